@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { composeWith, example, schemaProblem } from '#shared/testing.ts';
+import { modelEndpoint } from './compose.ts';
+
+const endpoint = (spec: object): KubernetesObject => ({
+  apiVersion: 'modelplane.ai/v1alpha1',
+  kind: 'ModelEndpoint',
+  metadata: { name: 'us', namespace: 'ml', uid: 'uid-of-us' },
+  spec: { authorization: 'Forward', draining: false, ...spec },
+});
+
+const BACKEND = 'us-ef95d9de1a';
+const there: KubernetesObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: BACKEND } };
+const composed = (spec: object, given: object = {}) => composeWith(modelEndpoint, { xr: endpoint(spec), ...given });
+
+test('an http address becomes a headless Service, an EndpointSlice that says ready, and what a ModelService needs', () => {
+  const { desired, status, ready, xrReady, conditions } = composed({ url: 'http://10.0.0.7:8000' });
+  const labels = { 'modelplane.ai/endpoint': 'us' };
+  expect(desired).toEqual({
+    service: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: BACKEND, labels },
+      spec: { clusterIP: 'None', ports: [{ name: 'api', port: 80, protocol: 'TCP', appProtocol: 'http' }] },
+    },
+    'endpointslice-ipv4': {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name: `${BACKEND}-ipv4`,
+        labels: {
+          ...labels,
+          'kubernetes.io/service-name': BACKEND,
+          'endpointslice.kubernetes.io/managed-by': 'modelplane.ai',
+        },
+      },
+      addressType: 'IPv4',
+      ports: [{ name: 'api', port: 8000, protocol: 'TCP', appProtocol: 'http' }],
+      endpoints: [{ addresses: ['10.0.0.7'], conditions: { ready: true } }],
+    },
+  });
+  expect(status).toEqual({
+    routing: {
+      backendName: BACKEND,
+      port: 80,
+      scheme: 'http',
+      host: '10.0.0.7:8000',
+      base: '/v1',
+      prefix: '/',
+      tls: false,
+      authorization: 'Forward',
+      draining: false,
+      ready: false,
+    },
+  });
+  expect({ ready, xrReady, conditions }).toEqual({
+    ready: [],
+    xrReady: false,
+    conditions: ['RoutingReady=False WaitingForBackend: Waiting for service, endpointslice-ipv4 to be created.'],
+  });
+});
+
+test('it is Ready once its backend is there', () => {
+  const observed = { service: there, 'endpointslice-ipv4': there };
+  const { xrReady, ready, status, conditions } = composed({ url: 'http://10.0.0.7:8000' }, { observed });
+  expect({ xrReady, ready, conditions }).toEqual({
+    xrReady: true,
+    ready: ['service', 'endpointslice-ipv4'],
+    conditions: ['RoutingReady=True BackendConfigured: Requests can be sent to this endpoint.'],
+  });
+  expect(status).toMatchObject({ routing: { ready: true } });
+});
+
+describe('the scheme, the name to verify and the Host', () => {
+  const ca = { caCertificateRef: { kind: 'ConfigMap', name: 'ca' } };
+  test.each([
+    {
+      name: 'E1: https on another port is spoken to in TLS',
+      spec: { url: 'https://h.example:8443' },
+      appProtocol: 'https',
+      host: 'h.example:8443',
+      verified: 'h.example',
+    },
+    {
+      name: 'E1: http on port 443 is not',
+      spec: { url: 'http://h.example:443' },
+      appProtocol: 'http',
+      host: 'h.example:443',
+      verified: undefined,
+    },
+    {
+      name: 'E2: a provider sees its own name as Host',
+      spec: { url: 'https://api.together.xyz/' },
+      appProtocol: 'https',
+      host: 'api.together.xyz',
+      verified: 'api.together.xyz',
+    },
+    {
+      name: 'E7: an IPv6 host has brackets',
+      spec: { url: 'http://[2001:db8::9]:8080' },
+      appProtocol: 'http',
+      host: '[2001:db8::9]:8080',
+      verified: undefined,
+    },
+    {
+      name: 'tls.hostname is verified where it is not the host',
+      spec: { url: 'https://10.0.0.7', tls: { hostname: 'gw.example' } },
+      appProtocol: 'https',
+      host: '10.0.0.7',
+      verified: 'gw.example',
+    },
+    {
+      name: 'an address without tls.hostname is verified as that address, which needs no policy',
+      spec: { url: 'https://10.0.0.7' },
+      appProtocol: 'https',
+      host: '10.0.0.7',
+      verified: undefined,
+    },
+    {
+      name: 'an authority of the own namespace replaces the system authorities',
+      spec: { url: 'https://h.example', tls: ca },
+      appProtocol: 'https',
+      host: 'h.example',
+      verified: 'h.example',
+    },
+  ])('$name', ({ spec, appProtocol, host, verified }) => {
+    const { desired, status } = composed(spec);
+    expect(desired.service).toMatchObject({ spec: { ports: [{ port: 80, appProtocol }] } });
+    expect(status).toMatchObject({ routing: { host, tls: verified !== undefined } });
+    const validation =
+      'tls' in spec && 'caCertificateRef' in (spec.tls ?? {})
+        ? { hostname: verified, caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca' }] }
+        : { hostname: verified, wellKnownCACertificates: 'System' };
+    expect(desired.backendtlspolicy?.spec).toEqual(
+      verified && { targetRefs: [{ group: '', kind: 'Service', name: BACKEND }], validation },
+    );
+  });
+});
+
+test("E3: what happens to the caller's Authorization, and the objectives, are passed on to the service", () => {
+  const { status } = composed({
+    url: 'http://10.0.0.7',
+    authorization: 'Remove',
+    draining: true,
+    objectives: { batch: 'us-batch' },
+  });
+  expect(status).toMatchObject({
+    routing: { authorization: 'Remove', draining: true, objectives: { batch: 'us-batch' } },
+  });
+});
+
+test('E4: the path of the url counts, unless rewritePath replaces it', () => {
+  expect(composed({ url: 'https://api.groq.com/openai/v1' }).status).toMatchObject({
+    routing: { base: '/openai/v1', prefix: '/openai' },
+  });
+  expect(composed({ url: 'https://h.example/x', rewritePath: '/y/' }).status).toMatchObject({
+    routing: { base: '/y/v1', prefix: '/y' },
+  });
+});
+
+test('E8: moving from an address to a name keeps the Service and gives the new address type a slice of its own', () => {
+  const [address, name] = [composed({ url: 'http://10.0.0.7' }), composed({ url: 'http://h.example' })];
+  expect(Object.keys(name.desired)).toEqual(['service', 'endpointslice-fqdn']);
+  expect(name.desired.service).toEqual(address.desired.service);
+  expect(name.desired['endpointslice-fqdn']?.metadata?.name).not.toBe(
+    address.desired['endpointslice-ipv4']?.metadata?.name,
+  );
+});
+
+describe('E5, E6, E11: a url that cannot be used changes nothing that serves', () => {
+  test.each([
+    { url: 'ftp://h.example', says: 'must begin with http' },
+    { url: 'http://user:sk-secret@h.example', says: 'must not carry user info' },
+    { url: 'http://h.example:0', says: 'port 0' },
+    { url: 'http://single', says: 'two labels' },
+  ])('$url', ({ url, says }) => {
+    const { refused, conditions, desired } = composed({ url }, { observed: { service: there } });
+    expect(refused).toMatch(/^cannot use spec\.url /);
+    expect(refused).toContain(says);
+    expect(conditions[0]).toMatch(
+      /^RoutingReady=False InvalidURL: Cannot use spec\.url .* What served before still does\.$/,
+    );
+    expect(desired).toEqual({});
+    expect(JSON.stringify({ refused, conditions })).not.toContain('sk-secret');
+  });
+});
+
+test('E9: what is forbidden is withdrawn even if it served, and the condition says why', () => {
+  const { desired, refused, xrReady, conditions, status } = composed(
+    { url: 'http://169.254.169.254' },
+    { observed: { service: there } },
+  );
+  expect({ desired, refused, xrReady }).toEqual({ desired: {}, refused: undefined, xrReady: false });
+  expect(conditions[0]).toContain(
+    'RoutingReady=False Forbidden: spec.url names 169.254.169.254, a link-local address;',
+  );
+  expect(status).toMatchObject({ routing: { ready: false } });
+});
+
+describe('an authority of its own', () => {
+  const spec = { url: 'https://h.example', tls: { caCertificateRef: { kind: 'ConfigMap', name: 'fleet-authority' } } };
+  const observed = { service: there, 'endpointslice-fqdn': there, backendtlspolicy: there };
+  const given = example('failover-tiers').find(({ kind }) => kind === 'ConfigMap') as KubernetesObject;
+  const pem = (given.data as Record<string, string>)['ca.crt'] ?? '';
+  const secret = { ...given, kind: 'Secret', data: { 'ca.crt': Buffer.from(pem).toString('base64') } };
+  test.each([
+    { name: 'is used once it is there', authority: [given], xrReady: true, says: 'Requests can be sent' },
+    { name: 'may be a Secret', kind: 'Secret', authority: [secret], xrReady: true, says: 'Requests can be sent' },
+    {
+      name: 'that is not there is named',
+      authority: [],
+      xrReady: false,
+      says: 'ConfigMap ml/fleet-authority is not there; create it',
+    },
+    {
+      name: 'without the key is named',
+      authority: [{ ...given, data: {} }],
+      xrReady: false,
+      says: 'has no key ca.crt',
+    },
+    {
+      name: 'that is no certificate is named',
+      authority: [{ ...given, data: { 'ca.crt': 'x' } }],
+      xrReady: false,
+      says: 'no PEM certificate',
+    },
+    {
+      name: 'that is a damaged certificate is named',
+      authority: [{ ...given, data: { 'ca.crt': pem.replace(/[A-Za-z]{20}/, '') } }],
+      xrReady: false,
+      says: 'no PEM certificate',
+    },
+  ])('$name', ({ kind = 'ConfigMap', authority, xrReady, says }) => {
+    const tls = { caCertificateRef: { kind, name: 'fleet-authority' } };
+    const answer = composed({ ...spec, tls }, { observed, required: { authority } });
+    expect(answer.xrReady).toBe(xrReady);
+    expect(answer.conditions[0]).toContain(says);
+    expect(Object.keys(answer.desired)).toEqual(Object.keys(observed));
+  });
+});
+
+test('it reads its own namespace and the catalogues, and nothing else', () => {
+  const xr = endpoint({ url: 'https://h.example', tls: { caCertificateRef: { kind: 'Secret', name: 'ca' } } });
+  const requirements = Object.values(modelEndpoint.requires(xr as never, () => []));
+  expect(requirements.map(({ kind, namespace }) => [kind, namespace])).toEqual([
+    ['InferenceGateway', undefined],
+    ['InferenceCluster', undefined],
+    ['Secret', 'ml'],
+  ]);
+});
+
+test.each(['canary-by-hand', 'groq-beside-own', 'failover-tiers', 'ipv6'])(
+  'every object of examples/%s is one that the API server takes',
+  async (folder) => {
+    const endpoints = example(folder).filter(({ kind }) => kind === 'ModelEndpoint');
+    expect(endpoints.length).toBeGreaterThan(1);
+    for (const { spec, ...xr } of endpoints) {
+      const { desired } = composeWith(modelEndpoint, {
+        xr: { ...xr, spec: { authorization: 'Forward', draining: false, ...(spec as object) } },
+      });
+      for (const object of Object.values(desired)) expect(await schemaProblem(object)).toBeUndefined();
+    }
+  },
+);

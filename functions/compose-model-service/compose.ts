@@ -1,0 +1,76 @@
+import type { InferenceGateway } from '#schemas/inferencegateway.ts';
+import type { ModelService } from '#schemas/modelservice.ts';
+import type { Composed, CompositionFunction, Desired, Inputs, Requirements } from '#shared/function.ts';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { THE_GATEWAY } from '#shared/platform.ts';
+import { retain } from '#shared/retain.ts';
+import { endpointsResolved, routingReady } from './conditions.ts';
+import { type Entry, endpointRequirements, entriesOf } from './endpoints.ts';
+import { hold } from './hold.ts';
+import { retryMiddleware } from './retry.ts';
+import { type GatewayRef, httpRoute, servedBy } from './route.ts';
+import { MAX_BACKENDS, mostBackends, type Split, splitOfReady, splitOfUsable } from './split.ts';
+import { serviceStatus } from './status.ts';
+
+/** A ModelService: one HTTPRoute, whose traffic is split over the endpoints that it selects. */
+export const modelService: CompositionFunction<KubernetesObject & ModelService> = { requires, compose };
+
+function requires(xr: ModelService): Requirements {
+  return { gateway: THE_GATEWAY, ...endpointRequirements(xr) };
+}
+
+function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelService>): Composed {
+  const gateway = lookup<KubernetesObject & InferenceGateway>('gateway')[0];
+  const entries = entriesOf(xr, lookup);
+  const split = chooseSplit(xr, entries, observed.httproute);
+  const routing = routingReady({ xr, gateway, entries, split, route: observed.httproute });
+  const ready = routing.status === 'True';
+  return {
+    desired: { ...hold(xr), ...route(xr, gateway, split, observed, ready) },
+    status: serviceStatus({ xr, gateway, entries, split, route: observed.httproute, ready }),
+    conditions: [endpointsResolved(entries, split), routing],
+    ready,
+  };
+}
+
+/**
+ * Whom to send requests to, or 'KeepRoute' where the route is better left as it is: it never moves to nothing, and
+ * never to more backends than a route may have.
+ */
+export function chooseSplit(
+  xr: ModelService,
+  entries: readonly Entry[],
+  route: KubernetesObject | undefined,
+): Split | 'TooManyEndpoints' | 'KeepRoute' {
+  const holds = xr.spec.whenEmpty === 'Hold';
+  if (mostBackends(entries, holds) > MAX_BACKENDS) return 'TooManyEndpoints';
+  const usable = splitOfUsable(entries, holds);
+  if (usable.tier !== undefined) return usable;
+  const served = new Set(servedBy(route));
+  const serves = entries.some(({ endpoints }) => endpoints.some(({ name, ready }) => ready && served.has(name)));
+  const draining = splitOfReady(entries, holds);
+  return serves || (draining.tier === undefined && served.size > 0) ? 'KeepRoute' : draining;
+}
+
+function route(
+  xr: ModelService,
+  gateway: InferenceGateway | undefined,
+  split: ReturnType<typeof chooseSplit>,
+  { httproute, middleware }: Inputs<KubernetesObject & ModelService>['observed'],
+  ready: boolean,
+): Record<string, Desired> {
+  const gatewayRef = gateway?.status?.gatewayRef as GatewayRef | undefined;
+  if (typeof split === 'string' || gatewayRef === undefined) {
+    return {
+      ...(middleware && { middleware: retain(middleware, true) }),
+      ...(httproute && { httproute: retain(httproute, ready) }),
+    };
+  }
+  const retries = gateway?.status?.middlewares === true;
+  // Traefik answers 404 for a route that refers to a Middleware which is not there yet.
+  const resource = httpRoute(xr, gatewayRef, split.backends, retries && middleware !== undefined);
+  return {
+    ...(retries && { middleware: { resource: retryMiddleware(xr, split.backends), ready: true } }),
+    httproute: { resource, ready },
+  };
+}

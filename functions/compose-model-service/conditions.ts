@@ -1,0 +1,100 @@
+import { type Condition, condition, type Reason } from '#shared/conditions.ts';
+import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
+import { ownCondition } from '#shared/platform.ts';
+import { conditionOf, isTrue } from '#shared/readiness.ts';
+import type { Entry } from './endpoints.ts';
+import { servedBy } from './route.ts';
+import { MAX_BACKENDS } from './split.ts';
+import { count, notUsable, parentOf, type Situation } from './status.ts';
+
+/** Whether the selectors find endpoints, and few enough for one route. */
+export function endpointsResolved(entries: readonly Entry[], split: Situation['split']): Condition {
+  const matched = count(entries, () => true);
+  if (split === 'TooManyEndpoints')
+    return condition(
+      'EndpointsResolved',
+      'False',
+      'TooManyEndpoints',
+      `spec.endpoints match ${matched} endpoints, and a route has at most ${MAX_BACKENDS} backends in a tier; ` +
+        'narrow the selectors, or spread the endpoints over tiers or services. What served before still does.',
+    );
+  if (matched === 0)
+    return condition(
+      'EndpointsResolved',
+      'False',
+      'NoEndpoints',
+      'No ModelEndpoint in this namespace has the labels of any entry of spec.endpoints; label one, or change a selector.',
+    );
+  if (count(entries, ({ usable }) => usable) === 0)
+    return condition('EndpointsResolved', 'False', 'NoneUsable', entries.filter(hasEndpoints).map(notUsable).join(' '));
+  const empty = entries.flatMap(({ endpoints }, index) => (endpoints.length === 0 ? [`spec.endpoints[${index}]`] : []));
+  return empty.length === 0
+    ? condition('EndpointsResolved', 'True', 'Resolved', 'Every entry has endpoints.')
+    : condition(
+        'EndpointsResolved',
+        'True',
+        'SomeEntriesEmpty',
+        `These match no endpoint of their own: ${empty.join(', ')}.`,
+      );
+}
+
+const hasEndpoints = ({ endpoints }: Entry): boolean => endpoints.length > 0;
+
+/** Whether a request can be served now: the front door is up, has taken the route, and somebody answers behind it. */
+export function routingReady(situation: Situation): Condition {
+  return waitsForGateway(situation) ?? waitsForEndpoints(situation) ?? waitsForRoute(situation) ?? ROUTE_CONFIGURED;
+}
+
+const ROUTE_CONFIGURED = condition('RoutingReady', 'True', 'RouteConfigured', 'Requests are served.');
+
+const notReady = (reason: Reason<'RoutingReady'>, message: string): Condition =>
+  condition('RoutingReady', 'False', reason, message);
+
+function waitsForGateway({ gateway }: Situation): Condition | undefined {
+  if (gateway === undefined)
+    return notReady('WaitingForGateway', 'There is no InferenceGateway; the platform team creates one called default.');
+  const ready = ownCondition(gateway, 'GatewayReady');
+  if (gateway.status?.gatewayRef !== undefined && ready?.status === 'True') return undefined;
+  return notReady('WaitingForGateway', `The front door is not ready: ${ready?.message ?? 'it has not reported yet.'}`);
+}
+
+function waitsForEndpoints({ entries, split, route }: Situation): Condition | undefined {
+  if (split === 'KeepRoute')
+    return notReady('HoldingLastRoute', 'No endpoint is usable, so the last route stays; it may not be served.');
+  if (split === 'TooManyEndpoints')
+    return servedBy(route).length > 0
+      ? undefined
+      : notReady('TooManyEndpoints', endpointsResolved(entries, split).message);
+  return split.backends.length > 0
+    ? undefined
+    : notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved(entries, split).message}`);
+}
+
+function waitsForRoute({ xr, gateway, route }: Situation): Condition | undefined {
+  const parent = parentOf(route, gateway);
+  const accepted = conditionOf(parent?.conditions, 'Accepted');
+  const resolved = conditionOf(parent?.conditions, 'ResolvedRefs');
+  if (accepted?.status === 'False')
+    return notReady('RouteNotAccepted', `The front door refuses the route: ${accepted.reason}: ${accepted.message}`);
+  if (resolved?.status === 'False')
+    return notReady(
+      'BackendsNotResolved',
+      `The front door cannot find a backend: ${resolved.reason}: ${resolved.message}`,
+    );
+  return isServed(xr, route, accepted, resolved)
+    ? undefined
+    : notReady('WaitingForRoute', 'Waiting for the front door to take the route.');
+}
+
+function isServed(
+  xr: KubernetesObject,
+  route: KubernetesObject | undefined,
+  accepted: StatusCondition | undefined,
+  resolved: StatusCondition | undefined,
+): boolean {
+  if (servedBy(route).length === 0 || accepted === undefined) return false;
+  const generation = route?.metadata?.generation;
+  if (isTrue(accepted, generation) && isTrue(resolved, generation)) return true;
+  // While the controller reads an edited route it goes on serving the one before.
+  return ownCondition(xr, 'RoutingReady')?.status === 'True';
+}

@@ -1,0 +1,66 @@
+import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
+import type { ModelService } from '#schemas/modelservice.ts';
+import type { Lookup, Requirements } from '#shared/function.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { MODELPLANE } from '#shared/platform.ts';
+
+type Routing = Required<NonNullable<NonNullable<ModelEndpoint['status']>['routing']>>;
+
+/** An endpoint as far as a service knows it: what its status says, never its spec. */
+export interface Endpoint {
+  readonly name: string;
+  /** Undefined until the endpoint's own function has run. */
+  readonly routing: Routing | undefined;
+  /** Requests can be sent there, whether or not it would rather have others take them. */
+  readonly ready: boolean;
+  /** Ready, and neither draining nor about to be deleted. */
+  readonly usable: boolean;
+}
+
+/** An entry of spec.endpoints with what it selects. */
+export interface Entry {
+  readonly name: string | undefined;
+  readonly weight: number;
+  readonly tier: number;
+  readonly endpoints: readonly Endpoint[];
+  /** Names of endpoints that it matches too, but that belong to an earlier entry. */
+  readonly claimed: readonly string[];
+}
+
+const requirementOf = (index: number): string => `endpoints-${index}`;
+
+/** The endpoints of every entry, in the service's own namespace and nowhere else. */
+export function endpointRequirements(xr: ModelService): Requirements {
+  const requirements = xr.spec.endpoints.map(({ selector }, index) => [
+    requirementOf(index),
+    {
+      apiVersion: MODELPLANE,
+      kind: 'ModelEndpoint',
+      namespace: namespaceOf(xr),
+      match: { labels: selector.matchLabels },
+    },
+  ]);
+  return Object.fromEntries(requirements);
+}
+
+/** The entries with their endpoints. One that several entries match belongs to the first of them. */
+export function entriesOf(xr: ModelService, lookup: Lookup): Entry[] {
+  const taken = new Set<string>();
+  return xr.spec.endpoints.map(({ name, weight, tier }, index) => {
+    const matched = lookup<KubernetesObject & ModelEndpoint>(requirementOf(index));
+    const [claimed, own] = partition(matched, (endpoint) => taken.has(nameOf(endpoint)));
+    for (const endpoint of own) taken.add(nameOf(endpoint));
+    return { name, weight, tier, endpoints: own.map(endpointOf), claimed: claimed.map(nameOf) };
+  });
+}
+
+function endpointOf({ metadata, status }: ModelEndpoint): Endpoint {
+  const routing = status?.routing as Routing | undefined;
+  const ready = routing?.ready === true;
+  const leaving = routing?.draining === true || metadata.deletionTimestamp !== undefined;
+  return { name: metadata.name ?? '', routing, ready, usable: ready && !leaving };
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}

@@ -1,0 +1,44 @@
+import type { ModelService } from '#schemas/modelservice.ts';
+import { nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { uniqueName } from '#shared/names.ts';
+import type { Backend } from './split.ts';
+
+/** How often a request may find nobody but a dead backend: once in a thousand. */
+const TOLERATED_MISSES = 1e-3;
+
+/** Attempts at a single backend, which may be restarting. */
+const ATTEMPTS_AT_ONE = 3;
+
+/** More would hold a request for longer than its client waits. */
+const MAX_ATTEMPTS = 64;
+
+/** Traefik at most doubles it over all attempts (pkg/middlewares/retry/retry.go, newBackOff). */
+const INITIAL_INTERVAL = '10ms';
+
+export const middlewareName = (xr: ModelService): string =>
+  uniqueName(`${nameOf(xr)}-retry`, ['ModelService', 'retry', namespaceOf(xr), nameOf(xr)]);
+
+/**
+ * Sends a request on to the next backend when one cannot be reached at all. Only then: by status, Traefik would answer
+ * 200 for a retried stream (facts: PR 13874), and a request that was sent may have been worked on already.
+ */
+export const retryMiddleware = (xr: ModelService, backends: readonly Backend[]) => ({
+  apiVersion: 'traefik.io/v1alpha1',
+  kind: 'Middleware',
+  metadata: { name: middlewareName(xr), labels: { 'modelplane.ai/service': nameOf(xr) } },
+  spec: { retry: { attempts: attempts(backends.map(({ weight }) => weight)), initialInterval: INITIAL_INTERVAL } },
+});
+
+/**
+ * Enough attempts to find a sibling when the backend with the largest share is dead. Each attempt draws by weight
+ * anew, so behind a dead 90 % a request needs many.
+ */
+export function attempts(weights: readonly number[]): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const largest = Math.max(0, ...weights);
+  if (largest === total) return ATTEMPTS_AT_ONE;
+  return Math.min(
+    MAX_ATTEMPTS,
+    Math.max(ATTEMPTS_AT_ONE, Math.ceil(Math.log(TOLERATED_MISSES) / Math.log(largest / total))),
+  );
+}

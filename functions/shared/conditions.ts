@@ -1,0 +1,62 @@
+/**
+ * Every condition type that our kinds report, with the reasons it may carry: one table, so that an operator can look
+ * a reason up, and a pair that is not in it does not compile. What each means to a user is in docs/conditions.md.
+ */
+export const REASONS = {
+  // InferenceGateway
+  ControllerReady: ['ControllerAvailable', 'BroughtByUser', 'CRDsMissing', 'CRDsTooOld', 'Installing'],
+  GatewayReady: [
+    'Programmed',
+    'WaitingForController',
+    'WaitingForGateway',
+    'WaitingForAddress',
+    'ListenersNotValid',
+    'GatewayNotFound',
+    'UnsupportedGatewayClass',
+    'WaitingForConnection',
+  ],
+  VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
+  // InferenceCluster
+  Connected: ['Connected', 'Connecting', 'CannotConnect'],
+  // ModelEndpoint and ModelService
+  RoutingReady: [
+    'BackendConfigured',
+    'WaitingForBackend',
+    'InvalidURL',
+    'Forbidden',
+    'RouteConfigured',
+    'WaitingForGateway',
+    'WaitingForRoute',
+    'WaitingForEndpoints',
+    'RouteNotAccepted',
+    'BackendsNotResolved',
+    'TooManyEndpoints',
+    'HoldingLastRoute',
+    'WaitingForPlacements',
+    'NameTaken',
+  ],
+  EndpointsResolved: ['Resolved', 'SomeEntriesEmpty', 'NoEndpoints', 'NoneUsable', 'TooManyEndpoints'],
+  // ModelDeployment
+  PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'ClusterNotFound', 'SomeUnscheduled', 'InvalidSpec'],
+  PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'InvalidSpec'],
+} as const;
+
+export type ConditionType = keyof typeof REASONS;
+export type Reason<T extends ConditionType> = (typeof REASONS)[T][number];
+
+export interface Condition {
+  readonly type: ConditionType;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  /** For a person: what is so, and, unless all is well, what to do. Never a time or a counter that churns. */
+  readonly message: string;
+}
+
+export function condition<T extends ConditionType>(
+  type: T,
+  status: Condition['status'],
+  reason: Reason<T>,
+  message: string,
+): Condition {
+  return { type, status, reason, message };
+}

@@ -1,0 +1,67 @@
+import { isIP } from 'node:net';
+
+/** How an EndpointSlice calls the three ways to name a host. */
+export type AddressType = 'IPv4' | 'IPv6' | 'FQDN';
+
+export interface EndpointUrl {
+  readonly scheme: 'http' | 'https';
+  /** Lower case; an IPv6 address without brackets, in its shortest form; a name without a trailing dot. */
+  readonly host: string;
+  readonly addressType: AddressType;
+  readonly port: number;
+  /** Starts with a slash; dot segments are resolved. */
+  readonly path: string;
+}
+
+export type ParsedUrl =
+  | ({ readonly ok: true } & EndpointUrl)
+  /** Says what is wrong with which part. Never holds user info, which may be a secret. */
+  | { readonly ok: false; readonly message: string };
+
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+
+/** RFC 1123 subdomain with at least two labels: the API server refuses a slice with a shorter name. */
+const NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
+
+/** What the HTTPRoute CRD accepts in a path, without percent-escapes, which gateways and servers read differently. */
+const PATH = /^(\/[A-Za-z0-9._~!$&'()*+,;=:@-]*)+$/;
+
+/** Reads the URL of an endpoint by the WHATWG rules, then refuses what cannot be routed or could hide something. */
+export function parseEndpointUrl(text: string): ParsedUrl {
+  if (!/^https?:\/\/[^/]/.test(text)) return refuse('url must begin with http:// or https:// and a host');
+  if (/[\s\\]/.test(text)) return refuse('url must not hold white space or backslashes');
+  const url = URL.parse(text);
+  if (url === null) return refuse('url is not a valid URL; check its host and its port, which is 1 to 65535');
+  if (url.username !== '' || url.password !== '' || /^\w+:\/\/[^/?#]*@/.test(text))
+    return refuse('url must not carry user info; callers send their key in the Authorization header');
+  if (/[?#]/.test(text)) return refuse('url must end with its path, without a query or a fragment');
+  if (!PATH.test(url.pathname) || /%/.test(text) || url.pathname.includes('//'))
+    return refuse(`url has a path that cannot be routed: ${url.pathname}; remove escapes and empty elements`);
+  return parseHost(url);
+}
+
+function parseHost(url: URL): ParsedUrl {
+  const scheme = url.protocol === 'https:' ? 'https' : 'http';
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const addressType = addressTypeOf(host);
+  if (addressType === 'FQDN' && !NAME.test(host))
+    return refuse(`url has a host that is neither an address nor a name with two labels: ${host}`);
+  const port = url.port === '' ? DEFAULT_PORTS[scheme] : Number(url.port);
+  if (port === 0) return refuse('url has port 0; a port is 1 to 65535');
+  return { ok: true, scheme, host, addressType, port, path: url.pathname };
+}
+
+const refuse = (message: string): ParsedUrl => ({ ok: false, message });
+
+/** The kind of EndpointSlice that takes this host. */
+export function addressTypeOf(host: string): AddressType {
+  const version = isIP(host);
+  return version === 4 ? 'IPv4' : version === 6 ? 'IPv6' : 'FQDN';
+}
+
+/** A host as it stands in a URL: an IPv6 address in brackets. */
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** An authority as a client writes it: the port only where it is not the scheme's own. */
+export const authority = (scheme: 'http' | 'https', host: string, port: number): string =>
+  bracketed(host) + (port === DEFAULT_PORTS[scheme] ? '' : `:${port}`);

@@ -1,0 +1,143 @@
+// Generated from apis/ by `npm run generate`; edit the definition there.
+
+/**
+ * A Kubernetes cluster with GPUs that ModelDeployments may be placed on. Its labels are what a placement's clusterSelector matches.
+ */
+export interface InferenceCluster {
+  apiVersion: 'modelplane.ai/v1alpha1';
+  kind: 'InferenceCluster';
+  metadata: import('#shared/kubernetes.ts').ObjectMeta;
+  /**
+   * How the cluster is reached and what may be placed there.
+   */
+  spec: {
+    /**
+     * Secret with a kubeconfig for an identity that has the role of the install page in that cluster, and no more.
+     */
+    kubeconfigSecretRef: {
+      /**
+       * Namespace of the Secret.
+       */
+      namespace: string;
+      /**
+       * Name of the Secret.
+       */
+      name: string;
+      /**
+       * Key in the Secret.
+       */
+      key: string;
+    };
+    /**
+     * The Gateway in that cluster that inference traffic enters by.
+     */
+    gateway: {
+      /**
+       * Name of the Gateway.
+       */
+      name: string;
+      /**
+       * Namespace of the Gateway.
+       */
+      namespace: string;
+      /**
+       * IP address or name at which the front door reaches that Gateway, where it is not the first address of the Gateway's status.
+       */
+      address?: string;
+      /**
+       * Port of that Gateway.
+       */
+      port: number;
+      /**
+       * Speaks TLS from the front door to that Gateway.
+       */
+      tls?: {
+        /**
+         * The name in the Gateway's certificate, sent as SNI.
+         */
+        hostname: string;
+        /**
+         * The authority that signed the certificate, in key ca.crt. An object of this name must be in each namespace that is served there; the system's authorities when left out.
+         */
+        caCertificateRef?: {
+          /**
+           * Kind of the object.
+           */
+          kind: 'ConfigMap' | 'Secret';
+          /**
+           * Name of the object.
+           */
+          name: string;
+        };
+      };
+    };
+    /**
+     * Which family of endpoint pickers the cluster's API serves: it decides the API group of InferenceObjectives, and the picker's image, flags and configuration. gie is the Gateway API inference extension up to 1.5, which GKE serves as well.
+     */
+    pickerFamily: 'llm-d' | 'gie';
+    /**
+     * PriorityClass in that cluster for the engines of a deployment, by its criticality.
+     */
+    priorityClasses?: {
+      /**
+       * Name of a PriorityClass in that cluster.
+       */
+      Critical?: string;
+      /**
+       * Name of a PriorityClass in that cluster.
+       */
+      High?: string;
+      /**
+       * Name of a PriorityClass in that cluster.
+       */
+      Standard?: string;
+      /**
+       * Name of a PriorityClass in that cluster.
+       */
+      Sheddable?: string;
+      /**
+       * Name of a PriorityClass in that cluster.
+       */
+      BestEffort?: string;
+    };
+    /**
+     * Takes no new placements. Those that are there stay.
+     */
+    cordoned: boolean;
+    /**
+     * Placements that a selector put here move to another cluster, which serves before this one is left; placements that name this cluster only lose their traffic.
+     */
+    draining: boolean;
+  };
+  /**
+   * How the cluster is reached.
+   */
+  status?: {
+    /**
+     * Provider configuration for Objects in this cluster.
+     */
+    providerConfigRef?: {
+      /**
+       * Kind of the provider configuration.
+       */
+      kind?: string;
+      /**
+       * Name of the provider configuration.
+       */
+      name?: string;
+    };
+    /**
+     * Where the front door sends requests for this cluster.
+     */
+    gateway?: {
+      /**
+       * IP address or name.
+       */
+      address?: string;
+      /**
+       * Port.
+       */
+      port?: number;
+    };
+  };
+}

@@ -1,0 +1,158 @@
+// Generated from apis/ by `npm run generate`; edit the definition there.
+
+/**
+ * The one front door of a control plane: the address under which every ModelService and ModelDeployment is served, at /<namespace>/<name>/v1. It authenticates nobody; put it where only callers that you trust can reach it. There is one, and its name is default.
+ */
+export interface InferenceGateway {
+  apiVersion: 'modelplane.ai/v1alpha1';
+  kind: 'InferenceGateway';
+  metadata: import('#shared/kubernetes.ts').ObjectMeta;
+  /**
+   * How the front door is installed, or which existing Gateway it is.
+   */
+  spec: {
+    /**
+     * The gateway implementation. Traefik is the one that rewrites a path per backend.
+     */
+    backend: 'Traefik';
+    /**
+     * How Traefik is installed. It has no effect beside gatewayRef.
+     */
+    traefik: {
+      /**
+       * Version of the Traefik Helm chart, such as 41.4.0. A version below 41.3.0 (Traefik 3.7.11) lets a client out of its own path, so it is raised to that one, and condition VersionRaised says so.
+       */
+      version: string;
+      /**
+       * How many Traefik pods run. One fewer may be down during voluntary disruptions.
+       */
+      replicas: number;
+      /**
+       * Load balancer to install for Traefik's Service. Leave it out where the cluster has one, as clouds do; MetalLB is for kind and bare metal.
+       */
+      loadBalancer?: 'MetalLB';
+      /**
+       * MetalLB's settings, with loadBalancer MetalLB.
+       */
+      metallb?: {
+        /**
+         * Addresses that MetalLB may give out, such as 172.18.255.200-172.18.255.250 or a CIDR.
+         */
+        addressPool: string;
+      };
+    };
+    /**
+     * The name that clients use, such as models.example.com. Requests for other names get 404, and URLs are published under it. One name; a wildcard cannot be published as a URL.
+     */
+    hostname?: string;
+    /**
+     * Serves HTTPS.
+     */
+    tls?: {
+      /**
+       * A Secret of type kubernetes.io/tls in namespace modelplane-system.
+       */
+      certificateRef: {
+        /**
+         * Name of the Secret.
+         */
+        name: string;
+      };
+    };
+    /**
+     * Whether plain HTTP is served. Default is Enabled without tls, Disabled with it.
+     */
+    http?: 'Enabled' | 'Disabled';
+    /**
+     * Brings your own Gateway. Nothing is installed and only its address is reported. Its class's controller must be traefik.io/gateway-controller, at Traefik 3.7.11 or later.
+     */
+    gatewayRef?: {
+      /**
+       * Name of the Gateway.
+       */
+      name: string;
+      /**
+       * Namespace of the Gateway.
+       */
+      namespace: string;
+    };
+    /**
+     * Which namespaces may be served.
+     */
+    routes?: {
+      /**
+       * Labels of the namespaces whose routes may attach; all namespaces when left out. An admission policy of the install page keeps each namespace below its own path either way.
+       */
+      namespaceSelector?: {
+        /**
+         * Labels that a namespace must carry.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+        /**
+         * Requirements on a namespace's labels; all must hold.
+         *
+         * @maxItems 16
+         */
+        matchExpressions?: {
+          /**
+           * Label key.
+           */
+          key: string;
+          /**
+           * How the key relates to the values.
+           */
+          operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+          /**
+           * Values for In and NotIn.
+           *
+           * @maxItems 64
+           */
+          values?: string[];
+        }[];
+      };
+    };
+    /**
+     * Limits for ModelEndpoints.
+     */
+    endpoints?: {
+      /**
+       * Networks that no ModelEndpoint may name, such as 10.0.0.0/8 or fd00::/8, beside the built-in ones (loopback, link-local, multicast, metadata services). A name is not resolved here: the install page's NetworkPolicy covers what a name resolves to.
+       *
+       * @maxItems 256
+       */
+      deniedCIDRs?: string[];
+    };
+  };
+  /**
+   * Where the front door is, and whether it serves.
+   */
+  status?: {
+    /**
+     * IP address or name that the Gateway got.
+     */
+    address?: string;
+    /**
+     * Origin under which services are published, without a path.
+     */
+    url?: string;
+    /**
+     * The Gateway that routes attach to.
+     */
+    gatewayRef?: {
+      /**
+       * Name of the Gateway.
+       */
+      name?: string;
+      /**
+       * Namespace of the Gateway.
+       */
+      namespace?: string;
+    };
+    /**
+     * Whether Traefik's Middleware kind is there, so that a service may retry on a sibling.
+     */
+    middlewares?: boolean;
+  };
+}

@@ -1,0 +1,109 @@
+// Generated from apis/ by `npm run generate`; edit the definition there.
+
+/**
+ * One URL for a model, /<namespace>/<name>/v1, whose requests are split by weight over ModelEndpoints of its own namespace. It never gives up what serves: while no endpoint is usable the last route stays.
+ */
+export interface ModelService {
+  apiVersion: 'modelplane.ai/v1alpha1';
+  kind: 'ModelService';
+  metadata: import('#shared/kubernetes.ts').ObjectMeta;
+  /**
+   * Which endpoints share the traffic, and how.
+   */
+  spec: {
+    /**
+     * Entries that each select endpoints by label. An endpoint that several entries match belongs to the first of them.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    endpoints: {
+      /**
+       * A name for this entry, for people; status repeats it.
+       */
+      name?: string;
+      /**
+       * Share of the traffic relative to the other entries of its tier, spread evenly over the endpoints that it matches. 90 and 10 is a canary. To give an entry nothing, remove it.
+       */
+      weight: number;
+      /**
+       * The lowest tier that has a usable endpoint takes all traffic; a higher one takes over while none is usable.
+       */
+      tier: number;
+      /**
+       * Selects ModelEndpoints in this namespace.
+       */
+      selector: {
+        /**
+         * Labels that an endpoint must carry, at least one.
+         */
+        matchLabels: {
+          [k: string]: string;
+        };
+      };
+    }[];
+    /**
+     * Which of the endpoints' objectives requests through this URL are given; callers cannot choose one.
+     */
+    trafficClass: string;
+    /**
+     * What becomes of the share of an entry that has no usable endpoint. Redistribute gives it to the other entries of its tier; Hold answers it with 503, so that a canary never gets more than its share.
+     */
+    whenEmpty: 'Redistribute' | 'Hold';
+  };
+  /**
+   * Where the model is, and who serves it.
+   */
+  status?: {
+    /**
+     * URL of the service, without /v1.
+     */
+    address?: string;
+    /**
+     * The base URL that an OpenAI client is given.
+     */
+    baseURL?: string;
+    /**
+     * How many endpoints there are.
+     */
+    endpoints?: {
+      /**
+       * Endpoints that the selectors match.
+       */
+      matched?: number;
+      /**
+       * Endpoints among them that can take requests.
+       */
+      ready?: number;
+    };
+    /**
+     * What each entry of spec.endpoints comes to, in the same order.
+     */
+    entries?: {
+      /**
+       * The entry's name, where it has one.
+       */
+      name?: string;
+      /**
+       * Endpoints that belong to this entry.
+       */
+      matched?: number;
+      /**
+       * Endpoints among them that can take requests.
+       */
+      ready?: number;
+      /**
+       * Share of the traffic, rounded to a hundredth.
+       */
+      percent?: number;
+      /**
+       * Why the share is what it is.
+       */
+      reason?: string;
+    }[];
+    /**
+     * Endpoints that the route may still send requests to, and that must not be deleted yet.
+     */
+    serving?: string[];
+  };
+}
