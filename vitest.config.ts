@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { Summary } from './.ci/summary.ts';
 
 export default defineConfig({
   test: {
+    reporters: ['default', new Summary()],
     projects: [
-      { test: { name: 'unit', include: ['{functions,preview,apis,schemas,install,packages}/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{functions,preview,apis,schemas,install,packages}/**/*.test.ts'],
+        },
+      },
     ],
   },
 });

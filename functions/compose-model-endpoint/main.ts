@@ -2,4 +2,4 @@ import { asFunction } from '#shared/function.ts';
 import { serve } from '#shared/server.ts';
 import { modelEndpoint } from './compose.ts';
 
-await serve(asFunction(modelEndpoint));
+serve(asFunction(modelEndpoint));

@@ -266,7 +266,7 @@ describe('retries', () => {
       apiVersion: 'traefik.io/v1alpha1',
       kind: 'Middleware',
       metadata: { name: expect.stringMatching(/^qwen-retry-/), labels: { 'modelplane.ai/service': 'qwen' } },
-      spec: { retry: { attempts: 10, initialInterval: '10ms' } },
+      spec: { retry: { attempts: 20, initialInterval: '5ms' } },
     });
     expect(routeOf(first).spec.rules[0]?.filters).toHaveLength(1);
     const middleware = first.desired.middleware as KubernetesObject;
@@ -290,7 +290,7 @@ describe('it never moves to nothing', () => {
     { name: 'S3: a selector that suddenly matches nothing', entries: [[]] },
     { name: 'the only endpoint drains', entries: [[endpoint('a', { draining: true })]] },
     { name: 'the only endpoint is not ready', entries: [[endpoint('a', {}, false)]] },
-    { name: 'the only endpoint has not reported', entries: [[{ ...endpoint('a'), status: {} }]] },
+    { name: 'S7: the only endpoint has not reported, or is broken', entries: [[{ ...endpoint('a'), status: {} }]] },
     {
       name: 'all that is left drains too, and what served is still there',
       entries: [[endpoint('a', { draining: true }), endpoint('b', { draining: true })]],

@@ -2,4 +2,4 @@ import { asFunction } from '#shared/function.ts';
 import { serve } from '#shared/server.ts';
 import { modelService } from './compose.ts';
 
-await serve(asFunction(modelService));
+serve(asFunction(modelService));

@@ -3,17 +3,17 @@ import { nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import type { Backend } from './split.ts';
 
-/** How often a request may find nobody but a dead backend: once in a thousand. */
-const TOLERATED_MISSES = 1e-3;
+/** How often a request may find nobody but a dead backend: once in a million. */
+const TOLERATED_MISSES = 1e-6;
 
 /** Attempts at a single backend, which may be restarting. */
 const ATTEMPTS_AT_ONE = 3;
 
-/** More would hold a request for longer than its client waits. */
-const MAX_ATTEMPTS = 64;
+/** More would hold a request for longer than its client waits: some 10 ms each where connections are refused. */
+const MAX_ATTEMPTS = 256;
 
 /** Traefik at most doubles it over all attempts (pkg/middlewares/retry/retry.go, newBackOff). */
-const INITIAL_INTERVAL = '10ms';
+const INITIAL_INTERVAL = '5ms';
 
 export const middlewareName = (xr: ModelService): string =>
   uniqueName(`${nameOf(xr)}-retry`, ['ModelService', 'retry', namespaceOf(xr), nameOf(xr)]);

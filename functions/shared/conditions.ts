@@ -32,13 +32,13 @@ export const REASONS = {
     'BackendsNotResolved',
     'TooManyEndpoints',
     'HoldingLastRoute',
-    'WaitingForPlacements',
+    'ServiceDisabled',
     'NameTaken',
   ],
   EndpointsResolved: ['Resolved', 'SomeEntriesEmpty', 'NoEndpoints', 'NoneUsable', 'TooManyEndpoints'],
   // ModelDeployment
-  PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'ClusterNotFound', 'SomeUnscheduled', 'InvalidSpec'],
-  PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'InvalidSpec'],
+  PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'InvalidSpec'],
+  PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown'],
 } as const;
 
 export type ConditionType = keyof typeof REASONS;

@@ -26,9 +26,9 @@ export function isTrue(condition: StatusCondition | undefined, generation: numbe
   return condition.observedGeneration === undefined || condition.observedGeneration === (generation ?? 0);
 }
 
-/** Whether an object of a provider, or an XR of ours, is Ready and synced with what its spec says now. */
+/** Whether an object of a provider says Ready. Of whichever generation: while an edit is rolled out, the last one serves. */
 export const isReady = (object: KubernetesObject | undefined): boolean =>
-  isTrue(conditionOf(conditionsOf(object), 'Ready'), undefined);
+  conditionOf(conditionsOf(object), 'Ready')?.status === 'True';
 
 /** What our gateway's controller says of a route, for the Gateway that the route attaches to. */
 export function parentStatus(

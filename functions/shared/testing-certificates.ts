@@ -1,9 +1,9 @@
 // @peculiar/x509 is built on a container that wants this polyfill before it.
 import 'reflect-metadata';
 import { KeyObject, webcrypto } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -34,17 +34,15 @@ export interface Leaf {
   readonly usage: 'client' | 'server' | undefined;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
+  /** Of an RSA key of its own; without it the key is one that all share, because making one takes long. */
+  readonly keyBits?: number;
 }
 
 export const CROSSPLANE_CLIENT: Leaf = { names: ['crossplane.crossplane-system'], usage: 'client' };
 export const FUNCTION_SERVER: Leaf = { names: ['localhost'], usage: 'server' };
 
-const RSA = {
-  name: 'RSASSA-PKCS1-v1_5',
-  hash: 'SHA-256',
-  publicExponent: new Uint8Array([1, 0, 1]),
-  modulusLength: 2048,
-};
+const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]) };
+const KEY_BITS = 2048;
 
 /** Crossplane numbers them all alike, and names them all alike: a leaf's subject is its issuer's. */
 const SERIAL_NUMBER = '07e6';
@@ -64,13 +62,13 @@ const HOUR_MS = 3_600_000;
 const lastHour = () => new Date(Date.now() - HOUR_MS);
 const nextHour = () => new Date(Date.now() + HOUR_MS);
 
-const newKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify']);
+const newKeys = (modulusLength: number): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey({ ...RSA, modulusLength }, true, ['sign', 'verify']);
 
-// Making an RSA key is most of the time that a certificate takes, and who holds a leaf's does not matter to a test.
-const leafKeys = newKeys();
+const sharedKeys = newKeys(KEY_BITS);
 
 export async function authority(validity: Pick<Leaf, 'notBefore' | 'notAfter'> = {}): Promise<Authority> {
-  const keys = await newKeys();
+  const keys = await newKeys(KEY_BITS);
   const create = (
     publicKey: webcrypto.CryptoKey,
     extensions: Extension[],
@@ -91,7 +89,7 @@ export async function authority(validity: Pick<Leaf, 'notBefore' | 'notAfter'> =
   return {
     cert: own.toString('pem'),
     sign: async (leaf) => {
-      const { publicKey, privateKey } = await leafKeys;
+      const { publicKey, privateKey } = await (leaf.keyBits ? newKeys(leaf.keyBits) : sharedKeys);
       const key = KeyObject.from(privateKey).export({ type: 'pkcs1', format: 'pem' }).toString();
       return { cert: (await create(publicKey, leafExtensions(leaf), leaf)).toString('pem'), key };
     },
@@ -113,16 +111,19 @@ const leafExtensions = ({ names, usage }: Leaf): Extension[] => [
   ),
   ...(usage === undefined ? [] : [new ExtendedKeyUsageExtension([ExtendedKeyUsage[`${usage}Auth`]])]),
   new BasicConstraintsExtension(false, undefined, true),
-  new SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value }))),
+  ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })))]),
 ];
 
-/** Writes what Crossplane mounts into a function, into `dir` or a new directory. */
-export async function writeCertificates({ cert, key }: Issued, ca: string, dir?: string): Promise<string> {
-  const into = dir ?? (await mkdtemp(join(tmpdir(), 'certificates-')));
-  await Promise.all([
-    writeFile(join(into, 'tls.crt'), cert),
-    writeFile(join(into, 'tls.key'), key),
-    writeFile(join(into, 'ca.crt'), ca),
-  ]);
-  return into;
+/**
+ * Puts certificates into a directory, or renews those that are there, as the kubelet does with a Secret: the files are
+ * links through one link, `..data`, that is swapped.
+ */
+export async function mountCertificates(dir: string, { cert, key }: Issued, ca: string): Promise<void> {
+  const version = await mkdtemp(join(dir, '..version-'));
+  const files = { 'tls.crt': cert, 'tls.key': key, 'ca.crt': ca };
+  await Promise.all(Object.entries(files).map(([file, content]) => writeFile(join(version, file), content)));
+  await symlink(basename(version), join(dir, '..data_tmp'));
+  await rename(join(dir, '..data_tmp'), join(dir, '..data'));
+  const missing = Object.keys(files).filter((file) => !existsSync(join(dir, file)));
+  await Promise.all(missing.map((file) => symlink(join('..data', file), join(dir, file))));
 }
