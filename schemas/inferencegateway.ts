@@ -24,7 +24,7 @@ export interface InferenceGateway {
        */
       version: string;
       /**
-       * How many Traefik pods run. One fewer may be down during voluntary disruptions.
+       * How many Traefik pods run. A node that is drained, or a rollout, takes one at a time.
        */
       replicas: number;
       /**
@@ -39,6 +39,23 @@ export interface InferenceGateway {
          * Addresses that MetalLB may give out, such as 172.18.255.200-172.18.255.250 or a CIDR.
          */
         addressPool: string;
+      };
+      /**
+       * Traefik's Service, which is of type LoadBalancer.
+       */
+      service?: {
+        /**
+         * Annotations by which a cloud's load balancer is told what to be, such as service.beta.kubernetes.io/aws-load-balancer-scheme: internal.
+         */
+        annotations?: {
+          [k: string]: string;
+        };
+        /**
+         * Networks that may reach the front door, where the load balancer can hold to that.
+         *
+         * @maxItems 256
+         */
+        loadBalancerSourceRanges?: string[];
       };
     };
     /**

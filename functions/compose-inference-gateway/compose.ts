@@ -4,93 +4,79 @@ import type { Composed, CompositionFunction, Desired, Inputs, Lookup, Requiremen
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { isReady } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
-import { addressOf, gatewayReady, originOf } from './front-door.ts';
-import { gateway, gatewayClass, OWN_GATEWAY } from './gateway.ts';
-import { gatewayAPIProblem, KIND_REQUIREMENTS } from './gateway-api.ts';
-import {
-  addressPool,
-  advertisement,
-  CHART_FLOOR,
-  chartVersion,
-  helmProviderConfig,
-  metallbNamespace,
-  metallbRelease,
-  traefikRelease,
-} from './install.ts';
-import { ownGatewayProblem, ownGatewayRequirements } from './own-gateway.ts';
-import { isBelow } from './version.ts';
+import { controllerReady, deploymentRequirement, versionRaised } from './controller.ts';
+import { addressOf, gatewayReady } from './front-door.ts';
+import { gateway, gatewayClass, OUR_GATEWAY } from './gateway.ts';
+import { gatewayAPIProblem, hasMiddlewares, KIND_REQUIREMENTS } from './gateway-api.ts';
+import { helmProviderConfig, traefikRelease } from './install.ts';
+import { originOf } from './listeners.ts';
+import { metallb, withdrawnMetalLB } from './metallb.ts';
+import { ownGatewayClass, ownGatewayProblem, ownGatewayRequirements } from './own-gateway.ts';
 
 type XR = KubernetesObject & InferenceGateway;
 type Observed = Inputs<XR>['observed'];
+type GatewayRef = NonNullable<InferenceGateway['spec']['gatewayRef']>;
 
 /** An InferenceGateway: Traefik with its Gateway, or the Gateway that a user brought. */
 export const inferenceGateway: CompositionFunction<XR> = { requires, compose };
 
 function requires(xr: XR, found: Lookup): Requirements {
-  return { ...KIND_REQUIREMENTS, ...ownGatewayRequirements(xr, found) };
+  return { ...KIND_REQUIREMENTS, ...deploymentRequirement(xr), ...ownGatewayRequirements(xr, found) };
 }
 
 function compose(inputs: Inputs<XR>): Composed {
   const { xr, observed, lookup } = inputs;
   const problem = gatewayAPIProblem(lookup);
-  if (problem !== undefined) return held(xr, observed, [problem, waitsForController(problem)]);
+  if (problem !== undefined) return held(xr, observed, [problem, waitsForController(problem), versionRaised(xr)]);
   return xr.spec.gatewayRef === undefined ? installed(inputs) : brought(inputs, xr.spec.gatewayRef);
 }
 
 /** Traefik and everything that it needs, in one pass: the Gateway waits for its controller by itself. */
 function installed({ xr, observed, lookup }: Inputs<XR>): Composed {
-  const controller = controllerReady(observed);
-  const front = controller.status === 'True' ? gatewayReady(xr, observed.gateway) : waitsForController(controller);
+  const controller = controllerReady(observed.release, lookup);
+  const front =
+    controller.status === 'True' ? gatewayReady(xr, ourFrontDoor(xr, observed)) : waitsForController(controller);
   const ready = front.status === 'True';
   return {
     desired: {
       providerconfig: { resource: helmProviderConfig(), ready: observed.providerconfig !== undefined },
       release: { resource: traefikRelease(xr), ready: isReady(observed.release) },
       gatewayclass: { resource: gatewayClass(), ready: observed.gatewayclass !== undefined },
-      gateway: { resource: gateway(xr), ready },
+      gateway: { resource: gateway(xr, observed.gateway), ready },
       ...metallb(xr, observed),
     },
-    status: {
-      ...published(observed.gateway),
-      // Routes stay with a Gateway that was brought until this one can take them.
-      gatewayRef: ready ? OWN_GATEWAY : (xr.status?.gatewayRef ?? OWN_GATEWAY),
-      middlewares: lookup('middlewares').length > 0 && controller.status === 'True',
-    },
+    // Routes stay with a Gateway that was brought until this one can take them.
+    status:
+      xr.status?.gatewayRef !== undefined && isElsewhere(xr, OUR_GATEWAY) && !ready
+        ? statusBefore(xr)
+        : { ...published(observed.gateway), gatewayRef: OUR_GATEWAY, middlewares: hasMiddlewares(lookup) },
     conditions: [controller, front, versionRaised(xr)],
     ready,
   };
 }
 
-function metallb({ spec }: InferenceGateway, observed: Observed): Record<string, Desired> {
-  if (spec.traefik.loadBalancer !== 'MetalLB' || spec.traefik.metallb === undefined) return {};
-  const isThere = (key: string) => observed[key] !== undefined;
-  // The kinds of these two come with the chart.
-  const isInstalled = isReady(observed['release-metallb']) || isThere('ipaddresspool');
-  return {
-    namespace: { resource: metallbNamespace(), ready: isThere('namespace') },
-    'release-metallb': { resource: metallbRelease(), ready: isReady(observed['release-metallb']) },
-    ...(isInstalled && {
-      ipaddresspool: { resource: addressPool(spec.traefik.metallb.addressPool), ready: isThere('ipaddresspool') },
-      l2advertisement: { resource: advertisement(), ready: isThere('l2advertisement') },
-    }),
-  };
-}
+const ourFrontDoor = ({ spec }: XR, observed: Observed) => ({
+  gateway: observed.gateway,
+  gatewayClass: observed.gatewayclass,
+  addressOwedBy:
+    spec.traefik.loadBalancer === 'MetalLB'
+      ? 'MetalLB owes one to Service modelplane-system/traefik: look at Release modelplane-system/metallb, and whether install/metallb was applied.'
+      : 'The load balancer of this cluster owes one to Service modelplane-system/traefik. On kind or bare metal set spec.traefik.loadBalancer to MetalLB.',
+});
 
 /** Nothing is installed, and what was is kept until routes have been told of the Gateway that was brought. */
-function brought({ xr, observed, lookup }: Inputs<XR>, ref: { name: string; namespace: string }): Composed {
+function brought({ xr, observed, lookup }: Inputs<XR>, ref: GatewayRef): Composed {
   const [own] = lookup('gateway');
-  const front = ownGatewayProblem(xr, lookup) ?? gatewayReady(xr, own);
-  const controller = condition(
-    'ControllerReady',
-    'True',
-    'BroughtByUser',
-    'Nothing is installed: spec.gatewayRef brings its own controller.',
-  );
-  const conditions = [controller, front, versionRaised(xr)];
+  const door = {
+    gateway: own,
+    gatewayClass: ownGatewayClass(lookup),
+    addressOwedBy: 'The Traefik behind it owes one: set providers.kubernetesGateway.statusAddress there.',
+  };
+  const front = ownGatewayProblem(xr, lookup) ?? gatewayReady(xr, door);
+  const conditions = [BROUGHT, front, versionRaised(xr)];
   if (front.status !== 'True') return held(xr, observed, conditions);
-  const told = xr.status?.gatewayRef?.name === ref.name && xr.status.gatewayRef.namespace === ref.namespace;
   return {
-    desired: told ? {} : retainAll(observed, () => true, isReady),
+    desired: isElsewhere(xr, ref) ? kept(observed) : leaving(observed),
     // Whether its controller reads Middlewares cannot be told, and a route that names one would answer 500 if not.
     status: { ...published(own), gatewayRef: ref, middlewares: false },
     conditions,
@@ -98,35 +84,44 @@ function brought({ xr, observed, lookup }: Inputs<XR>, ref: { name: string; name
   };
 }
 
+const BROUGHT = condition(
+  'ControllerReady',
+  'True',
+  'BroughtByUser',
+  'Nothing is installed: spec.gatewayRef brings its own controller.',
+);
+
 /** Keeps what there is, and says why nothing moves. */
-function held(xr: XR, observed: Observed, conditions: readonly Condition[]): Composed {
-  return { desired: retainAll(observed, () => true, isReady), status: xr.status ?? {}, conditions, ready: false };
+const held = (xr: XR, observed: Observed, conditions: readonly Condition[]): Composed => ({
+  desired: kept(observed),
+  status: statusBefore(xr),
+  conditions,
+  ready: false,
+});
+
+const kept = (observed: Observed): Record<string, Desired> => retainAll(observed, () => true, isReady);
+
+/** All goes at once, but for what something else needs in order to go. */
+function leaving(observed: Observed): Record<string, Desired> {
+  const release = withdrawnMetalLB(observed);
+  const isNeeded = (key: string) => key === 'providerconfig' && Object.keys(release).length > 0;
+  return { ...release, ...retainAll(observed, isNeeded, () => true) };
+}
+
+/** Whether routes have been told of another Gateway than this. */
+const isElsewhere = ({ status }: XR, { name, namespace }: GatewayRef): boolean =>
+  status?.gatewayRef?.name !== name || status.gatewayRef.namespace !== namespace;
+
+/** What we said before. Not the whole status: its conditions are Crossplane's to write. */
+function statusBefore({ status }: XR): NonNullable<InferenceGateway['status']> {
+  const { address, url, gatewayRef, middlewares } = status ?? {};
+  return { address, url, gatewayRef, middlewares };
 }
 
 function published(from: KubernetesObject | undefined) {
-  const [address, url] = [addressOf(from), originOf(from)];
-  return { ...(address !== undefined && { address }), ...(url !== undefined && { url }) };
+  const address = addressOf(from);
+  return { address, url: originOf(from, address) };
 }
-
-const controllerReady = ({ release }: Observed): Condition =>
-  isReady(release)
-    ? condition('ControllerReady', 'True', 'ControllerAvailable', 'Traefik is installed and available.')
-    : condition(
-        'ControllerReady',
-        'False',
-        'Installing',
-        'Waiting for Helm release modelplane-system/traefik; kubectl describe it if this lasts.',
-      );
 
 const waitsForController = ({ message }: Condition): Condition =>
   condition('GatewayReady', 'False', 'WaitingForController', `Waiting for Traefik. ${message}`);
-
-const versionRaised = (xr: InferenceGateway): Condition =>
-  isBelow(xr.spec.traefik.version, CHART_FLOOR)
-    ? condition(
-        'VersionRaised',
-        'True',
-        'BelowSafeFloor',
-        `spec.traefik.version ${xr.spec.traefik.version} lets a client out of its own path, so chart ${chartVersion(xr)} is installed; declare ${CHART_FLOOR} or later.`,
-      )
-    : condition('VersionRaised', 'False', 'AsDeclared', `Chart ${chartVersion(xr)} is installed as declared.`);

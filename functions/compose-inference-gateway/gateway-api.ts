@@ -1,6 +1,7 @@
 import { type Condition, condition } from '#shared/conditions.ts';
 import type { Lookup, Requirements } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { conditionOf, conditionsOf } from '#shared/readiness.ts';
 import { isBelow } from './version.ts';
 
 /** What Traefik 3.7 was tested with (its go.mod and its documentation). */
@@ -19,6 +20,15 @@ export const KIND_REQUIREMENTS = {
   middlewares: { ...CRD, match: { name: 'middlewares.traefik.io' } },
 } satisfies Requirements;
 
+/** Whether objects of the Gateway API can be asked for: Crossplane fails an XR that requires one of a kind not served. */
+export const hasGatewayAPI = (lookup: Lookup): boolean => isEstablished(lookup('gatewayAPI')[0]);
+
+/** Whether a route may name a Middleware. */
+export const hasMiddlewares = (lookup: Lookup): boolean => isEstablished(lookup('middlewares')[0]);
+
+const isEstablished = (crd: KubernetesObject | undefined): boolean =>
+  conditionOf(conditionsOf(crd), 'Established')?.status === 'True';
+
 interface Definition extends KubernetesObject {
   readonly spec?: { readonly versions?: readonly { readonly name: string; readonly served: boolean }[] };
 }
@@ -27,7 +37,7 @@ interface Definition extends KubernetesObject {
 export function gatewayAPIProblem(lookup: Lookup): Condition | undefined {
   const [crd] = lookup<Definition>('gatewayAPI');
   const command = `kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/${BUNDLE}/standard-install.yaml`;
-  if (crd === undefined)
+  if (crd === undefined || !isEstablished(crd))
     return condition(
       'ControllerReady',
       'False',

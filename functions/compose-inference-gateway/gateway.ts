@@ -1,16 +1,18 @@
 import type { IGateway, IGatewayClass } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { GATEWAY_CONTROLLER } from '#shared/readiness.ts';
+import { isServed, listenersOf } from './listeners.ts';
 import { CLASS_LABEL, PORTS } from './values.ts';
 
 type Listener = IGateway['spec']['listeners'][number];
 
 /** Name of the class and of the Gateway: there is one front door. */
-const NAME = 'modelplane';
+export const NAME = 'modelplane';
 
 /** The Gateway that we compose. */
-export const OWN_GATEWAY = { name: NAME, namespace: PLATFORM_NAMESPACE } as const;
+export const OUR_GATEWAY = { name: NAME, namespace: PLATFORM_NAMESPACE } as const;
 
 export const gatewayClass = (): IGatewayClass => ({
   apiVersion: 'gateway.networking.k8s.io/v1',
@@ -19,18 +21,23 @@ export const gatewayClass = (): IGatewayClass => ({
   spec: { controllerName: GATEWAY_CONTROLLER },
 });
 
-/** Plain HTTP is served unless TLS is, or where both are asked for. */
-export const servesHttp = ({ spec }: InferenceGateway): boolean =>
-  (spec.http ?? (spec.tls ? 'Disabled' : 'Enabled')) === 'Enabled';
-
 /** The same Gateway whatever its listeners are, so that adding a certificate moves no route. */
-export function gateway(xr: InferenceGateway): IGateway {
+export function gateway(xr: InferenceGateway, observed: KubernetesObject | undefined): IGateway {
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'Gateway',
-    metadata: { ...OWN_GATEWAY },
-    spec: { gatewayClassName: NAME, listeners: [...(servesHttp(xr) ? [http(xr)] : []), ...https(xr)] },
+    metadata: { ...OUR_GATEWAY },
+    spec: { gatewayClassName: NAME, listeners: [...(servesHttp(xr, observed) ? [http(xr)] : []), ...https(xr)] },
   };
+}
+
+/**
+ * Plain HTTP is served unless TLS is, or where both are asked for; and for as long as the TLS that is to take its place
+ * is not served, because a certificate that is not there must not shut the door.
+ */
+function servesHttp({ spec }: InferenceGateway, observed: KubernetesObject | undefined): boolean {
+  if ((spec.http ?? (spec.tls ? 'Disabled' : 'Enabled')) === 'Enabled') return true;
+  return listenersOf(observed).some(({ name }) => name === 'http') && !isServed(observed, 'https');
 }
 
 const http = (xr: InferenceGateway): Listener => ({
@@ -43,13 +50,12 @@ const http = (xr: InferenceGateway): Listener => ({
 function https(xr: InferenceGateway): Listener[] {
   if (xr.spec.tls === undefined) return [];
   const certificate = { group: '', kind: 'Secret', name: xr.spec.tls.certificateRef.name };
-  const tls = { mode: 'Terminate', certificateRefs: [certificate] } as const;
   return [
     {
       name: 'https',
       port: PORTS.https.listener,
       protocol: 'HTTPS',
-      tls: { ...tls, certificateRefs: [certificate] },
+      tls: { mode: 'Terminate', certificateRefs: [certificate] },
       ...common(xr),
     },
   ];

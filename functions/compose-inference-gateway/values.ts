@@ -1,11 +1,15 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
+import { isBelow } from './version.ts';
 
 /** The name of everything that is installed: the chart would else derive several from the release's. */
 export const TRAEFIK = 'traefik';
 
 /** The label by which our Traefik takes our GatewayClass and no other: two would fight over a Gateway's status. */
 export const CLASS_LABEL = { key: 'modelplane.ai/gateway', value: 'default' } as const;
+
+/** Carried by the Middlewares that a ModelService composes, and by no other object that Traefik's own provider would read. */
+const MIDDLEWARE_LABEL = 'modelplane.ai/service';
 
 /** Ports of the entry points, which a Gateway's listeners must have, and those of the Service in front of them. */
 export const PORTS = { http: { listener: 8000, service: 80 }, https: { listener: 8443, service: 443 } } as const;
@@ -18,10 +22,11 @@ const DRAIN = 300;
 const LEAVING = 15;
 
 /**
- * Values of the Traefik chart. Each answers something that its defaults would get wrong for this front door; the
- * evidence is in the chart's values.yaml and in Traefik's reference of its static configuration.
+ * Values of the Traefik chart, for its versions 41. Each answers something that its defaults would get wrong for this
+ * front door, or pins a default that it lives by. The names were read in values.yaml, values.schema.json and the
+ * templates of chart 41.4.0: its schema refuses an unknown name at the top, and ignores most others.
  */
-export function traefikValues({ spec }: InferenceGateway) {
+export function traefikValues({ spec }: InferenceGateway, chart: string) {
   return {
     fullnameOverride: TRAEFIK,
     deployment: {
@@ -38,17 +43,10 @@ export function traefikValues({ spec }: InferenceGateway) {
       successThreshold: 1,
       timeoutSeconds: 2,
     },
-    // With a single replica a budget would hold up every drain of its node.
-    podDisruptionBudget: spec.traefik.replicas > 1 ? { enabled: true, maxUnavailable: 1 } : { enabled: false },
-    topologySpreadConstraints: [
-      {
-        maxSkew: 1,
-        topologyKey: 'kubernetes.io/hostname',
-        whenUnsatisfiable: 'ScheduleAnyway',
-        labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'traefik' } },
-      },
-    ],
-    resources: { requests: { cpu: '500m', memory: '256Mi' }, limits: { memory: '1Gi' } },
+    podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+    topologySpreadConstraints: [spreadOver('topology.kubernetes.io/zone'), spreadOver('kubernetes.io/hostname')],
+    // It holds every Secret, ConfigMap and EndpointSlice of the cluster in memory. Without a CPU limit, which stalls streams.
+    resources: { requests: { cpu: '500m', memory: '256Mi' }, limits: { memory: '2Gi' } },
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
@@ -67,11 +65,17 @@ export function traefikValues({ spec }: InferenceGateway) {
     api: { dashboard: false },
     providers: {
       kubernetesIngress: { enabled: false },
-      // For Middlewares, such as the retry of a ModelService.
-      kubernetesCRD: { enabled: true, allowCrossNamespace: false, allowExternalNameServices: false },
+      // For the retry of a ModelService. It would else publish every IngressRoute of the cluster, another Traefik's too.
+      kubernetesCRD: {
+        enabled: true,
+        allowCrossNamespace: false,
+        allowExternalNameServices: false,
+        labelSelector: MIDDLEWARE_LABEL,
+      },
       kubernetesGateway: {
         enabled: true,
         experimentalChannel: false,
+        labelSelector: `${CLASS_LABEL.key}=${CLASS_LABEL.value}`,
         // An empty list would let every namespace publish Traefik's own API.
         crossProviderNamespaces: [PLATFORM_NAMESPACE],
         statusAddress: { service: { enabled: true, name: TRAEFIK, namespace: PLATFORM_NAMESPACE } },
@@ -81,62 +85,87 @@ export function traefikValues({ spec }: InferenceGateway) {
       web: entryPoint(PORTS.http),
       websecure: entryPoint(PORTS.https),
     },
-    service: {
-      spec: { type: 'LoadBalancer' },
-      ...(spec.traefik.loadBalancer === 'MetalLB' && { annotations: { 'metallb.io/address-pool': 'modelplane' } }),
+    service: service(spec.traefik),
+    log: { format: 'json' },
+    // Headers and query parameters are dropped, so no key gets into a log.
+    accessLog: {
+      enabled: true,
+      format: 'json',
+      fields: { headers: { defaultMode: 'drop' }, queryParameters: { defaultMode: 'drop' } },
     },
-    logs: {
-      general: { format: 'json' },
-      // Headers are dropped, so no key gets into a log.
-      access: { enabled: true, format: 'json', fields: { headers: { defaultmode: 'drop' } } },
-    },
-    metrics: { prometheus: { addRoutersLabels: true, service: { enabled: true } } },
+    metrics: { prometheus: { addRoutersLabels: true, buckets: LATENCY_BUCKETS, service: { enabled: true } } },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    additionalArguments: additionalArguments(),
+    additionalArguments: additionalArguments(chart),
+  };
+}
+
+/** In seconds: a model's answer takes longer than Traefik's own last bucket, which is 5. */
+const LATENCY_BUCKETS = '0.1,0.5,1,2.5,5,10,30,60,120,300,600';
+
+/** Each rollout is spread by itself, so that the pods which it replaces don't count. */
+const spreadOver = (topologyKey: string) => ({
+  maxSkew: 1,
+  topologyKey,
+  whenUnsatisfiable: 'ScheduleAnyway',
+  labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'traefik' } },
+  matchLabelKeys: ['pod-template-hash'],
+});
+
+/** MetalLB gives it an address of our pool, whatever other pools there are. */
+function service({ loadBalancer, service }: InferenceGateway['spec']['traefik']) {
+  const pool = loadBalancer === 'MetalLB' ? { 'metallb.io/address-pool': 'modelplane' } : {};
+  const ranges = service?.loadBalancerSourceRanges;
+  return {
+    annotations: { ...pool, ...service?.annotations },
+    spec: { type: 'LoadBalancer', ...(ranges && { loadBalancerSourceRanges: ranges }) },
   };
 }
 
 const entryPoint = ({ listener, service }: { readonly listener: number; readonly service: number }) => ({
   port: listener,
   exposedPort: service,
+  http: { encodedCharacters: REFUSED_CHARACTERS },
+  // Whatever a client says of where it comes from is dropped.
+  forwardedHeaders: { insecure: false },
   transport: {
     respondingTimeouts: { readTimeout: `${READ_TIMEOUT}s`, writeTimeout: '0s' },
     lifeCycle: { requestAcceptGraceTimeout: `${LEAVING}s`, graceTimeOut: `${DRAIN}s` },
   },
 });
 
-/** Characters that a gateway and a server may read differently once they are decoded. */
-const REFUSED_CHARACTERS = [
-  'Slash',
-  'BackSlash',
-  'NullCharacter',
-  'Semicolon',
-  'Percent',
-  'QuestionMark',
-  'Hash',
-] as const;
+/**
+ * Characters that a gateway and a server may read differently once they are decoded: an encoded slash would let a
+ * client out of its own path.
+ */
+const REFUSED_CHARACTERS = {
+  allowEncodedSlash: false,
+  allowEncodedBackSlash: false,
+  allowEncodedNullCharacter: false,
+  allowEncodedSemicolon: false,
+  allowEncodedPercent: false,
+  allowEncodedQuestionMark: false,
+  allowEncodedHash: false,
+};
 
-/** Settings for which the chart has no value, or had another one in an earlier version. */
-function additionalArguments(): string[] {
-  const entryPoints = ['web', 'websecure'].flatMap((name) => [
-    // An encoded slash would let a client out of its own path once the path is decoded.
-    ...REFUSED_CHARACTERS.map(
-      (character) => `--entryPoints.${name}.http.encodedCharacters.allowEncoded${character}=false`,
-    ),
-    // x_llm_d_inference_objective must not be read as x-llm-d-inference-objective by anyone behind us.
-    `--entryPoints.${name}.http.aliasHeadersStrategy=delete`,
-  ]);
-  return [
-    ...entryPoints,
-    `--providers.kubernetesGateway.labelSelector=${CLASS_LABEL.key}=${CLASS_LABEL.value}`,
-    // Names of Middlewares cannot collide across namespaces.
-    '--providers.kubernetesCRD.safeNaming=true',
-    // Every event rebuilds all routes; a burst of them rebuilds once.
-    '--providers.kubernetesGateway.throttleDuration=1s',
-    '--providers.providersThrottleDuration=1s',
-    '--serversTransport.forwardingTimeouts.dialTimeout=3s',
-    // vLLM's server closes an idle connection after 5 s, and a POST must not meet that.
-    '--serversTransport.forwardingTimeouts.idleConnTimeout=4s',
-    '--serversTransport.maxIdleConnsPerHost=200',
-  ];
-}
+/** Settings for which the chart has no value, or not in each of its versions that we install. */
+const additionalArguments = (chart: string): string[] => [
+  ...['web', 'websecure'].map((name) => `--entryPoints.${name}.http.${aliasStrategy(chart)}=delete`),
+  // Names of Middlewares cannot collide across namespaces.
+  '--providers.kubernetesCRD.safeNaming=true',
+  // Every event rebuilds all routes; a burst of them rebuilds once.
+  '--providers.kubernetesGateway.throttleDuration=1s',
+  '--providers.kubernetesCRD.throttleDuration=1s',
+  '--providers.providersThrottleDuration=1s',
+  '--serversTransport.forwardingTimeouts.dialTimeout=3s',
+  // A first token may take minutes.
+  '--serversTransport.forwardingTimeouts.responseHeaderTimeout=0s',
+  // vLLM's server closes an idle connection after 5 s, and a POST must not meet that.
+  '--serversTransport.forwardingTimeouts.idleConnTimeout=4s',
+];
+
+/**
+ * x_llm_d_inference_objective must not be read as x-llm-d-inference-objective by anyone behind us. Traefik 3.7.12,
+ * which is chart 41.4.0, knows more such spellings under a new option; 3.7.11 ends at once if it meets that.
+ */
+const aliasStrategy = (chart: string): string =>
+  isBelow(chart, '41.4.0') ? 'underscoreHeadersStrategy' : 'aliasHeadersStrategy';

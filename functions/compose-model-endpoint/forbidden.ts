@@ -22,7 +22,7 @@ export interface Platform {
  * Networks that no endpoint may name. Traefik dials from the platform's own network, so an address that is harmless
  * from a tenant's pod may be a cloud's metadata service from there.
  */
-const FORBIDDEN_NETWORKS: readonly (readonly [what: string, networks: readonly string[]])[] = [
+export const FORBIDDEN_NETWORKS: readonly (readonly [what: string, networks: readonly string[]])[] = [
   ['an unspecified address', ['0.0.0.0/8', '::/128']],
   ['a loopback address', ['127.0.0.0/8', '::1/128']],
   ['a link-local address', ['169.254.0.0/16', 'fe80::/10']],

@@ -37,7 +37,7 @@ function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelServic
  * Whom to send requests to, or 'KeepRoute' where the route is better left as it is: it never moves to nothing, and
  * never to more backends than a route may have.
  */
-export function chooseSplit(
+function chooseSplit(
   xr: ModelService,
   entries: readonly Entry[],
   route: KubernetesObject | undefined,

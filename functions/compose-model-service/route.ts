@@ -21,7 +21,7 @@ export interface GatewayRef {
   readonly namespace: string;
 }
 
-export const routeName = (xr: ModelService): string =>
+const routeName = (xr: ModelService): string =>
   uniqueName(nameOf(xr), ['ModelService', namespaceOf(xr), nameOf(xr)]);
 
 /** The route of a service; without backends it answers 503, which tells a client more than 404. */

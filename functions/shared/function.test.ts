@@ -116,3 +116,19 @@ describe('asFunction', () => {
     expect(asFunction(fn)(request({})).desired?.resources).toEqual({});
   });
 });
+
+describe('how long Crossplane may wait before it asks again', () => {
+  const settling: CompositionFunction<KubernetesObject> = {
+    requires: () => ({}),
+    compose: ({ xr }) => ({ desired: {}, status: {}, conditions: [], ready: xr.ready === true }),
+  };
+  const open = { conditions: [{ type: 'Responsive', status: 'False' }] };
+  test.each([
+    { name: 'half an hour for an XR that is ready', xr: { ...XR, ready: true }, want: 1800 },
+    { name: 'half a minute for one that is not ready yet', xr: XR, want: 30 },
+    { name: 'half a minute while events are dropped', xr: { ...XR, ready: true, status: open }, want: 30 },
+  ])('$name', ({ xr, want }) => {
+    const rsp = asFunction(settling)(request({ observed: { composite: { resource: xr } } }));
+    expect(rsp.meta?.ttl?.seconds).toBe(want);
+  });
+});

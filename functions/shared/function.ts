@@ -9,12 +9,19 @@ import {
 } from '@crossplane-org/function-sdk-typescript';
 import type { Condition } from './conditions.ts';
 import type { KubernetesObject } from './kubernetes.ts';
+import { conditionOf, conditionsOf } from './readiness.ts';
 
 /**
  * How long Crossplane may wait before it runs a function again when nothing that it watches has changed. From 2.4.0
  * on it watches composed and required objects, so this only heals what a watch missed.
  */
 const TTL_SECONDS = 1800;
+
+/**
+ * The same for an XR that is not ready yet, or whose events Crossplane drops because there were too many (its circuit
+ * breaker: 50 updates, and half a minute to a probe after that): a watch may then miss the very change that is waited for.
+ */
+const CONVERGING_TTL_SECONDS = 30;
 
 /** What a function asks Crossplane to fetch: one object by name, or all whose labels match. */
 export interface Requirement {
@@ -82,7 +89,7 @@ export function asFunction<X extends KubernetesObject>(fn: CompositionFunction<X
     // Crossplane discards what is desired by a call whose requirements it has yet to fetch, and calls again.
     if (!Object.keys(requires).every((requirement) => isFetched(req, requirement))) return respond(req, requires);
     const outcome = fn.compose({ xr, observed, lookup });
-    const rsp = respond(req, requires, outcome.conditions);
+    const rsp = respond(req, requires, outcome.conditions, ttlOf(xr, outcome));
     return 'refused' in outcome ? withRefusal(rsp, outcome) : withDesired(rsp, xr, outcome);
   };
 }
@@ -108,14 +115,21 @@ const sortKey = ({ metadata }: KubernetesObject): string => `${metadata?.namespa
 const byNamespaceAndName = (a: KubernetesObject, b: KubernetesObject): number =>
   sortKey(a) < sortKey(b) ? -1 : sortKey(a) > sortKey(b) ? 1 : 0;
 
+function ttlOf(xr: KubernetesObject, outcome: Composed | Refused): number {
+  const settled = 'refused' in outcome || outcome.ready;
+  const dropsEvents = conditionOf(conditionsOf(xr), 'Responsive')?.status === 'False';
+  return settled && !dropsEvents ? TTL_SECONDS : CONVERGING_TTL_SECONDS;
+}
+
 /** A response is built anew: the SDK's own `to` aliases the request, and its setters merge arrays. */
 function respond(
   req: RunFunctionRequest,
   requires: Requirements,
   conditions: readonly Condition[] = [],
+  ttl: number = TTL_SECONDS,
 ): RunFunctionResponse {
   return RunFunctionResponse.fromPartial({
-    meta: { tag: req.meta?.tag ?? '', ttl: { seconds: TTL_SECONDS, nanos: 0 } },
+    meta: { tag: req.meta?.tag ?? '', ttl: { seconds: ttl, nanos: 0 } },
     // What earlier steps of a pipeline desired is passed on untouched.
     desired: { composite: req.desired?.composite, resources: { ...req.desired?.resources } },
     context: req.context,

@@ -16,14 +16,6 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The reference by which Kubernetes names an object: what `kubectl get` would be given. */
-export interface ObjectRef {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
-}
-
 /** A condition as Kubernetes writes it into a status. */
 export interface StatusCondition {
   readonly type: string;

@@ -54,7 +54,7 @@ function parseHost(url: URL): ParsedUrl {
 const refuse = (message: string): ParsedUrl => ({ ok: false, message });
 
 /** The kind of EndpointSlice that takes this host. */
-export function addressTypeOf(host: string): AddressType {
+function addressTypeOf(host: string): AddressType {
   const version = isIP(host);
   return version === 4 ? 'IPv4' : version === 6 ? 'IPv6' : 'FQDN';
 }

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A program from the Go module proxy: `family` is the folder beside this file whose go.mod pins it. */
+export interface GoTool {
+  readonly family: string;
+  readonly package: string;
+  /** Values that the program's own release build sets at link time, and that it misbehaves without. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+const KUBERNETES = versionOf('kubernetes', 'k8s.io/kubernetes');
+const [, MAJOR = '', MINOR = ''] = /^v(\d+)\.(\d+)\./.exec(KUBERNETES) ?? [];
+
+const kubernetes = (command: string): GoTool => ({
+  family: 'kubernetes',
+  package: `k8s.io/kubernetes/cmd/${command}`,
+  variables: {
+    'k8s.io/component-base/version.gitVersion': KUBERNETES,
+    'k8s.io/component-base/version.gitMajor': MAJOR,
+    'k8s.io/component-base/version.gitMinor': MINOR,
+  },
+});
+
+export const GO_TOOLS = {
+  etcd: { family: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
+  'kube-apiserver': kubernetes('kube-apiserver'),
+  'kube-controller-manager': kubernetes('kube-controller-manager'),
+  'kube-scheduler': kubernetes('kube-scheduler'),
+  kubectl: kubernetes('kubectl'),
+  'crossplane-core': {
+    family: 'crossplane-core',
+    package: 'github.com/crossplane/crossplane/v2/cmd/crossplane',
+    variables: {
+      // Without it every package that names a version of Crossplane is refused.
+      'github.com/crossplane/crossplane-runtime/v2/pkg/version.version': versionOf(
+        'crossplane-core',
+        'github.com/crossplane/crossplane/v2',
+      ),
+    },
+  },
+  crossplane: { family: 'crossplane-cli', package: 'github.com/crossplane/cli/v2/cmd/crossplane' },
+  registry: { family: 'registry', package: 'github.com/google/go-containerregistry/cmd/registry' },
+  'provider-kubernetes': {
+    family: 'provider-kubernetes',
+    package: 'github.com/crossplane-contrib/provider-kubernetes/cmd/provider',
+  },
+  traefik: { family: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik' },
+  epp: { family: 'endpoint-picker', package: 'sigs.k8s.io/gateway-api-inference-extension/cmd/epp' },
+  kwok: { family: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' },
+} as const satisfies Record<string, GoTool>;
+
+/** Envoy is the one program that the Go proxy does not have: a Python package carries its binary. */
+export type ToolName = keyof typeof GO_TOOLS | 'envoy';
+
+export const TOOL_NAMES: readonly ToolName[] = [...(Object.keys(GO_TOOLS) as (keyof typeof GO_TOOLS)[]), 'envoy'];
+
+/** The folder that pins a family of tools. */
+export function familyDir(family: string): string {
+  return join(import.meta.dirname, family);
+}
+
+/** The version that a family's go.mod pins, which is the one place where it is written. */
+export function versionOf(family: string, module: string): string {
+  const line = readFileSync(join(familyDir(family), 'go.mod'), 'utf8')
+    .split('\n')
+    .map((text) =>
+      text
+        .trim()
+        .replace(/^require /, '')
+        .split(' '),
+    )
+    .find(([name, version]) => name === module && version?.startsWith('v'));
+  if (!line?.[1]) throw new Error(`${family}/go.mod does not require ${module}`);
+  return line[1];
+}

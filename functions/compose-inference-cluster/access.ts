@@ -1,0 +1,62 @@
+import type { InferenceCluster } from '#schemas/inferencecluster.ts';
+import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
+import { uniqueName } from '#shared/names.ts';
+import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
+
+/**
+ * How often a Gateway is looked at although nothing was heard: a watch says nothing when the API server goes away, and
+ * ten minutes, the provider's default, is long to place models on a cluster that is gone.
+ */
+const POLL_INTERVAL = '30s';
+
+/** CEL for provider-kubernetes; see docs/clusters.md for what makes a Gateway ready. */
+const PROGRAMMED = [
+  'has(object.status) && has(object.status.conditions)',
+  'object.status.conditions.exists(c, c.type == "Programmed" && c.status == "True")',
+].join(' && ');
+
+export const providerConfigRef = (cluster: string) => ({
+  kind: 'ClusterProviderConfig',
+  // Its usages carry it as a label, so it is no longer than one may be.
+  name: uniqueName(`modelplane-${cluster}`, ['InferenceCluster', cluster]),
+});
+
+export function clusterProviderConfig(xr: InferenceCluster): KubernetesObject {
+  const { namespace, name, key } = xr.spec.kubeconfigSecretRef;
+  return {
+    apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+    kind: 'ClusterProviderConfig',
+    metadata: { name: providerConfigRef(nameOf(xr)).name, labels: clusterLabel(xr) },
+    spec: { credentials: { source: 'Secret', secretRef: { namespace, name, key } } },
+  };
+}
+
+const clusterLabel = (xr: InferenceCluster) => ({ 'modelplane.ai/cluster': nameOf(xr) });
+
+/** The cluster's Gateway, looked at and never touched. */
+export function gatewayObject(xr: InferenceCluster): KubernetesObject {
+  const name = uniqueName(`${nameOf(xr)}-gateway`, ['InferenceCluster', 'Gateway', nameOf(xr)]);
+  return {
+    apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+    kind: 'Object',
+    metadata: {
+      name,
+      namespace: PLATFORM_NAMESPACE,
+      labels: clusterLabel(xr),
+      annotations: { 'crossplane.io/external-name': name, 'crossplane.io/poll-interval': POLL_INTERVAL },
+    },
+    spec: {
+      providerConfigRef: providerConfigRef(nameOf(xr)),
+      managementPolicies: ['Observe'],
+      watch: true,
+      readiness: { policy: 'DeriveFromCelQuery', celQuery: PROGRAMMED },
+      forProvider: {
+        manifest: {
+          apiVersion: 'gateway.networking.k8s.io/v1',
+          kind: 'Gateway',
+          metadata: { name: xr.spec.gateway.name, namespace: xr.spec.gateway.namespace },
+        },
+      },
+    },
+  };
+}

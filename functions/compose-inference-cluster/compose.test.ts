@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
+import { composeWith } from '#shared/testing.ts';
+import { inferenceCluster } from './compose.ts';
+
+const cluster = (gateway: object = {}, status?: object): KubernetesObject => ({
+  apiVersion: 'modelplane.ai/v1alpha1',
+  kind: 'InferenceCluster',
+  metadata: { name: 'us-east' },
+  spec: {
+    kubeconfigSecretRef: { namespace: 'modelplane-system', name: 'us-east', key: 'kubeconfig' },
+    gateway: { namespace: 'inference', name: 'gateway', port: 80, ...gateway },
+    pickerFamily: 'llm-d',
+    cordoned: false,
+    draining: false,
+  },
+  ...(status && { status }),
+});
+
+const SYNCED: StatusCondition = { type: 'Synced', status: 'True', reason: 'ReconcileSuccess' };
+const PROGRAMMED: StatusCondition = { type: 'Programmed', status: 'True', reason: 'Programmed' };
+
+const failing = (message: string): StatusCondition => ({
+  type: 'Synced',
+  status: 'False',
+  reason: 'ReconcileError',
+  message,
+});
+
+/** The Object of the Gateway, as the provider last reported it. */
+const seen = (
+  synced: StatusCondition | undefined,
+  conditions: readonly StatusCondition[] = [],
+  addresses: readonly string[] = [],
+  name = 'gateway',
+): KubernetesObject => ({
+  apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+  kind: 'Object',
+  metadata: { name: 'us-east-gateway' },
+  status: {
+    conditions: synced === undefined ? [] : [synced],
+    atProvider: {
+      manifest: {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'Gateway',
+        metadata: { name, namespace: 'inference' },
+        status: { conditions, addresses: addresses.map((value) => ({ type: 'IPAddress', value })) },
+      },
+    },
+  },
+});
+
+const compose = (xr: KubernetesObject, gateway?: KubernetesObject) =>
+  composeWith(inferenceCluster, { xr, observed: gateway === undefined ? {} : { gateway } });
+
+test('a cluster is reached by its kubeconfig, and its Gateway is looked at and never touched', () => {
+  const { desired } = compose(cluster());
+  expect(desired).toEqual({
+    clusterproviderconfig: {
+      apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+      kind: 'ClusterProviderConfig',
+      metadata: { name: 'modelplane-us-east-c0bf59278f', labels: { 'modelplane.ai/cluster': 'us-east' } },
+      spec: {
+        credentials: {
+          source: 'Secret',
+          secretRef: { namespace: 'modelplane-system', name: 'us-east', key: 'kubeconfig' },
+        },
+      },
+    },
+    gateway: {
+      apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+      kind: 'Object',
+      metadata: {
+        name: 'us-east-gateway-649e0f4384',
+        namespace: 'modelplane-system',
+        labels: { 'modelplane.ai/cluster': 'us-east' },
+        annotations: {
+          'crossplane.io/external-name': 'us-east-gateway-649e0f4384',
+          'crossplane.io/poll-interval': '30s',
+        },
+      },
+      spec: {
+        providerConfigRef: { kind: 'ClusterProviderConfig', name: 'modelplane-us-east-c0bf59278f' },
+        managementPolicies: ['Observe'],
+        watch: true,
+        readiness: {
+          policy: 'DeriveFromCelQuery',
+          celQuery:
+            'has(object.status) && has(object.status.conditions) && ' +
+            'object.status.conditions.exists(c, c.type == "Programmed" && c.status == "True")',
+        },
+        forProvider: {
+          manifest: {
+            apiVersion: 'gateway.networking.k8s.io/v1',
+            kind: 'Gateway',
+            metadata: { name: 'gateway', namespace: 'inference' },
+          },
+        },
+      },
+    },
+  });
+});
+
+const CONNECTED = 'Connected=True Connected: The API server of the cluster answers.';
+const UNKNOWN = 'GatewayReady=Unknown WaitingForConnection: Unknown until the cluster can be reached.';
+const ADVICE =
+  'Check that it is of this cluster, has not expired, and that its identity has the role of docs/clusters.md. ' +
+  'What runs there stays as it is.';
+
+describe('a cluster', () => {
+  test.each([
+    {
+      name: 'that nobody has tried to reach yet is connecting',
+      gateway: undefined,
+      want: ['Connected=False Connecting: Waiting for provider-kubernetes to reach the cluster.', UNKNOWN],
+      address: undefined,
+    },
+    {
+      name: 'with a programmed Gateway is ready at its first address',
+      gateway: seen(SYNCED, [PROGRAMMED], ['198.51.100.7', '198.51.100.8']),
+      want: [CONNECTED, 'GatewayReady=True Programmed: Gateway inference/gateway is reached at 198.51.100.7.'],
+      address: '198.51.100.7',
+    },
+    {
+      name: 'whose Gateway is not programmed says what that says',
+      gateway: seen(SYNCED, [{ ...PROGRAMMED, status: 'False', message: 'no address was assigned' }]),
+      want: [
+        CONNECTED,
+        'GatewayReady=False WaitingForGateway: Gateway inference/gateway is not programmed: no address was assigned',
+      ],
+      address: undefined,
+    },
+    {
+      name: 'whose Gateway has no address says how to give one',
+      gateway: seen(SYNCED, [PROGRAMMED]),
+      want: [
+        CONNECTED,
+        'GatewayReady=False WaitingForAddress: Gateway inference/gateway has no address; set spec.gateway.address if ' +
+          'it is reached by another one.',
+      ],
+      address: undefined,
+    },
+    {
+      name: 'without that Gateway is connected all the same',
+      gateway: seen(failing('observe failed: external resource does not exist')),
+      want: [
+        CONNECTED,
+        'GatewayReady=False GatewayNotFound: There is no Gateway inference/gateway in the cluster; create it, or ' +
+          'correct spec.gateway.',
+      ],
+      address: undefined,
+    },
+    {
+      name: 'without the Gateway API is told to install it',
+      gateway: seen(failing('observe failed: cannot get object: no matches for kind "Gateway" in version "v1"')),
+      want: [
+        CONNECTED,
+        'GatewayReady=False GatewayNotFound: The cluster does not have the Gateway API; install its CRDs and a gateway ' +
+          'that implements it.',
+      ],
+      address: undefined,
+    },
+    {
+      name: 'whose kubeconfig is not there says which',
+      gateway: seen(failing('connect failed: cannot get credentials: secrets "us-east" not found')),
+      want: [
+        'Connected=False CannotConnect: Cannot work with the cluster by the kubeconfig in Secret ' +
+          'modelplane-system/us-east, key kubeconfig: connect failed: cannot get credentials: secrets "us-east" not ' +
+          `found. ${ADVICE}`,
+        UNKNOWN,
+      ],
+      address: undefined,
+    },
+    {
+      name: 'that does not answer says the same each time, whatever port was dialled from',
+      gateway: seen(failing('observe failed: read tcp 10.0.0.9:51544->10.0.0.1:6443: connection reset')),
+      want: [
+        'Connected=False CannotConnect: Cannot work with the cluster by the kubeconfig in Secret ' +
+          'modelplane-system/us-east, key kubeconfig: observe failed: read tcp 10.0.0.1:6443: connection reset. ' +
+          ADVICE,
+        UNKNOWN,
+      ],
+      address: undefined,
+    },
+  ])('$name', ({ gateway, want, address }) => {
+    const { conditions, status, xrReady } = compose(cluster(), gateway);
+    expect(conditions).toEqual(want);
+    expect(status).toEqual({
+      providerConfigRef: { kind: 'ClusterProviderConfig', name: 'modelplane-us-east-c0bf59278f' },
+      ...(address && { gateway: { address, port: 80 } }),
+    });
+    expect(xrReady).toBe(want[1]?.startsWith('GatewayReady=True'));
+  });
+});
+
+describe('the address', () => {
+  const before = { gateway: { address: '198.51.100.7', port: 80 } };
+  test.each([
+    {
+      name: 'that was known stays while the Gateway has none',
+      xr: cluster({}, before),
+      gateway: seen(SYNCED, [PROGRAMMED]),
+      want: { address: '198.51.100.7', port: 80 },
+    },
+    {
+      name: 'that was known stays while the cluster does not answer',
+      xr: cluster({}, before),
+      gateway: seen(failing('observe failed: timeout')),
+      want: { address: '198.51.100.7', port: 80 },
+    },
+    {
+      name: 'follows the Gateway',
+      xr: cluster({}, before),
+      gateway: seen(SYNCED, [PROGRAMMED], ['203.0.113.1']),
+      want: { address: '203.0.113.1', port: 80 },
+    },
+    {
+      name: 'of the spec comes before that of the Gateway',
+      xr: cluster({ address: 'gateway.example.com', port: 8443 }, before),
+      gateway: seen(SYNCED, [PROGRAMMED], ['203.0.113.1']),
+      want: { address: 'gateway.example.com', port: 8443 },
+    },
+    {
+      name: 'of another Gateway, which the spec named before, is not taken for that of this one',
+      xr: cluster({}, before),
+      gateway: seen(SYNCED, [PROGRAMMED], ['203.0.113.1'], 'another'),
+      want: { address: '198.51.100.7', port: 80 },
+    },
+  ])('$name', ({ xr, gateway, want }) => expect(compose(xr, gateway).status.gateway).toEqual(want));
+});

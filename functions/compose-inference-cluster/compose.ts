@@ -1,0 +1,32 @@
+import type { InferenceCluster } from '#schemas/inferencecluster.ts';
+import type { Composed, CompositionFunction, Inputs } from '#shared/function.ts';
+import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
+import { clusterProviderConfig, gatewayObject, providerConfigRef } from './access.ts';
+import { connected, gatewayReady, gatewayStatus, seenGateway } from './gateway.ts';
+
+/** An InferenceCluster: how its API is reached, and where its Gateway is. */
+export const inferenceCluster: CompositionFunction<KubernetesObject & InferenceCluster> = {
+  // The kubeconfig is the provider's business: no function reads a Secret.
+  requires: () => ({}),
+  compose,
+};
+
+function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>): Composed {
+  const seen = seenGateway(xr, observed.gateway);
+  const gateway = gatewayStatus(xr, seen);
+  const connection = connected(xr, seen);
+  const readiness = gatewayReady(xr, seen, connection, gateway);
+  const isReady = readiness.status === 'True';
+  return {
+    desired: {
+      clusterproviderconfig: {
+        resource: clusterProviderConfig(xr),
+        ready: observed.clusterproviderconfig !== undefined,
+      },
+      gateway: { resource: gatewayObject(xr), ready: isReady },
+    },
+    status: { providerConfigRef: providerConfigRef(nameOf(xr)), ...(gateway && { gateway }) },
+    conditions: [connection, readiness],
+    ready: isReady && connection.status === 'True',
+  };
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { schemaProblem } from '#shared/testing.ts';
+import { composed, gateway, listenerStatus, NO_CERTIFICATE, running, specOf } from './testing.ts';
+
+interface Listener {
+  readonly protocol: string;
+  readonly port: number;
+}
+
+const tls = { certificateRef: { name: 'cert' } };
+const HTTP = { name: 'http', port: 8000, protocol: 'HTTP' };
+const HTTPS = { name: 'https', port: 8443, protocol: 'HTTPS' };
+
+const listeners = (spec: object, observed: Record<string, KubernetesObject> = {}): string[] =>
+  specOf<{ listeners: Listener[] }>(composed(spec, { observed }).desired.gateway).listeners.map(
+    ({ protocol, port }) => `${protocol} ${port}`,
+  );
+
+describe('listeners', () => {
+  test.each([
+    { name: 'G3: a certificate serves HTTPS, and HTTP no more', spec: { tls }, want: ['HTTPS 8443'] },
+    { name: 'both, where HTTP is asked for', spec: { tls, http: 'Enabled' }, want: ['HTTP 8000', 'HTTPS 8443'] },
+    { name: 'HTTP alone without a certificate', spec: {}, want: ['HTTP 8000'] },
+  ])('$name', ({ spec, want }) => expect(listeners(spec)).toEqual(want));
+
+  test('G3, G6: a hostname, a certificate and a selector are on the listener, and only HTTPRoutes may attach', async () => {
+    const namespaceSelector = { matchLabels: { models: 'served' } };
+    const { desired } = composed({ hostname: 'models.example.com', tls, routes: { namespaceSelector } });
+    expect(desired.gateway).toEqual({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'modelplane', namespace: 'modelplane-system' },
+      spec: {
+        gatewayClassName: 'modelplane',
+        listeners: [
+          {
+            name: 'https',
+            port: 8443,
+            protocol: 'HTTPS',
+            hostname: 'models.example.com',
+            tls: { mode: 'Terminate', certificateRefs: [{ group: '', kind: 'Secret', name: 'cert' }] },
+            allowedRoutes: {
+              kinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
+              namespaces: { from: 'Selector', selector: namespaceSelector },
+            },
+          },
+        ],
+      },
+    });
+    expect(await schemaProblem(desired.gateway as KubernetesObject)).toBeUndefined();
+  });
+});
+
+describe('HTTP that gives way to HTTPS', () => {
+  const both = (https: object | undefined) => ({
+    ...running,
+    gateway: gateway({
+      spec: { listeners: [HTTP, HTTPS] },
+      listeners: [listenerStatus('http'), ...(https ? [https] : [])],
+    }),
+  });
+  test.each([
+    { name: 'stays when a certificate is asked for', observed: running, want: ['HTTP 8000', 'HTTPS 8443'] },
+    { name: 'stays until Traefik has looked', observed: both(undefined), want: ['HTTP 8000', 'HTTPS 8443'] },
+    {
+      name: 'stays while the certificate is not there',
+      observed: both(listenerStatus('https', NO_CERTIFICATE)),
+      want: ['HTTP 8000', 'HTTPS 8443'],
+    },
+    { name: 'goes once HTTPS is served', observed: both(listenerStatus('https')), want: ['HTTPS 8443'] },
+  ])('$name', ({ observed, want }) => expect(listeners({ tls }, observed)).toEqual(want));
+
+  test('the URL says what works', () => {
+    const url = (https: object | undefined) => composed({ tls }, { observed: both(https) }).status.url;
+    expect(url(undefined)).toBe('http://192.0.2.1');
+    expect(url(listenerStatus('https', NO_CERTIFICATE))).toBe('http://192.0.2.1');
+    expect(url(listenerStatus('https'))).toBe('https://192.0.2.1');
+  });
+});
+
+describe('the URL has', () => {
+  test.each([
+    {
+      name: 'https and the name',
+      spec: { listeners: [{ ...HTTPS, hostname: 'models.example.com' }] },
+      want: 'https://models.example.com',
+    },
+    { name: 'an IPv6 address in brackets', addresses: ['2001:db8::1'], want: 'http://[2001:db8::1]' },
+    { name: 'a name that a cloud gave', addresses: ['lb.cloud.example'], want: 'http://lb.cloud.example' },
+    { name: 'the first of several addresses', addresses: ['192.0.2.7', '2001:db8::1'], want: 'http://192.0.2.7' },
+    {
+      name: 'an unusual port of a Gateway that was brought',
+      spec: { listeners: [{ name: 'x', port: 9000, protocol: 'HTTP' }] },
+      want: 'http://192.0.2.1:9000',
+    },
+    {
+      name: 'its address where its hostname is a wildcard',
+      spec: { listeners: [{ name: 'x', port: 80, protocol: 'HTTP', hostname: '*.example.com' }] },
+      want: 'http://192.0.2.1',
+    },
+    {
+      name: 'nothing of a listener that takes no requests',
+      spec: { listeners: [{ name: 'db', port: 5432, protocol: 'TCP' }, HTTP] },
+      want: 'http://192.0.2.1',
+    },
+  ])('$name', ({ spec, addresses, want }) => {
+    const observed = { ...running, gateway: gateway({ ...(spec && { spec }), ...(addresses && { addresses }) }) };
+    expect(composed({}, { observed }).status.url).toBe(want);
+  });
+});

@@ -1,0 +1,72 @@
+import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
+import { conditionOf, isTrue } from '#shared/readiness.ts';
+import { bracketed } from '#shared/urls.ts';
+import { PORTS } from './values.ts';
+
+interface Listener {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly hostname?: string;
+  readonly allowedRoutes?: { readonly namespaces?: { readonly from?: string } };
+}
+
+interface ListenerStatus {
+  readonly name: string;
+  readonly conditions?: readonly StatusCondition[];
+}
+
+export const listenersOf = (gateway: KubernetesObject | undefined): readonly Listener[] =>
+  (gateway?.spec as { listeners?: Listener[] } | undefined)?.listeners ?? [];
+
+/** The listeners that an HTTPRoute can attach to. */
+export const webListeners = (gateway: KubernetesObject | undefined): readonly Listener[] =>
+  listenersOf(gateway).filter(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS');
+
+/** What Traefik says of the listeners that a Gateway has now: it may not have read their latest edit. */
+function statusesOf(gateway: KubernetesObject | undefined): readonly ListenerStatus[] {
+  const statuses = (gateway?.status as { listeners?: ListenerStatus[] } | undefined)?.listeners ?? [];
+  const names = listenersOf(gateway).map(({ name }) => name);
+  return statuses.filter(({ name }) => names.includes(name));
+}
+
+/** Conflicted is true when something is wrong, and comes with one of these. */
+const BREAKING: readonly string[] = ['Accepted', 'ResolvedRefs', 'Programmed'];
+
+/**
+ * The listeners that Traefik refuses, each with the first reason that it gives. A Gateway stays Programmed as long as
+ * one of its listeners is good, so this has to be looked at for itself.
+ */
+export const brokenListeners = (gateway: KubernetesObject | undefined) =>
+  statusesOf(gateway).flatMap(({ name, conditions = [] }) => {
+    const condition = conditions.find(({ type, status }) => BREAKING.includes(type) && status === 'False');
+    return condition === undefined ? [] : [{ listener: name, condition }];
+  });
+
+const programmed = (gateway: KubernetesObject | undefined, listener: string): StatusCondition | undefined =>
+  conditionOf(statusesOf(gateway).find(({ name }) => name === listener)?.conditions, 'Programmed');
+
+/** Whether a listener is served as it is now. */
+export const isServed = (gateway: KubernetesObject | undefined, name: string): boolean =>
+  isTrue(programmed(gateway, name), gateway?.metadata?.generation);
+
+/**
+ * The origin under which a Gateway is reached at an address: https where such a listener works, its hostname where
+ * that is one name, else the address. Listener ports of Traefik's own are those of its pods; its Service has the usual
+ * ones.
+ */
+export function originOf(gateway: KubernetesObject | undefined, address: string | undefined): string | undefined {
+  const listener = bestListener(gateway);
+  if (listener === undefined || address === undefined) return undefined;
+  const name = listener.hostname !== undefined && !listener.hostname.includes('*') ? listener.hostname : address;
+  const scheme = listener.protocol === 'HTTPS' ? 'https' : 'http';
+  const usual: readonly number[] = Object.values(PORTS[scheme]);
+  return `${scheme}://${bracketed(name)}${usual.includes(listener.port) ? '' : `:${listener.port}`}`;
+}
+
+function bestListener(gateway: KubernetesObject | undefined): Listener | undefined {
+  const web = webListeners(gateway);
+  const working = web.filter(({ name }) => programmed(gateway, name)?.status === 'True');
+  const candidates = working.length > 0 ? working : web;
+  return candidates.find(({ protocol }) => protocol === 'HTTPS') ?? candidates[0];
+}

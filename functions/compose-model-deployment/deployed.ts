@@ -1,0 +1,135 @@
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import type { Desired } from '#shared/function.ts';
+import { retain } from '#shared/retain.ts';
+import { criticalityOf, type TrafficClass } from './criticality.ts';
+import { endpointKey, gatewayUrl, modelEndpoint } from './endpoints.ts';
+import { FAMILIES } from './family.ts';
+import type { Health } from './health.ts';
+import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
+import { type ObservedSite, objectOf, type Seen } from './observed.ts';
+import { configName, pickerObjects } from './picker.ts';
+import type { Placement } from './placements.ts';
+import { inferenceObjective, inferencePool } from './pool.ts';
+import { httpRoute } from './route.ts';
+import { type Cluster, pickerName } from './site.ts';
+import { engines } from './workload.ts';
+
+/** A placement on the cluster that it was given, and what is there. */
+export interface Deployed {
+  readonly xr: ModelDeployment;
+  readonly placement: Placement;
+  readonly cluster: Cluster;
+  readonly classes: readonly TrafficClass[];
+  readonly observed: ObservedSite;
+  readonly health: Health;
+  /** Replicas to run, which may be more than wanted until nobody sends requests there. */
+  readonly replicas: number;
+  /** Traffic is to go elsewhere, although this may well serve. */
+  readonly shunned: boolean;
+}
+
+/** Everything of a site. The tenant's namespace comes first, for nothing else can be created before it is there. */
+export function siteDesired(deployed: Deployed): Record<string, Desired> {
+  const { observed, cluster } = deployed;
+  const { site, objects } = observed;
+  const namespace = remoteNamespaceManifest(site);
+  const begun = objects.some(({ kind, ready }) => kind !== 'Namespace' || ready);
+  const manifests: object[] = [namespace, ...(begun ? siteManifests(deployed) : [])];
+  const remote = (manifests as Manifest[]).map((manifest) => {
+    const key = remoteKey(site, manifest);
+    const ready = objects.find((object) => object.key === key)?.ready === true;
+    return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
+  });
+  return { ...formerConfigs(deployed), ...Object.fromEntries(remote), ...endpointDesired(deployed) };
+}
+
+function siteManifests({ xr, placement, cluster, classes, observed, replicas }: Deployed): object[] {
+  const { site } = observed;
+  const { pickerFamily, priorityClasses } = cluster.spec;
+  const { engine, rollout, endpointPicker } = xr.spec;
+  const family = FAMILIES[pickerFamily];
+  const criticality = criticalityOf(xr.spec);
+  return [
+    engines({
+      site,
+      template: placement.template,
+      replicas,
+      engine,
+      rollout,
+      engineTypeLabel: family.engineTypeLabel,
+      priorityClassName: criticality && priorityClasses?.[criticality],
+    }),
+    inferencePool(site, engine.port),
+    ...classes.map((one) => inferenceObjective(site, one, family.objectives)),
+    ...pickerObjects({ site, family: pickerFamily, spec: endpointPicker }),
+    httpRoute(site, cluster),
+  ];
+}
+
+/** Configurations of pickers that still run stay until the picker that replaces them is alone. */
+function formerConfigs({ xr, cluster, observed }: Deployed): Record<string, Desired> {
+  const { site } = observed;
+  const picker = objectOf(observed, 'Deployment', pickerName(site));
+  const wanted = configName({ site, family: cluster.spec.pickerFamily, spec: xr.spec.endpointPicker });
+  if (runsOnly(picker?.seen, wanted)) return {};
+  const configs = observed.objects.filter(({ kind }) => kind === 'ConfigMap');
+  return Object.fromEntries(configs.map(({ key, resource }) => [key, retain(resource, true)]));
+}
+
+interface PickerDeployment {
+  readonly metadata: { readonly generation?: number };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly template: {
+      readonly spec: { readonly volumes: readonly { readonly configMap?: { readonly name?: string } }[] };
+    };
+  };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+  };
+}
+
+/** Whether a picker's Deployment runs this configuration and no other any more. */
+function runsOnly(seen: Seen | undefined, config: string): boolean {
+  if (seen?.status === undefined) return false;
+  const { metadata, spec, status } = seen as unknown as PickerDeployment;
+  return (
+    spec.template.spec.volumes.every(({ configMap }) => configMap?.name === config) &&
+    status.observedGeneration === metadata.generation &&
+    status.updatedReplicas === spec.replicas &&
+    status.replicas === spec.replicas
+  );
+}
+
+/** The endpoint: composed once everything on the way has been ready, and kept from then on. */
+function endpointDesired({
+  cluster,
+  classes,
+  observed,
+  health,
+  placement,
+  shunned,
+}: Deployed): Record<string, Desired> {
+  const { site, endpoint } = observed;
+  const url = gatewayUrl(cluster);
+  if (endpoint === undefined && (!health.proven || url === undefined || placement.replicas === 0)) return {};
+  if (url === undefined) return endpoint === undefined ? {} : { [endpoint.key]: retain(endpoint.resource, true) };
+  const draining = shunned || !health.usable || placement.replicas === 0;
+  return {
+    [endpointKey(site)]: {
+      resource: modelEndpoint(site, cluster, url, classes, draining),
+      ready: endpoint?.resource.status?.routing?.ready === true,
+    },
+  };
+}
+
+/** What there is of a site whose cluster cannot be asked or has left the catalogue: it stays as it is. */
+export function siteRetained({ objects, endpoint }: ObservedSite): Record<string, Desired> {
+  const remote = objects.map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
+  return {
+    ...Object.fromEntries(remote),
+    ...(endpoint && { [endpoint.key]: retain(endpoint.resource, true) }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { uniqueName } from '#shared/names.ts';
+import { MODELPLANE } from '#shared/platform.ts';
+import { authority } from '#shared/urls.ts';
+import type { TrafficClass } from './criticality.ts';
+import { type Cluster, endpointName, objectiveName, type Site, siteLabels, sitePath } from './site.ts';
+
+export const endpointKey = ({ placement, cluster }: Site): string =>
+  uniqueName(`modelendpoint-${placement}`, ['ModelEndpoint', placement, cluster]);
+
+/** Where a cluster's gateway is; undefined until the cluster has said so. */
+export function gatewayUrl({ spec, status }: Cluster): string | undefined {
+  const { address, port } = status?.gateway ?? {};
+  if (address === undefined || port === undefined) return undefined;
+  const scheme = spec.gateway.tls === undefined ? 'http' : 'https';
+  return `${scheme}://${authority(scheme, address, port)}`;
+}
+
+/** A site as one of the places that a ModelService sends requests to. */
+export function modelEndpoint(
+  site: Site,
+  cluster: Cluster,
+  url: string,
+  classes: readonly TrafficClass[],
+  draining: boolean,
+): KubernetesObject {
+  const { tls } = cluster.spec.gateway;
+  return {
+    apiVersion: MODELPLANE,
+    kind: 'ModelEndpoint',
+    metadata: { name: endpointName(site), labels: siteLabels(site) },
+    spec: {
+      url,
+      rewritePath: sitePath(site),
+      ...(tls && { tls }),
+      objectives: Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)])),
+      draining,
+    } satisfies Partial<ModelEndpoint['spec']>,
+  };
+}
+
+/** Whether an endpoint takes requests for a service, and would like to. */
+export const takesTraffic = (endpoint: ModelEndpoint | undefined): boolean =>
+  endpoint?.status?.routing?.ready === true && endpoint.status.routing.draining !== true;
+
+/** Whether every service that looks at an endpoint has been told to take its traffic elsewhere. */
+export const isDrained = (endpoint: ModelEndpoint): boolean => endpoint.status?.routing?.draining === true;

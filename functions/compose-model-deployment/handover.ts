@@ -1,0 +1,64 @@
+import type { Desired } from '#shared/function.ts';
+import { nameOf } from '#shared/kubernetes.ts';
+import { retain } from '#shared/retain.ts';
+import { isDrained } from './endpoints.ts';
+import type { ObservedSite } from './observed.ts';
+import { hasOther, type Service, servicesOf } from './services.ts';
+
+/** The services of the namespace; undefined before anybody has looked: one that was not seen may still send requests. */
+export type SeenServices = readonly Service[] | undefined;
+
+/** Who takes over from a site that is left: a site that does not serve yet, whoever else there is, or nobody ever. */
+export type Successor = 'Awaited' | 'Others' | 'Nobody';
+
+export interface Departure {
+  readonly desired: Readonly<Record<string, Desired>>;
+  readonly reason: string;
+}
+
+/**
+ * A site that the spec does not ask for any more: it serves until its successor does, drains until no route names it,
+ * then its endpoint goes, and only when that is gone its engines. Undefined when nothing of it is to be kept.
+ */
+export function depart(
+  { endpoint, objects }: ObservedSite,
+  usable: boolean,
+  successor: Successor,
+  seen: SeenServices,
+): Departure | undefined {
+  if (endpoint === undefined) return undefined;
+  const remote = Object.fromEntries(objects.map(({ key, resource, ready }) => [key, retain(resource, ready)]));
+  const name = nameOf(endpoint.resource);
+  const leaves = successor !== 'Awaited' && isDrained(endpoint.resource);
+  if (endpoint.resource.metadata.deletionTimestamp !== undefined || (leaves && isReleased(name, successor, seen)))
+    return { desired: remote, reason: 'No route names it any more, so it goes.' };
+  const { resource } = retain(endpoint.resource, true);
+  const draining = successor !== 'Awaited' || !usable;
+  return {
+    desired: {
+      ...remote,
+      [endpoint.key]: { resource: { ...resource, spec: { ...endpoint.resource.spec, draining } }, ready: true },
+    },
+    reason: successor === 'Awaited' ? 'It serves until its successor does.' : waitReason(name, seen),
+  };
+}
+
+const isReleased = (name: string, successor: Successor, seen: SeenServices): boolean =>
+  seen !== undefined && (successor === 'Nobody' || servicesOf(name, seen).length === 0);
+
+function waitReason(name: string, seen: SeenServices): string {
+  const serving = servicesOf(name, seen ?? []).map(nameOf);
+  return serving.length === 0
+    ? 'It drains before it goes.'
+    : `It drains: ModelService ${serving.join(', ')} still sends requests there, for want of another usable endpoint.`;
+}
+
+/**
+ * Whether engines must go on although no replicas are wanted: some service still sends requests there, and could send
+ * them elsewhere. One that has nobody else would keep them for ever.
+ */
+export function mustServeOn({ endpoint }: ObservedSite, seen: SeenServices): boolean {
+  if (endpoint === undefined) return false;
+  if (!isDrained(endpoint.resource) || seen === undefined) return true;
+  return servicesOf(nameOf(endpoint.resource), seen).some(hasOther);
+}

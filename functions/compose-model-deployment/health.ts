@@ -1,0 +1,97 @@
+import type { StatusCondition } from '#shared/kubernetes.ts';
+import { conditionOf, type ParentStatus } from '#shared/readiness.ts';
+import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
+import { pickerName, poolName } from './site.ts';
+
+/** How a site does, by what was last seen of it. */
+export interface Health {
+  /** Engines that can serve. */
+  readonly available: number;
+  /** Engines that there are, whether or not they can. */
+  readonly replicas: number;
+  /** A request that is sent there is answered: an engine, the picker, the pool and the route are there. */
+  readonly usable: boolean;
+  /** Usable, and everything on the way has taken the latest change. */
+  readonly proven: boolean;
+  /** Proven, with as many engines as the rollout allows at least. */
+  readonly ready: boolean;
+  /** What provider-kubernetes could not do, as a sentence. */
+  readonly errors: readonly string[];
+  /** What is missing, each a sentence; errors among them. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * A single lagging generation is no reason to take traffic away: what was True before an edit still is for the engines
+ * that it is about. So `usable` asks less than `proven`.
+ */
+export function healthOf(observed: ObservedSite): Health {
+  const pool = poolName(observed.site);
+  const engine = objectOf(observed, 'Deployment', pool);
+  const picker = objectOf(observed, 'Deployment', pickerName(observed.site));
+  const way = [objectOf(observed, 'InferencePool', pool), objectOf(observed, 'HTTPRoute', pool)];
+  const available = replicasOf(engine, 'availableReplicas');
+  const usable = available > 0 && replicasOf(picker, 'availableReplicas') > 0 && way.every(isTaken);
+  const proven = usable && [picker, ...way].every((object) => object?.ready === true);
+  return {
+    available,
+    replicas: replicasOf(engine, 'replicas'),
+    usable,
+    proven,
+    ready: proven && engine?.ready === true,
+    errors: errors(observed),
+    problems: [
+      ...errors(observed),
+      ...engineProblems(engine?.seen),
+      ...(replicasOf(picker, 'availableReplicas') > 0 ? [] : ['The endpoint picker is not available yet.']),
+      ...way.flatMap((object) => parentProblems(object)),
+    ],
+  };
+}
+
+const replicasOf = (deployment: ObservedObject | undefined, field: string): number =>
+  Number(deployment?.seen?.status?.[field] ?? 0);
+
+const parentsOf = (seen: Seen | undefined): readonly ParentStatus[] =>
+  (seen?.status?.parents as ParentStatus[] | undefined) ?? [];
+
+const NEEDED = ['Accepted', 'ResolvedRefs'] as const;
+
+/** Some gateway has taken a pool or a route. */
+const isTaken = (object: ObservedObject | undefined): boolean =>
+  parentsOf(object?.seen).some(({ conditions }) =>
+    NEEDED.every((type) => conditionOf(conditions, type)?.status === 'True'),
+  );
+
+function parentProblems(object: ObservedObject | undefined): string[] {
+  if (object === undefined || isTaken(object)) return [];
+  const conditions = parentsOf(object.seen).flatMap((parent) => parent.conditions ?? []);
+  const refusal = conditions.find(({ type, status }) => status === 'False' && type !== 'Exported');
+  return refusal === undefined
+    ? [`The cluster's gateway has not taken the ${object.kind} yet.`]
+    : [`The cluster's gateway does not take the ${object.kind}: ${said(refusal)}.`];
+}
+
+function errors({ objects }: ObservedSite): string[] {
+  const failing = objects.find(({ error }) => error !== undefined);
+  return failing === undefined ? [] : [`${failing.kind} ${failing.name}: ${failing.error}.`];
+}
+
+/** The Deployment does not say why a pod waits; after its deadline it says that it does. */
+function engineProblems(seen: Seen | undefined): string[] {
+  const wanted = Number(seen?.spec?.replicas ?? 0);
+  const available = Number(seen?.status?.availableReplicas ?? 0);
+  const progressing = conditionOf(seen?.status?.conditions as StatusCondition[] | undefined, 'Progressing');
+  return [
+    ...(available < wanted ? [`${available} of ${wanted} engines are available.`] : []),
+    ...(progressing?.reason === 'ProgressDeadlineExceeded'
+      ? ['A new engine does not start; without a spare GPU, set rollout maxSurge 0 and maxUnavailable 1.']
+      : []),
+  ];
+}
+
+const said = ({ reason, message }: StatusCondition): string =>
+  [reason, message]
+    .filter((part) => part !== undefined && part !== '')
+    .join(': ')
+    .replace(/\.$/, '');

@@ -1,0 +1,83 @@
+import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import type { Tenant } from '#shared/paths.ts';
+import { conditionOf, conditionsOf } from '#shared/readiness.ts';
+import { LABELS, type Site, siteId } from './site.ts';
+
+/** What was composed for a site and exists now. */
+export interface ObservedSite {
+  readonly site: Site;
+  readonly objects: readonly ObservedObject[];
+  readonly endpoint: { readonly key: string; readonly resource: KubernetesObject & ModelEndpoint } | undefined;
+}
+
+/** An object in an inference cluster, as provider-kubernetes last saw it. */
+export interface ObservedObject {
+  readonly key: string;
+  readonly resource: KubernetesObject;
+  readonly kind: string;
+  readonly name: string;
+  /** The object itself; undefined before it was created. */
+  readonly seen: Seen | undefined;
+  /** By the Object's own readiness query. While its cluster cannot be reached it stays what it was. */
+  readonly ready: boolean;
+  /** What provider-kubernetes could not do. */
+  readonly error: string | undefined;
+}
+
+export interface Seen extends KubernetesObject {
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+/** The sites of a deployment, current and former, by the labels of what was composed for them. */
+export function observedSites(
+  deployment: Tenant,
+  observed: Readonly<Record<string, KubernetesObject>>,
+): ReadonlyMap<string, ObservedSite> {
+  const sites = new Map<string, ObservedSite>();
+  for (const [key, resource] of Object.entries(observed).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const { [LABELS.placement]: placement, [LABELS.cluster]: cluster } = resource.metadata?.labels ?? {};
+    if (placement === undefined || cluster === undefined) continue;
+    const site = { deployment, placement, cluster };
+    const before = sites.get(siteId(site)) ?? emptySite(site);
+    sites.set(siteId(site), withResource(before, key, resource));
+  }
+  return sites;
+}
+
+export const emptySite = (site: Site): ObservedSite => ({ site, objects: [], endpoint: undefined });
+
+function withResource(before: ObservedSite, key: string, resource: KubernetesObject): ObservedSite {
+  if (resource.kind === 'ModelEndpoint')
+    return { ...before, endpoint: { key, resource: resource as KubernetesObject & ModelEndpoint } };
+  return resource.kind === 'Object'
+    ? { ...before, objects: [...before.objects, observedObject(key, resource)] }
+    : before;
+}
+
+function observedObject(key: string, resource: KubernetesObject): ObservedObject {
+  const { spec, status } = resource as {
+    spec?: { forProvider?: { manifest?: KubernetesObject } };
+    status?: { atProvider?: { manifest?: Seen } };
+  };
+  const manifest = spec?.forProvider?.manifest;
+  return {
+    key,
+    resource,
+    kind: manifest?.kind ?? '',
+    name: manifest?.metadata?.name ?? '',
+    seen: status?.atProvider?.manifest,
+    ready: conditionOf(conditionsOf(resource), 'Ready')?.status === 'True',
+    error: errorOf(resource),
+  };
+}
+
+/** Why the provider could not do its work. A connection's own port says nothing, and would differ each time. */
+function errorOf(resource: KubernetesObject): string | undefined {
+  const synced = conditionOf(conditionsOf(resource), 'Synced');
+  return synced?.status === 'False' ? (synced.message ?? synced.reason)?.replaceAll(/\S+:\d+->/g, '') : undefined;
+}
+
+export const objectOf = (site: ObservedSite, kind: string, name: string): ObservedObject | undefined =>
+  site.objects.find((object) => object.kind === kind && object.name === name);

@@ -1,0 +1,173 @@
+import type { IDeployment } from 'kubernetes-models/apps/v1';
+import type { IRole, IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
+import type { IConfigMap, IService, IServiceAccount } from 'kubernetes-models/v1';
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { hash } from '#shared/names.ts';
+import { FAMILIES, type FamilyName } from './family.ts';
+import { pickerConfig } from './picker-config.ts';
+import { PICKER_PORT, POOL_GROUP } from './pool.ts';
+import { GRACE_SECONDS } from './shorthand.ts';
+import { namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
+
+const HEALTH_PORT = 9003;
+const METRICS_PORT = 9090;
+const CONFIG_FILE = 'epp-config.yaml';
+
+/** Enough for some hundred requests a second; long prompts need more (llm-d's operations guide). */
+const RESOURCES = { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '2Gi' } };
+
+export interface Picker {
+  readonly site: Site;
+  readonly family: FamilyName;
+  readonly spec: ModelDeployment['spec']['endpointPicker'];
+}
+
+/** Everything that a pool's endpoint picker consists of, and nothing more. */
+export const pickerObjects = (picker: Picker) => [
+  serviceAccount(picker),
+  role(picker),
+  roleBinding(picker),
+  configMap(picker),
+  deployment(picker),
+  service(picker),
+];
+
+const metadata = ({ site }: Picker, name = pickerName(site)) => ({
+  name,
+  namespace: namespaceAt(site),
+  labels: remoteLabels(site),
+});
+
+const selector = ({ site }: Picker) => ({ 'modelplane.ai/picker': poolName(site) });
+
+const serviceAccount = (picker: Picker): IServiceAccount => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: metadata(picker),
+});
+
+/** In its own namespace only: the pods, the pool, and the kinds whose absence of rights would keep it from starting. */
+function role(picker: Picker): IRole {
+  const verbs = ['get', 'list', 'watch'];
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: metadata(picker),
+    rules: [
+      { apiGroups: [''], resources: ['pods'], verbs },
+      { apiGroups: [POOL_GROUP], resources: ['inferencepools'], verbs },
+      {
+        apiGroups: [...FAMILIES[picker.family].watchedGroups],
+        resources: ['inferenceobjectives', 'inferencemodelrewrites'],
+        verbs,
+      },
+    ],
+  };
+}
+
+function roleBinding(picker: Picker): IRoleBinding {
+  const { name, namespace } = metadata(picker);
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: metadata(picker),
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', name, namespace }],
+  };
+}
+
+/**
+ * Its name says what it holds, and it never changes: a picker that is restarted while a new configuration is rolled out
+ * reads its own again, not one that may be bad.
+ */
+export const configName = (picker: Picker): string =>
+  `${pickerName(picker.site)}-${hash([pickerConfig(picker.spec, picker.family)])}`;
+
+const configMap = (picker: Picker): IConfigMap => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: metadata(picker, configName(picker)),
+  immutable: true,
+  data: { [CONFIG_FILE]: pickerConfig(picker.spec, picker.family) },
+});
+
+/** One replica, replaced only by one that is ready, so that a bad configuration never takes a good picker's place. */
+function deployment(picker: Picker): IDeployment {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadata(picker),
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: selector(picker) },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      revisionHistoryLimit: 3,
+      template: {
+        metadata: { labels: { ...remoteLabels(picker.site), ...selector(picker) } },
+        spec: {
+          serviceAccountName: pickerName(picker.site),
+          enableServiceLinks: false,
+          // Every answer that an engine is writing passes through it.
+          terminationGracePeriodSeconds: GRACE_SECONDS,
+          securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+          containers: [container(picker)],
+          volumes: [{ name: 'config', configMap: { name: configName(picker) } }],
+        },
+      },
+    },
+  };
+}
+
+function container({ site, family, spec }: Picker) {
+  const grpc = { port: HEALTH_PORT, service: 'inference-extension' };
+  return {
+    name: 'epp',
+    image: spec?.image ?? FAMILIES[family].image,
+    args: [
+      `--pool-name=${poolName(site)}`,
+      `--pool-namespace=${namespaceAt(site)}`,
+      `--pool-group=${POOL_GROUP}`,
+      `--config-file=/config/${CONFIG_FILE}`,
+      `--grpc-port=${PICKER_PORT}`,
+      `--grpc-health-port=${HEALTH_PORT}`,
+      `--metrics-port=${METRICS_PORT}`,
+      '--zap-encoder=json',
+      '--tracing=false',
+      '--enable-pprof=false',
+      // Else it would need rights on the whole cluster.
+      '--metrics-endpoint-auth=false',
+    ],
+    env: [
+      { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    ],
+    ports: [
+      { name: 'grpc', containerPort: PICKER_PORT },
+      { name: 'grpc-health', containerPort: HEALTH_PORT },
+      { name: 'metrics', containerPort: METRICS_PORT },
+    ],
+    resources: spec?.resources ?? RESOURCES,
+    readinessProbe: { grpc, periodSeconds: 2 },
+    // It is alive only once it has seen its pool, which may be a little later than its pod.
+    livenessProbe: { grpc, initialDelaySeconds: 10, periodSeconds: 10, failureThreshold: 6 },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    volumeMounts: [{ name: 'config', mountPath: '/config', readOnly: true }],
+  };
+}
+
+const service = (picker: Picker): IService => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: metadata(picker),
+  spec: {
+    selector: selector(picker),
+    ports: [
+      { name: 'grpc-ext-proc', port: PICKER_PORT, targetPort: PICKER_PORT, protocol: 'TCP', appProtocol: 'http2' },
+      { name: 'http-metrics', port: METRICS_PORT, targetPort: METRICS_PORT, protocol: 'TCP' },
+    ],
+  },
+});

@@ -1,0 +1,63 @@
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { nameOf } from '#shared/kubernetes.ts';
+import { ENGINE, engineDefaults, modelTemplate, servedNames } from './shorthand.ts';
+import { mergeTemplates, type PodTemplate } from './template.ts';
+
+/** A placement with everything that it does not say itself taken from the deployment. */
+export interface Placement {
+  readonly name: string;
+  readonly weight: number;
+  readonly replicas: number;
+  readonly clusterName: string | undefined;
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly template: PodTemplate;
+}
+
+type Given = NonNullable<ModelDeployment['spec']['placements']>[number];
+
+/** The one placement of a deployment that names none. */
+const ONLY: Given = { name: 'default', weight: 1 };
+
+export function placementsOf(xr: ModelDeployment): Placement[] {
+  const { replicas, clusterSelector } = xr.spec;
+  return (xr.spec.placements ?? [{ ...ONLY, clusterSelector }]).map((given) => ({
+    name: given.name,
+    weight: given.weight,
+    replicas: given.replicas ?? replicas,
+    clusterName: given.clusterName,
+    matchLabels: given.clusterSelector?.matchLabels ?? {},
+    template: templateOf(xr, given),
+  }));
+}
+
+/** What every engine has, what the model stands for, the deployment's template, the placement's: each over the last. */
+function templateOf(xr: ModelDeployment, given: Given): PodTemplate {
+  const { engine, model, gpus, template } = xr.spec;
+  const served = given.model ?? model;
+  const names = servedNames(nameOf(xr), model, given.model);
+  return mergeTemplates(
+    engineDefaults(engine),
+    served === undefined ? undefined : modelTemplate(served, names, given.gpus ?? gpus ?? 1, engine.port),
+    template,
+    given.template,
+  );
+}
+
+/** What is wrong with the templates that no schema could say, because they are merged: a sentence without a full stop. */
+export function templateProblem(placements: readonly Placement[]): string | undefined {
+  for (const { name, template } of placements) {
+    const { containers = [], initContainers = [], volumes = [] } = template.spec ?? {};
+    const nameless = [...containers, ...initContainers].find(({ image }) => image === undefined);
+    if (nameless !== undefined)
+      return `placement ${name}: container ${nameless.name} has no image; ${imageAdvice(nameless.name)}`;
+    const known = new Set(volumes.map((volume) => volume.name));
+    const mounts = [...containers, ...initContainers].flatMap(({ volumeMounts = [] }) => volumeMounts);
+    const unknown = mounts.find((mount) => !known.has(mount.name));
+    if (unknown !== undefined)
+      return `placement ${name}: volume ${unknown.name} is mounted at ${unknown.mountPath}, and template.spec.volumes does not have it`;
+  }
+  return undefined;
+}
+
+const imageAdvice = (container: string): string =>
+  container === ENGINE ? 'set model, or name an image in template' : 'name one in template';

@@ -1,0 +1,36 @@
+import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
+import { POOL_GROUP } from './pool.ts';
+import { type Cluster, namespaceAt, poolName, remoteLabels, type Site, sitePath } from './site.ts';
+
+/**
+ * The site's path on the inference cluster's gateway. One pool per rule and no port: Envoy AI Gateway refuses two, and
+ * gateways ignore the other. It sets no header, because the picker is asked before the gateway would set it.
+ */
+export function httpRoute(site: Site, { spec }: Cluster): IHTTPRoute {
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: poolName(site), namespace: namespaceAt(site), labels: remoteLabels(site) },
+    spec: {
+      parentRefs: [
+        {
+          group: 'gateway.networking.k8s.io',
+          kind: 'Gateway',
+          name: spec.gateway.name,
+          namespace: spec.gateway.namespace,
+        },
+      ],
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value: sitePath(site) } }],
+          filters: [
+            { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
+          ],
+          backendRefs: [{ group: POOL_GROUP, kind: 'InferencePool', name: poolName(site) }],
+          // A long generation is no slow request: Envoy would end it after 15 seconds.
+          timeouts: { request: '0s' },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import type { ModelService } from '#schemas/modelservice.ts';
+import type { Desired, Lookup, Requirements } from '#shared/function.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { MODELPLANE, ownCondition } from '#shared/platform.ts';
+import { type TrafficClass, trafficClasses } from './criticality.ts';
+import type { Placement } from './placements.ts';
+import { LABELS, serviceName } from './site.ts';
+
+export type Service = KubernetesObject & ModelService;
+
+export const serviceKey = ({ name }: TrafficClass): string => `modelservice-${name}`;
+
+/** The names that this deployment gives to services, which somebody else may have given before. */
+export const ownServices = (xr: ModelDeployment): TrafficClass[] =>
+  xr.spec.service === 'Enabled' ? trafficClasses(xr) : [];
+
+/**
+ * The services of the deployment's own names, and, while something waits to be let go, all of the namespace: any of
+ * them may still send requests to an endpoint. Only then, because each of them that changes runs this function again.
+ */
+export function serviceRequirements(xr: ModelDeployment, waits: boolean): Requirements {
+  const common = { apiVersion: MODELPLANE, kind: 'ModelService', namespace: namespaceOf(xr) };
+  const named = ownServices(xr).map((one) => [
+    serviceKey(one),
+    { ...common, match: { name: serviceName(nameOf(xr), one.name) } },
+  ]);
+  return { ...Object.fromEntries(named), ...(waits && { services: { ...common, match: { labels: {} } } }) };
+}
+
+/** The service whose name this deployment would take although somebody else made it. */
+export function takenService(xr: KubernetesObject & ModelDeployment, lookup: Lookup): Service | undefined {
+  return ownServices(xr)
+    .flatMap((one) => lookup<Service>(serviceKey(one)).filter((service) => !isOwn(service, serviceKey(one), xr)))
+    .at(0);
+}
+
+interface OwnerReference {
+  readonly uid: string;
+  readonly controller?: boolean;
+}
+
+/** Controlled by this deployment. What a backup brought back has no owner yet, but still Crossplane's annotation. */
+function isOwn({ metadata }: Service, key: string, xr: KubernetesObject): boolean {
+  const owners = (metadata as { ownerReferences?: readonly OwnerReference[] }).ownerReferences ?? [];
+  const controller = owners.find((owner) => owner.controller === true);
+  return controller === undefined
+    ? metadata.annotations?.['crossplane.io/composition-resource-name'] === key
+    : controller.uid === xr.metadata?.uid;
+}
+
+/** A placement as a service has it. */
+export interface Share {
+  readonly name: string;
+  readonly weight: number;
+}
+
+/** An entry is one of at most so many (apis/modelservices). */
+const MAX_ENTRIES = 16;
+
+/**
+ * The shares of the placements, and after them those that removed ones keep until another takes over: what the service
+ * gave them last.
+ */
+export function sharesOf(
+  placements: readonly Share[],
+  leaving: readonly string[],
+  before: Service | undefined,
+): Share[] {
+  const removed = new Set(leaving.filter((name) => !placements.some((placement) => placement.name === name)));
+  const kept = (before?.spec.endpoints ?? []).flatMap(({ name = '', weight }) =>
+    removed.has(name) ? [{ name, weight }] : [],
+  );
+  return [...placements, ...kept].slice(0, MAX_ENTRIES);
+}
+
+/** One service per traffic class: the same placements with the same weights, under a URL of its own. */
+export function services(
+  xr: ModelDeployment,
+  placements: readonly Placement[],
+  leaving: readonly string[],
+  observed: Readonly<Record<string, KubernetesObject>>,
+): Record<string, Desired> {
+  const composed = ownServices(xr).map((one) => [
+    serviceKey(one),
+    {
+      resource: modelService(xr, one, sharesOf(placements, leaving, observed[serviceKey(one)] as Service | undefined)),
+      ready: ownCondition(observed[serviceKey(one)], 'RoutingReady')?.status === 'True',
+    },
+  ]);
+  return Object.fromEntries(composed);
+}
+
+function modelService(xr: ModelDeployment, { name }: TrafficClass, shares: readonly Share[]): KubernetesObject {
+  return {
+    apiVersion: MODELPLANE,
+    kind: 'ModelService',
+    metadata: { name: serviceName(nameOf(xr), name), labels: { [LABELS.deployment]: nameOf(xr) } },
+    spec: {
+      trafficClass: name,
+      endpoints: shares.map((share) => ({
+        name: share.name,
+        weight: share.weight,
+        selector: { matchLabels: { [LABELS.deployment]: nameOf(xr), [LABELS.placement]: share.name } },
+      })),
+    },
+  };
+}
+
+/** The services that may still send requests to an endpoint. */
+export const servicesOf = (endpoint: string, all: readonly Service[]): Service[] =>
+  all.filter(({ status }) => status?.serving?.includes(endpoint) === true);
+
+/** Whether a service has somebody else to send its requests to. */
+export const hasOther = ({ status }: Service): boolean => (status?.endpoints?.ready ?? 0) > 0;

@@ -1,0 +1,132 @@
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { type Condition, condition, REASONS, type Reason } from '#shared/conditions.ts';
+import { ownCondition } from '#shared/platform.ts';
+import { type TrafficClass, trafficClasses } from './criticality.ts';
+import type { Assignment } from './schedule.ts';
+import type { Service } from './services.ts';
+import { DEFAULT_CLASS } from './site.ts';
+
+export type Phase =
+  | 'Unscheduled'
+  | 'Starting'
+  | 'Ready'
+  | 'Degraded'
+  | 'NotReady'
+  | 'Stopping'
+  | 'ScaledToZero'
+  | 'Unknown'
+  | 'Leaving';
+
+/** What is said of a placement, or of a site that it leaves. */
+export interface Report {
+  readonly name: string;
+  readonly cluster: string | undefined;
+  readonly desired: number;
+  readonly available: number;
+  readonly phase: Phase;
+  readonly reason: string;
+}
+
+/** The service of each traffic class as it was last seen; undefined before it is there. */
+export type ServicesByClass = ReadonlyMap<string, Service | undefined>;
+
+export function deploymentStatus(
+  xr: ModelDeployment,
+  reports: readonly Report[],
+  services: ServicesByClass,
+): NonNullable<ModelDeployment['status']> {
+  const own = services.get(DEFAULT_CLASS);
+  const { address, baseURL } = own?.status ?? {};
+  const percents = percentsOf(own, reports);
+  const split = reports.flatMap((report) => splitOf(report, percents.get(report)));
+  return {
+    ...(address !== undefined && { address }),
+    ...(baseURL !== undefined && { baseURL }),
+    trafficClasses: trafficClasses(xr).map((one) => classStatus(one, services)),
+    replicas: scaleReplicas(xr, reports),
+    available: `${sum(reports, 'available')}/${sum(reports, 'desired')}`,
+    ...(split.length > 0 && { split: split.join(', ') }),
+    placements: reports.map((report) => placementStatus(report, percents.get(report))),
+  };
+}
+
+function classStatus({ name, priority }: TrafficClass, services: ServicesByClass) {
+  const baseURL = services.get(name)?.status?.baseURL;
+  return { name, priority, ...(baseURL !== undefined && { baseURL }) };
+}
+
+/** The shares that the deployment's own service gives. Of a placement that moves the new site is shown with it. */
+function percentsOf(service: Service | undefined, reports: readonly Report[]): ReadonlyMap<Report, number | undefined> {
+  const entries = service?.status?.entries ?? [];
+  const shown = reports.filter((report) => reports.find(({ name }) => name === report.name) === report);
+  return new Map(shown.map((report) => [report, entries.find(({ name }) => name === report.name)?.percent]));
+}
+
+const splitOf = ({ name }: Report, percent: number | undefined): string[] =>
+  percent === undefined ? [] : [`${name} ${percent}%`];
+
+function placementStatus({ name, cluster, desired, available, phase, reason }: Report, percent: number | undefined) {
+  return {
+    name,
+    ...(cluster !== undefined && { cluster }),
+    replicas: { desired, ready: available },
+    ...(percent !== undefined && { percent }),
+    phase,
+    reason,
+  };
+}
+
+/** What an autoscaler compares with spec.replicas: the placements that follow it, and of them the furthest behind. */
+function scaleReplicas({ spec }: ModelDeployment, reports: readonly Report[]): number {
+  const own = new Set(spec.placements?.filter(({ replicas }) => replicas !== undefined).map(({ name }) => name));
+  const following = reports.filter(({ name, phase }) => phase !== 'Leaving' && !own.has(name));
+  return following.length === 0 ? 0 : Math.min(...following.map(({ available }) => available));
+}
+
+const sum = (reports: readonly Report[], field: 'available' | 'desired'): number =>
+  reports.filter(({ phase }) => phase !== 'Leaving').reduce((total, report) => total + report[field], 0);
+
+export function placementsScheduled(assignments: readonly Assignment[]): Condition {
+  const unsettled = assignments.filter(({ settled }) => !settled);
+  if (unsettled.length === 0)
+    return condition('PlacementsScheduled', 'True', 'Scheduled', 'Every placement has a cluster.');
+  const message = unsettled.map(({ placement, reason }) => `${placement}: ${reason}`).join(' ');
+  const none = unsettled.length === assignments.length;
+  return condition('PlacementsScheduled', 'False', none ? 'NoClusterMatches' : 'SomeUnscheduled', message);
+}
+
+/** Whether every placement runs as it was asked to. A cluster that cannot be reached may well do. */
+export function placementsReady(reports: readonly Report[]): Condition {
+  const current = reports.filter(({ phase }) => phase !== 'Leaving');
+  const saying = (...phases: readonly Phase[]) =>
+    current.filter(({ phase }) => phases.includes(phase)).map(({ name, reason }) => `${name}: ${reason}`);
+  const failing = saying('Degraded', 'NotReady');
+  if (failing.length > 0) return notReady('SomeNotReady', failing);
+  const starting = saying('Unscheduled', 'Starting');
+  if (starting.length > 0) return notReady('Progressing', starting);
+  const unknown = saying('Unknown');
+  if (unknown.length > 0) return condition('PlacementsReady', 'Unknown', 'Unknown', unknown.join(' '));
+  if (current.every(({ desired }) => desired === 0))
+    return notReady('ScaledToZero', ['No replicas are wanted; scale it up to serve.']);
+  return condition('PlacementsReady', 'True', 'Ready', 'Every placement has the replicas that it wants.');
+}
+
+const notReady = (reason: Reason<'PlacementsReady'>, messages: readonly string[]): Condition =>
+  condition('PlacementsReady', 'False', reason, messages.join(' '));
+
+/** Whether requests are served: what the services say, the first that does not before the others. */
+export function routingReady(xr: ModelDeployment, services: ServicesByClass): Condition {
+  if (xr.spec.service === 'Disabled')
+    return condition('RoutingReady', 'True', 'ServiceDisabled', 'A ModelService of your own routes to the placements.');
+  for (const [name, service] of services) {
+    const said = ownCondition(service, 'RoutingReady');
+    if (said === undefined)
+      return condition('RoutingReady', 'False', 'WaitingForRoute', `Waiting for the service of class ${name}.`);
+    if (said.status !== 'True')
+      return condition('RoutingReady', said.status, known(said.reason), said.message ?? 'It does not say why.');
+  }
+  return condition('RoutingReady', 'True', 'RouteConfigured', 'Requests are served.');
+}
+
+const known = (reason: string | undefined): Reason<'RoutingReady'> =>
+  REASONS.RoutingReady.find((one) => one === reason) ?? 'WaitingForRoute';

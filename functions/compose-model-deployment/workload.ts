@@ -1,0 +1,72 @@
+import type { IDeployment } from 'kubernetes-models/apps/v1';
+import type { IPodTemplateSpec } from 'kubernetes-models/v1';
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { LABELS, namespaceAt, poolName, remoteLabels, type Site } from './site.ts';
+import type { Container, PodTemplate } from './template.ts';
+
+/** Longer than a big model takes to load; after it the Deployment says that its rollout is stuck. */
+const PROGRESS_DEADLINE_SECONDS = 3600;
+
+export interface Workload {
+  readonly site: Site;
+  readonly template: PodTemplate;
+  readonly replicas: number;
+  readonly engine: ModelDeployment['spec']['engine'];
+  readonly rollout: ModelDeployment['spec']['rollout'];
+  /** The label by which the cluster's picker knows an engine's kind. */
+  readonly engineTypeLabel: string;
+  readonly priorityClassName: string | undefined;
+}
+
+/** What the pool selects its engines by. */
+export const poolLabels = (site: Site): Record<string, string> => ({ [LABELS.pool]: poolName(site) });
+
+/** The engines of a site. */
+export function engines(workload: Workload): IDeployment {
+  const { site, replicas, rollout } = workload;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: poolName(site), namespace: namespaceAt(site), labels: remoteLabels(site) },
+    spec: {
+      replicas,
+      selector: { matchLabels: poolLabels(site) },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { ...rollout } },
+      progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
+      revisionHistoryLimit: 3,
+      template: podTemplate(workload),
+    },
+  };
+}
+
+function podTemplate(workload: Workload): IPodTemplateSpec {
+  const { site, template, engine, engineTypeLabel, priorityClassName } = workload;
+  const { containers = [], initContainers, securityContext, ...spec } = template.spec ?? {};
+  const pod = {
+    metadata: {
+      ...template.metadata,
+      labels: {
+        ...template.metadata?.labels,
+        ...remoteLabels(site),
+        ...poolLabels(site),
+        [engineTypeLabel]: engine.type,
+      },
+    },
+    spec: {
+      ...spec,
+      ...(priorityClassName !== undefined && { priorityClassName }),
+      // An engine runs code that came with a model: it gets no credentials of the cluster.
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { seccompProfile: { type: 'RuntimeDefault' }, ...securityContext },
+      ...(initContainers && { initContainers: initContainers.map(confined) }),
+      containers: containers.map(confined),
+    },
+  };
+  return pod as IPodTemplateSpec;
+}
+
+const confined = (container: Container): Container => ({
+  ...container,
+  securityContext: { ...container.securityContext, ...{ allowPrivilegeEscalation: false } },
+});

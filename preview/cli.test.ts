@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from './cli.ts';
+import { parseManifests } from './manifests.ts';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'preview-'));
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  write('good.yaml', endpoint('http://10.0.0.7:8000'));
+  write('refused.yaml', endpoint('http://10.0.0.7:99999'));
+  write('bad.yaml', endpoint('ftp://10.0.0.7'));
+  write('unknown.yaml', endpoint('http://10.0.0.7').replace('ModelEndpoint', 'ModelEndpiont'));
+  write('secret.yaml', '{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: team}}');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const endpoint = (url: string) =>
+  `apiVersion: modelplane.ai/v1alpha1\nkind: ModelEndpoint\nmetadata:\n  name: one\n  namespace: team\nspec:\n  url: ${url}\n`;
+
+/** Runs the command in this process, on the files in the folder. */
+function preview(args: readonly string[], columns?: number) {
+  const written = { stdout: '', stderr: '' };
+  const collect = (stream: keyof typeof written) =>
+    new Writable({
+      write: (chunk, _encoding, done) => {
+        written[stream] += String(chunk).replaceAll(`${folder}/`, '');
+        done();
+      },
+    });
+  const stdout = Object.assign(collect('stdout'), columns === undefined ? {} : { columns });
+  const inFolder = args.map((arg) => (arg.endsWith('.yaml') ? join(folder, arg) : arg));
+  const status = run(inFolder, { stdout, stderr: collect('stderr') });
+  return { status, ...written };
+}
+
+const spawned = (args: readonly string[], input: string) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', input });
+  return { status, stdout, stderr };
+};
+
+describe('the command', () => {
+  test('prints what becomes of a file, and ends well', () => {
+    const { status, stdout, stderr } = preview(['good.yaml']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('✓ ModelEndpoint team/one  http://10.0.0.7:8000\n');
+    expect(stdout).toContain('Settled after 2 rounds of reconciles.');
+  });
+
+  test('is a process that reads standard input, writes no colours where there is no terminal, and has an exit code', () => {
+    const good = spawned(['-'], endpoint('http://10.0.0.9'));
+    expect(good).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('✓ EndpointSlice') });
+    expect(good.stdout).not.toContain('\u001b');
+    expect(spawned(['-'], 'a: [')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^standard input:1: /),
+    });
+  });
+
+  test('fits the terminal', () => {
+    const { stdout } = preview(['refused.yaml'], 50);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(50);
+  });
+
+  test('prints YAML and JSON that can be read back', () => {
+    const kinds = ['ModelEndpoint', 'EndpointSlice', 'Service'];
+    const read = (text: string) => parseManifests(text, 'out').manifests.map(({ object }) => object.kind);
+    expect(read(preview(['good.yaml', '-o', 'yaml']).stdout)).toEqual(kinds);
+    expect(read(preview(['good.yaml', '-o', 'json']).stdout)).toEqual(kinds);
+  });
+
+  test('stops after the rounds that were asked for, and calls that no failure', () => {
+    expect(preview(['good.yaml', '--until', '1'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Stopped after 1 round of reconciles; still changing: '),
+    });
+  });
+
+  test('renders a single composite as Crossplane would', () => {
+    const { status, stdout } = preview(['--single', 'good.yaml', '--required', 'secret.yaml']);
+    const objects = parseManifests(stdout, 'out').manifests.map(({ object }) => object);
+    expect(status).toBe(0);
+    expect(objects.map(({ kind }) => kind)).toEqual(['ModelEndpoint', 'EndpointSlice', 'Service']);
+    expect(objects[0]).toMatchObject({
+      metadata: { name: 'one', namespace: 'team' },
+      status: { routing: { host: '10.0.0.7:8000' } },
+    });
+  });
+
+  test('explains itself', () => {
+    expect(preview(['--help'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Usage: npm run preview -- [options] PATH...'),
+    });
+  });
+});
+
+describe('the command fails with one sentence', () => {
+  test.each([
+    {
+      name: 'for a field that is wrong',
+      args: ['bad.yaml'],
+      want: 'bad.yaml:7: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
+    },
+    {
+      name: 'for a kind that there is not',
+      args: ['unknown.yaml'],
+      want: 'unknown.yaml:2: ModelEndpiont team/one: kind: ModelEndpiont is not a kind of modelplane.ai; did you mean ModelEndpoint?\n',
+    },
+    { name: 'for a file that is not there', args: ['none.yaml'], want: 'none.yaml: there is no such file or folder\n' },
+    {
+      name: 'for the same file twice',
+      args: ['good.yaml', './good.yaml'],
+      want: 'good.yaml:1: ModelEndpoint team/one: is there twice; the other one is at good.yaml:1\n',
+    },
+    {
+      name: 'for an option that there is not',
+      args: ['--watch', 'good.yaml'],
+      want: expect.stringContaining("Unknown option '--watch'"),
+    },
+    {
+      name: 'for no file at all',
+      args: [],
+      want: 'give a file or a folder of manifests, such as examples/canary (--help lists the options)\n',
+    },
+    {
+      name: 'for a single one that is no composite',
+      args: ['--single', 'secret.yaml'],
+      want: 'secret.yaml:1: Secret team/a: kind: Secret is no composite resource\n',
+    },
+    {
+      name: 'for a single one that is wrong',
+      args: ['--single', 'bad.yaml'],
+      want: 'bad.yaml:7: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
+    },
+  ])('$name', ({ args, want }) => expect(preview(args)).toEqual({ status: 1, stdout: '', stderr: want }));
+
+  test('for a function that gives up, after showing what there is', () => {
+    const { status, stdout, stderr } = preview(['refused.yaml']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('✗ ModelEndpoint team/one');
+    expect(stderr).toMatch(/^refused\.yaml:1: ModelEndpoint team\/one: cannot use spec\.url.*\n$/);
+  });
+});

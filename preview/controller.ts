@@ -1,0 +1,154 @@
+import { admit } from './admit/admit.ts';
+import { structureErrors } from './admit/structure.ts';
+import type { Api } from './apis.ts';
+import { type Cluster, getObject, referenceTo, removeObject } from './cluster.ts';
+import { applied } from './engine/apply.ts';
+import { type ComposedObject, isControlledByAnother, resourceRefs, withMachinery } from './engine/composed.ts';
+import { converted, fetchFrom, observedOf } from './engine/lookup.ts';
+import type { Fetch } from './engine/pipeline.ts';
+import { conditionsAfter, type Reconciled, reconcile, type Success, withResponsive } from './engine/reconcile.ts';
+import { findKind } from './kinds.ts';
+import { type ClusterObject, controllerOf, describe, statusOf, uidOf } from './objects.ts';
+import { formatPath } from './problem.ts';
+import { type State, stepsOf, write } from './world.ts';
+
+/** What one reconcile was given, for who wants to hold it against Crossplane's own. */
+export interface Trace {
+  readonly api: Api;
+  readonly xr: ClusterObject;
+  readonly observed: readonly ClusterObject[];
+  /** What the functions required and got. */
+  readonly fetched: readonly ClusterObject[];
+  /** All that there was to be required. */
+  readonly others: readonly ClusterObject[];
+}
+
+/** Reconciles a composite once, as Crossplane does in a real cluster: whatever it composes is applied there. */
+export function reconcileComposite(state: State, given: ClusterObject, api: Api, trace?: (one: Trace) => void): void {
+  write(state, withMachinery(given, api.compositionName));
+  const xr = latest(state.cluster, given);
+  const observed = observedOf(xr, state.cluster);
+  const fetched = new Set<ClusterObject>();
+  const steps = stepsOf(state.world, api);
+  const wanted = reconcile({ xr: withResponsive(xr), observed, steps, fetch: fetchKnown(state, fetched) });
+  trace?.({
+    api,
+    xr,
+    observed: Object.values(observed),
+    fetched: [...fetched],
+    others: othersThan(state, xr, observed),
+  });
+  settle(state, xr, api, wanted.ok ? (refusal(state, xr, api, wanted) ?? wanted) : wanted);
+}
+
+/** Applies what a reconcile wants, and writes down what has come of it. */
+function settle(state: State, xr: ClusterObject, api: Api, reconciled: Reconciled): void {
+  const refused = reconciled.ok ? applyAll(state, xr, api, reconciled) : [];
+  const failures = reconciled.ok ? refused.map(({ message }) => message) : [reconciled.fatal ?? reconciled.error];
+  state.failures.set(uidOf(xr), failures);
+  const stored = latest(state.cluster, xr);
+  const generations = { before: xr.metadata.generation, after: stored.metadata.generation };
+  const keys = refused.map(({ key }) => key);
+  const conditions = conditionsAfter(xr, reconciled, generations, keys);
+  write(state, { ...stored, status: { ...(reconciled.ok ? reconciled.status : statusOf(stored)), conditions } });
+}
+
+const latest = (cluster: Cluster, object: ClusterObject): ClusterObject =>
+  getObject(cluster, referenceTo(object)) ?? object;
+
+function othersThan({ cluster }: State, xr: ClusterObject, observed: Readonly<Record<string, ClusterObject>>) {
+  const own = new Set([xr, ...Object.values(observed)]);
+  return [...cluster.values()].filter((object) => !own.has(object));
+}
+
+/** An API server answers a request for a kind that it does not have with an error, not with an empty list. */
+const fetchKnown =
+  ({ world, cluster }: State, fetched: Set<ClusterObject>): Fetch =>
+  (selector) => {
+    const { apiVersion, kind } = selector;
+    if (!findKind(cluster, world.apis, apiVersion, kind)) return { error: noMatch(apiVersion, kind) };
+    const found = converted(fetchFrom(cluster)(selector), apiVersion);
+    for (const object of found.objects) fetched.add(object);
+    return found;
+  };
+
+const noMatch = (apiVersion: string, kind: string): string =>
+  `no matches for kind "${kind}" in version "${apiVersion}"`;
+
+/** What makes Crossplane give up on the first object that it applies, or on the status. */
+function refusal(state: State, xr: ClusterObject, api: Api, success: Success): Reconciled | undefined {
+  const { composed, conditions } = success;
+  const made = composed.flatMap(({ object }) => (object.kind === 'Namespace' ? object.metadata.name : []));
+  const misplaced = composed.flatMap(({ key, object }) => {
+    const why = placementError(state, xr, object, made);
+    return why === undefined ? [] : [cannotApply(key, why)];
+  });
+  const error = misplaced[0] ?? statusError(api, success);
+  return error === undefined ? undefined : { ok: false, error: `cannot compose resources: ${error}`, conditions };
+}
+
+/** Why an API server has no place for an object, or Crossplane none for it beside this composite. */
+function placementError(
+  { world, cluster }: State,
+  xr: ClusterObject,
+  { apiVersion, kind, metadata }: ClusterObject,
+  namespacesMade: readonly string[],
+): string | undefined {
+  const known = findKind(cluster, world.apis, apiVersion, kind);
+  if (!known) return noMatch(apiVersion, kind);
+  if (!known.namespaced) {
+    return xr.metadata.namespace && `a ${kind} is cluster scoped, and this composite resource is namespaced`;
+  }
+  const { namespace } = metadata;
+  if (!namespace) return `a ${kind} needs metadata.namespace, which a cluster scoped composite resource must set`;
+  const isThere = getObject(cluster, { apiVersion: 'v1', kind: 'Namespace', name: namespace }) !== undefined;
+  return isThere || namespacesMade.includes(namespace) ? undefined : `namespaces "${namespace}" not found`;
+}
+
+/** A field that the XRD does not declare makes server-side apply fail as a whole. */
+function statusError({ schema }: Api, { status }: Success): string | undefined {
+  const [error] = structureErrors(status, schema.properties?.status ?? {});
+  return error && `cannot apply composite resource status: ${formatPath(['status', ...error.path])} ${error.message}`;
+}
+
+interface Unsynced {
+  readonly key: string;
+  readonly message: string;
+}
+
+/** In Crossplane's order: first it deletes what is not wanted any more, then it remembers what it will apply. */
+function applyAll(state: State, xr: ClusterObject, api: Api, { composed, dropped }: Success): Unsynced[] {
+  for (const object of dropped) removeWithChildren(state, object);
+  write(state, withMachinery(xr, api.compositionName, resourceRefs(xr, composed)));
+  return composed.flatMap((one) => applyComposed(state, xr, one));
+}
+
+/** Server-side apply. What the API server finds invalid is left out, and the rest goes on. */
+function applyComposed(state: State, xr: ClusterObject, { key, object, ready }: ComposedObject): Unsynced[] {
+  const existing = getObject(state.cluster, referenceTo(object));
+  const conflict = existing && isControlledByAnother(existing, xr) ? controllerOf(existing) : undefined;
+  if (conflict)
+    return [unsynced(key, `${describe(object)} is already controlled by ${conflict.kind} ${conflict.name}`)];
+  const applier = `${uidOf(xr)} ${uidOf(object)}`;
+  const merged = existing ? applied(existing, state.lastApplied.get(applier) ?? {}, object) : object;
+  const admitted = admit(merged as ClusterObject, state.world.apis, state.cluster, existing);
+  if (!admitted.ok) {
+    const errors = admitted.errors.map(({ path, message }) => `${formatPath(path)} ${message}`);
+    return [unsynced(key, `${describe(object)} is invalid: ${errors.join('; ')}`)];
+  }
+  state.lastApplied.set(applier, object);
+  state.readiness.set(uidOf(object), ready);
+  write(state, { ...admitted.object, ...(existing?.status !== undefined && { status: existing.status }) });
+  return [];
+}
+
+const unsynced = (key: string, why: string): Unsynced => ({ key, message: cannotApply(key, why) });
+
+const cannotApply = (key: string, why: string): string => `cannot apply composed resource "${key}": ${why}`;
+
+/** Kubernetes' garbage collector deletes with an object all that it controls. */
+function removeWithChildren(state: State, object: ClusterObject): void {
+  const children = [...state.cluster.values()].filter((one) => controllerOf(one)?.uid === uidOf(object));
+  for (const child of children) removeWithChildren(state, child);
+  if (removeObject(state.cluster, object)) state.changed.add(describe(object));
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { ClusterObject } from '../objects.ts';
+import { object } from './object.ts';
+import { viewOf } from './simulator.ts';
+
+const objectOf = (manifest: object, readiness?: object): ClusterObject => ({
+  apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+  kind: 'Object',
+  metadata: { name: 'remote', namespace: 'team', generation: 4 },
+  spec: { forProvider: { manifest }, ...(readiness && { readiness }) },
+});
+
+type Status = { atProvider: { manifest: ClusterObject }; conditions: { type: string; status: string }[] };
+const statusOf = (manifest: object, readiness?: object): Status =>
+  object.simulate(objectOf(manifest, readiness), viewOf(new Map()))?.status as unknown as Status;
+
+const DEPLOYMENT = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'engine', namespace: 'ns' },
+  spec: { replicas: 3 },
+};
+const CONFIG = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } };
+
+describe('what another cluster makes of an object', () => {
+  test('a Deployment gets all its replicas', () => {
+    expect(statusOf(DEPLOYMENT).atProvider.manifest).toMatchObject({
+      metadata: { name: 'engine', generation: 4 },
+      status: { observedGeneration: 4, replicas: 3, readyReplicas: 3, availableReplicas: 3, updatedReplicas: 3 },
+    });
+  });
+
+  test('a Deployment of none is available too', () => {
+    expect(statusOf({ ...DEPLOYMENT, spec: { replicas: 0 } }).atProvider.manifest).toMatchObject({
+      status: { replicas: 0 },
+    });
+  });
+
+  test('a Gateway gets an address, the same each time', () => {
+    const gateway = {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'g', namespace: 'ns' },
+    };
+    const { status } = statusOf(gateway).atProvider.manifest;
+    expect(status).toMatchObject({ addresses: [{ value: expect.stringMatching(/^198\.18\.\d+\.\d+$/) }] });
+    expect(statusOf(gateway).atProvider.manifest.status).toEqual(status);
+  });
+
+  test('a route and a pool are accepted by their gateway', () => {
+    const route = {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'r' },
+      spec: { parentRefs: [{ name: 'g' }] },
+    };
+    const pool = { apiVersion: 'inference.networking.k8s.io/v1', kind: 'InferencePool', metadata: { name: 'p' } };
+    const accepted = {
+      parents: [
+        {
+          conditions: [
+            { type: 'Accepted', status: 'True' },
+            { type: 'ResolvedRefs', status: 'True' },
+          ],
+        },
+      ],
+    };
+    expect(statusOf(route).atProvider.manifest.status).toMatchObject(accepted);
+    expect(statusOf(pool).atProvider.manifest.status).toMatchObject(accepted);
+  });
+
+  test('a manifest without a name takes the name of its Object', () => {
+    expect(statusOf({ apiVersion: 'v1', kind: 'ConfigMap' }).atProvider.manifest.metadata.name).toBe('remote');
+  });
+
+  test("an Object without a manifest is nobody's", () => {
+    expect(object.simulate({ ...objectOf({}), spec: {} }, viewOf(new Map()))).toBeUndefined();
+  });
+});
+
+describe('whether an Object is ready', () => {
+  const readyOf = (manifest: object, readiness?: object) =>
+    statusOf(manifest, readiness).conditions.find(({ type }) => type === 'Ready')?.status;
+  const query = (celQuery: string) => ({ policy: 'DeriveFromCelQuery', celQuery });
+  test.each([
+    { name: 'is so once it is created', manifest: CONFIG, readiness: undefined, want: 'True' },
+    {
+      name: 'is asked of its own Ready condition, which a Deployment does not have',
+      manifest: DEPLOYMENT,
+      readiness: { policy: 'DeriveFromObject' },
+      want: 'False',
+    },
+    { name: 'is asked of all its conditions', manifest: DEPLOYMENT, readiness: { policy: 'AllTrue' }, want: 'True' },
+    { name: 'is not so by all of no conditions', manifest: CONFIG, readiness: { policy: 'AllTrue' }, want: 'False' },
+    {
+      name: 'is asked by a query that holds',
+      manifest: DEPLOYMENT,
+      readiness: query('object.status.availableReplicas >= object.spec.replicas'),
+      want: 'True',
+    },
+    {
+      name: 'is asked by a query that does not',
+      manifest: DEPLOYMENT,
+      readiness: query('object.status.availableReplicas > 3'),
+      want: 'False',
+    },
+    {
+      name: 'is not so by a query that finds no field',
+      manifest: CONFIG,
+      readiness: query('object.status.x == 1'),
+      want: 'False',
+    },
+    { name: 'is not so by a query that is no CEL', manifest: CONFIG, readiness: query('object.'), want: 'False' },
+  ])('$name', ({ manifest, readiness, want }) => expect(readyOf(manifest, readiness)).toBe(want));
+});

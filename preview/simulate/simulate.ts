@@ -1,0 +1,33 @@
+import { referenceTo } from '../cluster.ts';
+import { groupKindOf, uidOf } from '../objects.ts';
+import { type State, write } from '../world.ts';
+import { release } from './helm.ts';
+import { object } from './object.ts';
+import { type Simulator, viewOf } from './simulator.ts';
+import { backendTLSPolicy, gateway, gatewayClass, httpRoute } from './traefik.ts';
+
+const SIMULATORS: Readonly<Record<string, Simulator>> = {
+  'BackendTLSPolicy.gateway.networking.k8s.io': backendTLSPolicy,
+  'Gateway.gateway.networking.k8s.io': gateway,
+  'GatewayClass.gateway.networking.k8s.io': gatewayClass,
+  'HTTPRoute.gateway.networking.k8s.io': httpRoute,
+  'Object.kubernetes.m.crossplane.io': object,
+  'Release.helm.m.crossplane.io': release,
+};
+
+/**
+ * Lets every controller that is not here look at its objects once. An object that came with a status of its own keeps
+ * it. What was taken for granted is remembered, to be said.
+ */
+export function simulate(state: State): void {
+  const view = viewOf(state.cluster);
+  for (const seen of [...state.cluster.values()]) {
+    const simulator = SIMULATORS[groupKindOf(seen)];
+    if (!simulator || state.withStatus.has(uidOf(seen))) continue;
+    const outcome = simulator.simulate(seen, view);
+    if (!outcome) continue;
+    state.said.add(simulator.says);
+    for (const one of outcome.brings ?? []) if (!view.get(referenceTo(one))) write(state, one);
+    write(state, { ...seen, status: outcome.status });
+  }
+}

@@ -1,0 +1,170 @@
+import type { StatusCondition } from '#shared/kubernetes.ts';
+import { getObject, listObjects } from './cluster.ts';
+import { type ClusterObject, controllerOf, isRecord, type Json, specOf, statusOf } from './objects.ts';
+import type { State } from './world.ts';
+
+/** What becomes of the requests under one path. */
+export interface Split {
+  /** An example of what a client calls: http://models.example.com/ml-team/qwen/v1/chat/completions */
+  readonly request: string;
+  /** Why the front door serves none of it, if it does not. */
+  readonly refused?: string;
+  readonly shares: readonly Share[];
+}
+
+export interface Share {
+  readonly weight: number;
+  readonly percent: number;
+  /** Who gets it, as the user named it; undefined where nobody does, and the answer is 503. */
+  readonly name: string | undefined;
+  /** Where the example arrives. */
+  readonly upstream: string | undefined;
+  /** The Host header, where it is not that of the upstream's URL. */
+  readonly host?: string;
+  readonly objective?: string;
+}
+
+/**
+ * Reads back from the composed routes, Services and EndpointSlices who gets which share of the traffic: what Traefik
+ * would do with them, not what a status says of them.
+ */
+export function trafficOf(state: State): Split[] {
+  const origin = frontDoor(state);
+  const routes = listObjects(state.cluster, { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' });
+  return routes.filter(controllerOf).flatMap((route) => splitsOf(state, route, origin));
+}
+
+const frontDoor = ({ cluster }: State): string => {
+  const [gateway] = listObjects(cluster, { apiVersion: 'modelplane.ai/v1alpha1', kind: 'InferenceGateway' });
+  const url = gateway && statusOf(gateway).url;
+  return typeof url === 'string' ? url : '';
+};
+
+interface Rule {
+  readonly matches?: readonly { readonly path?: { readonly value?: string } }[];
+  readonly backendRefs?: readonly BackendRef[];
+}
+
+interface BackendRef {
+  readonly name: string;
+  readonly port?: number;
+  readonly weight?: number;
+  readonly filters?: readonly Json[];
+}
+
+function splitsOf(state: State, route: ClusterObject, origin: string): Split[] {
+  const rules = (specOf(route).rules as readonly Rule[] | undefined) ?? [];
+  const prefixes = rules.map((rule) => rule.matches?.[0]?.path?.value ?? '/');
+  const refused = refusalOf(route);
+  return rules.map((rule, index) => {
+    const prefix = prefixes[index] ?? '/';
+    const rest = example(prefix, prefixes);
+    const request = `${origin}${prefix}${rest}`;
+    return { request, ...(refused && { refused }), shares: sharesOf(state, route, rule, rest) };
+  });
+}
+
+/** A route serves nothing unless the front door has accepted it. */
+function refusalOf(route: ClusterObject): string | undefined {
+  const parents = statusOf(route).parents as readonly { conditions?: readonly StatusCondition[] }[] | undefined;
+  const verdicts = (parents ?? []).map(({ conditions }) => conditions?.find(({ type }) => type === 'Accepted'));
+  if (verdicts.some((accepted) => accepted?.status === 'True')) return undefined;
+  return verdicts[0]?.reason ?? 'not accepted yet';
+}
+
+/** A call that every client makes; where /v1 has a rule of its own, one that only the other rule gets. */
+function example(prefix: string, prefixes: readonly string[]): string {
+  if (prefix.endsWith('/v1')) return '/chat/completions';
+  return prefixes.includes(`${prefix}/v1`) ? '/tokenize' : '/v1/chat/completions';
+}
+
+function sharesOf(state: State, route: ClusterObject, { backendRefs = [] }: Rule, rest: string): Share[] {
+  const total = backendRefs.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  return backendRefs.map((backend) => {
+    const { weight = 1 } = backend;
+    const share = { weight, percent: total === 0 ? 0 : (100 * weight) / total };
+    return { ...share, ...destination(state, route, backend, rest) };
+  });
+}
+
+function destination(state: State, route: ClusterObject, backend: BackendRef, rest: string) {
+  const { namespace } = route.metadata;
+  const service = getObject(state.cluster, { apiVersion: 'v1', kind: 'Service', namespace, name: backend.name });
+  const authority = service && authorityOf(state, service, backend);
+  if (!authority) return { name: undefined, upstream: undefined };
+  const host = header(backend, 'Host');
+  const objective = header(backend, 'x-gateway-inference-objective');
+  return {
+    name: placementOf(state, service),
+    upstream: `${authority.scheme}://${authority.address}${joinPath(replacement(backend), rest)}`,
+    ...(host !== undefined && host !== authority.address && { host }),
+    ...(objective !== undefined && { objective }),
+  };
+}
+
+/** The placement of a deployment and its cluster, or the ModelEndpoint, that a Service stands for. */
+function placementOf({ cluster }: State, service: ClusterObject): string {
+  const owner = controllerOf(service);
+  const endpoint = [...cluster.values()].find((object) => object.metadata.uid === owner?.uid);
+  const { 'modelplane.ai/placement': placement, 'modelplane.ai/cluster': site } = endpoint?.metadata.labels ?? {};
+  return placement && site ? `${placement} on ${site}` : (owner?.name ?? service.metadata.name);
+}
+
+/** Where Traefik dials, by the Service's EndpointSlice. A Service without a ready endpoint answers 503. */
+function authorityOf(state: State, service: ClusterObject, { port }: BackendRef) {
+  const { name, namespace } = service.metadata;
+  const slices = listObjects(state.cluster, {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    namespace,
+    labels: { 'kubernetes.io/service-name': name },
+  });
+  const slice = slices.find((one) => addressIn(one) !== undefined);
+  const servicePort = portsOf(specOf(service)).find((one) => one.port === port);
+  const slicePort = slice && portsOf(slice).find((one) => one.name === servicePort?.name);
+  const address = slice && addressIn(slice);
+  if (address === undefined || slicePort?.port === undefined) return undefined;
+  const secure = servicePort?.appProtocol === 'https' || slicePort.port === 443 || isVerified(state, service);
+  const scheme = secure ? 'https' : 'http';
+  const host = address.includes(':') ? `[${address}]` : address;
+  return { scheme, address: slicePort.port === (secure ? 443 : 80) ? host : `${host}:${slicePort.port}` };
+}
+
+interface Port {
+  readonly name?: string;
+  readonly port?: number;
+  readonly appProtocol?: string;
+}
+
+const portsOf = ({ ports }: Json): readonly Port[] => (ports as readonly Port[] | undefined) ?? [];
+
+function addressIn({ endpoints }: ClusterObject): string | undefined {
+  const all = (endpoints as readonly { addresses?: string[]; conditions?: { ready?: boolean } }[] | undefined) ?? [];
+  return all.find(({ conditions }) => conditions?.ready === true)?.addresses?.[0];
+}
+
+function isVerified({ cluster }: State, service: ClusterObject): boolean {
+  const { name, namespace } = service.metadata;
+  const policies = listObjects(cluster, {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'BackendTLSPolicy',
+    namespace,
+  });
+  return policies.some((policy) =>
+    (specOf(policy).targetRefs as Json[] | undefined)?.some((target) => target.name === name),
+  );
+}
+
+function replacement({ filters = [] }: BackendRef): string {
+  const rewrite = filters.find(({ type }) => type === 'URLRewrite')?.urlRewrite;
+  const path = isRecord(rewrite) && isRecord(rewrite.path) ? rewrite.path.replacePrefixMatch : undefined;
+  return typeof path === 'string' ? path : '';
+}
+
+function header({ filters = [] }: BackendRef, name: string): string | undefined {
+  const modifiers = filters.map(({ requestHeaderModifier }) => requestHeaderModifier).filter(isRecord);
+  const set = modifiers.flatMap((modifier) => (modifier.set as { name: string; value: string }[] | undefined) ?? []);
+  return set.find((one) => one.name.toLowerCase() === name.toLowerCase())?.value;
+}
+
+const joinPath = (prefix: string, rest: string): string => `${prefix.replace(/\/+$/, '')}${rest}`;

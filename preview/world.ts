@@ -1,0 +1,49 @@
+import type { FunctionHandler } from '#shared/function.ts';
+import type { Api, Apis } from './apis.ts';
+import { type Cluster, putObject } from './cluster.ts';
+import type { Step } from './engine/pipeline.ts';
+import { type ClusterObject, describe, type Json } from './objects.ts';
+
+/** What is installed: kinds, and the functions behind them by the end of their name, such as compose-model-service. */
+export interface World {
+  readonly apis: Apis;
+  readonly functions: Readonly<Record<string, FunctionHandler>>;
+}
+
+/** The functions of a Composition's steps. */
+export function stepsOf({ functions }: World, { kind, steps }: Api): Step[] {
+  return steps.map(({ step, functionName }) => {
+    const handler = functions[folderOf(functionName)];
+    if (!handler) throw new Error(`the Composition of ${kind} runs ${functionName}, which functions.ts does not have`);
+    return { step, handler };
+  });
+}
+
+/** The folder that a function is in: its package's name puts the repository's in front, as in modelplane-compose-x. */
+export const folderOf = (functionName: string): string =>
+  /(?:^|-)(compose-.+)$/.exec(functionName)?.[1] ?? functionName;
+
+/** A cluster that is being played forward. */
+export interface State {
+  readonly world: World;
+  readonly cluster: Cluster;
+  /** What each composite applied last, by its uid and the object's: server-side apply removes what is applied no more. */
+  readonly lastApplied: Map<string, Json>;
+  /** Whether an object is ready by the word of the function that composes it, by the object's uid. */
+  readonly readiness: Map<string, boolean>;
+  /** What went wrong in the latest reconcile of a composite, by its uid. */
+  readonly failures: Map<string, readonly string[]>;
+  /** What was taken for granted on the way. */
+  readonly said: Set<string>;
+  /** Where manifests come from, by the object's uid. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** Uids of objects that came with a status of their own, which is not simulated over. */
+  readonly withStatus: ReadonlySet<string>;
+  /** What the current round has changed. */
+  readonly changed: Set<string>;
+}
+
+/** Stores an object and remembers whether that was news. */
+export function write(state: State, object: ClusterObject): void {
+  if (putObject(state.cluster, object)) state.changed.add(describe(object));
+}

@@ -1,0 +1,2774 @@
+// Generated from apis/ by `npm run generate`; edit the definition there.
+
+/**
+ * A model that is served on one or more inference clusters under one URL, /<namespace>/<name>/v1, with its traffic split by weight over its placements and prioritised by its criticality. Where one cluster exists, model is all it needs.
+ */
+export interface ModelDeployment {
+  apiVersion: 'modelplane.ai/v1alpha1';
+  kind: 'ModelDeployment';
+  metadata: import('#shared/kubernetes.ts').ObjectMeta;
+  /**
+   * What is served, where, and how important it is.
+   */
+  spec: {
+    /**
+     * Name of the model at Hugging Face, such as Qwen/Qwen3-8B. It stands for a vLLM engine with the model's arguments, probes and GPU limit, which template may change. Callers may use the deployment's name, this name and the placement's own as the model of a request.
+     */
+    model?: string;
+    /**
+     * GPUs of one replica, over which the model is split. Only with model.
+     */
+    gpus?: number;
+    /**
+     * Replicas of each placement that has no number of its own; what kubectl scale sets. 0 stops them and keeps everything else.
+     */
+    replicas: number;
+    /**
+     * How requests compare with others for the same engines. While engines are saturated Sheddable and BestEffort are answered with 429; Critical, High and Standard are all served, and one before the other where endpointPicker.flowControl is on. Standard where nothing is said. It also chooses the engines' PriorityClass, where the cluster has one for it.
+     */
+    criticality?: 'Critical' | 'High' | 'Standard' | 'Sheddable' | 'BestEffort';
+    /**
+     * The number itself, where criticality is too coarse: Critical is 100, High 50, Standard 0, Sheddable and BestEffort -100. Requests below 0 are shed while engines are saturated.
+     */
+    priority?: number;
+    /**
+     * Further classes of requests to the same engines, each with a URL of its own, /<namespace>/<name>-<class>, so that a batch job does not stand in the way of people.
+     *
+     * @maxItems 8
+     */
+    trafficClasses?: {
+      /**
+       * Name of the class, the last part of its URL's name.
+       */
+      name: string;
+      /**
+       * How requests compare with others for the same engines. While engines are saturated Sheddable and BestEffort are answered with 429; Critical, High and Standard are all served, and one before the other where endpointPicker.flowControl is on. Standard where nothing is said. It also chooses the engines' PriorityClass, where the cluster has one for it.
+       */
+      criticality?: 'Critical' | 'High' | 'Standard' | 'Sheddable' | 'BestEffort';
+      /**
+       * The number itself, where criticality is too coarse: Critical is 100, High 50, Standard 0, Sheddable and BestEffort -100. Requests below 0 are shed while engines are saturated.
+       */
+      priority?: number;
+    }[];
+    /**
+     * Labels that an InferenceCluster must carry. Of those that do one is chosen and kept; any ready one without a selector.
+     */
+    clusterSelector?: {
+      /**
+       * Labels with their values, all of which must be there.
+       */
+      matchLabels: {
+        [k: string]: string;
+      };
+    };
+    /**
+     * Where the model is served, and which share of the traffic each place gets. A canary is a second placement with the new model. One placement named default where nothing is said.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    placements?: {
+      /**
+       * Name of the placement, such as us or canary. A renamed placement is a new one.
+       */
+      name: string;
+      /**
+       * Share of the traffic relative to the other placements. 90 and 10 is a canary.
+       */
+      weight: number;
+      /**
+       * Replicas of this placement; those of the deployment where nothing is said.
+       */
+      replicas?: number;
+      /**
+       * Name of the InferenceCluster.
+       */
+      clusterName?: string;
+      /**
+       * Labels that an InferenceCluster must carry. Of those that do one is chosen and kept; any ready one without a selector.
+       */
+      clusterSelector?: {
+        /**
+         * Labels with their values, all of which must be there.
+         */
+        matchLabels: {
+          [k: string]: string;
+        };
+      };
+      /**
+       * Name of the model at Hugging Face, such as Qwen/Qwen3-8B. It stands for a vLLM engine with the model's arguments, probes and GPU limit, which template may change. Callers may use the deployment's name, this name and the placement's own as the model of a request.
+       */
+      model?: string;
+      /**
+       * GPUs of one replica, over which the model is split. Only with model.
+       */
+      gpus?: number;
+      /**
+       * A pod template for the engine, merged over what model stands for: containers, env and volumes by name, mounts by path, maps key by key; other lists replace. Without model it is the whole, and the container named engine serves the model. It has the fields that are safe in a cluster that is shared.
+       */
+      template?: {
+        /**
+         * Labels and annotations of the pods.
+         */
+        metadata?: {
+          /**
+           * Labels of the pods.
+           */
+          labels?: {
+            [k: string]: string;
+          };
+          /**
+           * Annotations of the pods.
+           */
+          annotations?: {
+            [k: string]: string;
+          };
+        };
+        /**
+         * The pods.
+         */
+        spec?: {
+          /**
+           * Refused; pods share a cluster with other tenants'.
+           */
+          hostNetwork?: boolean;
+          /**
+           * Refused; pods share a cluster with other tenants'.
+           */
+          hostPID?: boolean;
+          /**
+           * Refused; use a volume of medium Memory at /dev/shm.
+           */
+          hostIPC?: boolean;
+          /**
+           * Refused; engines have no access to the cluster's API.
+           */
+          serviceAccountName?: string;
+          /**
+           * Containers; the one named engine serves the model.
+           *
+           * @minItems 1
+           * @maxItems 8
+           */
+          containers?: {
+            /**
+             * Name of the container.
+             */
+            name: string;
+            /**
+             * Image, with a tag or a digest.
+             */
+            image?: string;
+            /**
+             * When the image is fetched.
+             */
+            imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+            /**
+             * Words of the command line.
+             *
+             * @maxItems 256
+             */
+            command?: string[];
+            /**
+             * Words of the command line.
+             *
+             * @maxItems 256
+             */
+            args?: string[];
+            /**
+             * Folder that the command runs in.
+             */
+            workingDir?: string;
+            /**
+             * Always makes a sidecar of an init container.
+             */
+            restartPolicy?: 'Always';
+            /**
+             * Environment variables.
+             *
+             * @maxItems 128
+             */
+            env?: {
+              /**
+               * Name of the variable.
+               */
+              name: string;
+              /**
+               * Its value.
+               */
+              value?: string;
+              /**
+               * Where its value comes from.
+               */
+              valueFrom?: {
+                /**
+                 * A key of an object in the tenant's namespace of the inference cluster.
+                 */
+                secretKeyRef?: {
+                  /**
+                   * Name of the object.
+                   */
+                  name: string;
+                  /**
+                   * Key in the object.
+                   */
+                  key: string;
+                  /**
+                   * Whether the pod starts without it.
+                   */
+                  optional?: boolean;
+                };
+                /**
+                 * A key of an object in the tenant's namespace of the inference cluster.
+                 */
+                configMapKeyRef?: {
+                  /**
+                   * Name of the object.
+                   */
+                  name: string;
+                  /**
+                   * Key in the object.
+                   */
+                  key: string;
+                  /**
+                   * Whether the pod starts without it.
+                   */
+                  optional?: boolean;
+                };
+                /**
+                 * A field of the pod.
+                 */
+                fieldRef?: {
+                  /**
+                   * The field, such as metadata.name.
+                   */
+                  fieldPath: string;
+                };
+              };
+            }[];
+            /**
+             * Objects whose keys all become variables.
+             *
+             * @maxItems 16
+             */
+            envFrom?: {
+              /**
+               * Put before every key.
+               */
+              prefix?: string;
+              /**
+               * An object in the tenant's namespace of the inference cluster.
+               */
+              secretRef?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+              };
+              /**
+               * An object in the tenant's namespace of the inference cluster.
+               */
+              configMapRef?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+              };
+            }[];
+            /**
+             * Ports that the container listens on; engine's must hold engine.port.
+             *
+             * @maxItems 8
+             */
+            ports?: {
+              /**
+               * Name of the port.
+               */
+              name?: string;
+              /**
+               * The port.
+               */
+              containerPort: number;
+              /**
+               * Protocol of the port.
+               */
+              protocol: 'TCP' | 'UDP';
+            }[];
+            /**
+             * What the container needs and may use at most.
+             */
+            resources?: {
+              /**
+               * Amounts by resource, such as nvidia.com/gpu.
+               */
+              requests?: {
+                [k: string]: number | string;
+              };
+              /**
+               * Amounts by resource, such as nvidia.com/gpu.
+               */
+              limits?: {
+                [k: string]: number | string;
+              };
+            };
+            /**
+             * Volumes that the container sees.
+             *
+             * @maxItems 16
+             */
+            volumeMounts?: {
+              /**
+               * Name of the volume.
+               */
+              name: string;
+              /**
+               * Where it is seen.
+               */
+              mountPath: string;
+              /**
+               * Which part of it.
+               */
+              subPath?: string;
+              /**
+               * Whether it can only be read.
+               */
+              readOnly?: boolean;
+            }[];
+            /**
+             * How the container is asked after its health.
+             */
+            startupProbe?: {
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+              };
+              /**
+               * A connection that must succeed.
+               */
+              tcpSocket?: {
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+              };
+              /**
+               * A gRPC health check.
+               */
+              grpc?: {
+                /**
+                 * Number of the port.
+                 */
+                port: number;
+                /**
+                 * Service that is asked after.
+                 */
+                service?: string;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * Seconds.
+               */
+              initialDelaySeconds?: number;
+              /**
+               * Seconds.
+               */
+              periodSeconds?: number;
+              /**
+               * Seconds.
+               */
+              timeoutSeconds?: number;
+              /**
+               * How often in a row.
+               */
+              successThreshold?: number;
+              /**
+               * How often in a row.
+               */
+              failureThreshold?: number;
+            };
+            /**
+             * How the container is asked after its health.
+             */
+            readinessProbe?: {
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+              };
+              /**
+               * A connection that must succeed.
+               */
+              tcpSocket?: {
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+              };
+              /**
+               * A gRPC health check.
+               */
+              grpc?: {
+                /**
+                 * Number of the port.
+                 */
+                port: number;
+                /**
+                 * Service that is asked after.
+                 */
+                service?: string;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * Seconds.
+               */
+              initialDelaySeconds?: number;
+              /**
+               * Seconds.
+               */
+              periodSeconds?: number;
+              /**
+               * Seconds.
+               */
+              timeoutSeconds?: number;
+              /**
+               * How often in a row.
+               */
+              successThreshold?: number;
+              /**
+               * How often in a row.
+               */
+              failureThreshold?: number;
+            };
+            /**
+             * How the container is asked after its health.
+             */
+            livenessProbe?: {
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+              };
+              /**
+               * A connection that must succeed.
+               */
+              tcpSocket?: {
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+              };
+              /**
+               * A gRPC health check.
+               */
+              grpc?: {
+                /**
+                 * Number of the port.
+                 */
+                port: number;
+                /**
+                 * Service that is asked after.
+                 */
+                service?: string;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * Seconds.
+               */
+              initialDelaySeconds?: number;
+              /**
+               * Seconds.
+               */
+              periodSeconds?: number;
+              /**
+               * Seconds.
+               */
+              timeoutSeconds?: number;
+              /**
+               * How often in a row.
+               */
+              successThreshold?: number;
+              /**
+               * How often in a row.
+               */
+              failureThreshold?: number;
+            };
+            /**
+             * What is done before the container stops.
+             */
+            lifecycle?: {
+              /**
+               * Runs before the container is told to stop.
+               */
+              preStop?: {
+                /**
+                 * Waits.
+                 */
+                sleep?: {
+                  /**
+                   * For how long.
+                   */
+                  seconds: number;
+                };
+                /**
+                 * A command that must succeed.
+                 */
+                exec?: {
+                  /**
+                   * Words of the command line.
+                   *
+                   * @maxItems 256
+                   */
+                  command: string[];
+                };
+                /**
+                 * An HTTP request that must succeed.
+                 */
+                httpGet?: {
+                  /**
+                   * Path of the request.
+                   */
+                  path?: string;
+                  /**
+                   * Number or name of the port.
+                   */
+                  port: number | string;
+                  /**
+                   * Scheme of the request.
+                   */
+                  scheme?: 'HTTP' | 'HTTPS';
+                };
+              };
+            };
+            /**
+             * As whom the container runs.
+             */
+            securityContext?: {
+              /**
+               * Refused; a privileged container owns its node.
+               */
+              privileged?: boolean;
+              /**
+               * Number of a user or group.
+               */
+              runAsUser?: number;
+              /**
+               * Number of a user or group.
+               */
+              runAsGroup?: number;
+              /**
+               * Refuses to start as root.
+               */
+              runAsNonRoot?: boolean;
+              /**
+               * Whether the image's files can only be read.
+               */
+              readOnlyRootFilesystem?: boolean;
+            };
+          }[];
+          /**
+           * Containers that run before the others, or beside them as sidecars.
+           *
+           * @maxItems 8
+           */
+          initContainers?: {
+            /**
+             * Name of the container.
+             */
+            name: string;
+            /**
+             * Image, with a tag or a digest.
+             */
+            image?: string;
+            /**
+             * When the image is fetched.
+             */
+            imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+            /**
+             * Words of the command line.
+             *
+             * @maxItems 256
+             */
+            command?: string[];
+            /**
+             * Words of the command line.
+             *
+             * @maxItems 256
+             */
+            args?: string[];
+            /**
+             * Folder that the command runs in.
+             */
+            workingDir?: string;
+            /**
+             * Always makes a sidecar of an init container.
+             */
+            restartPolicy?: 'Always';
+            /**
+             * Environment variables.
+             *
+             * @maxItems 128
+             */
+            env?: {
+              /**
+               * Name of the variable.
+               */
+              name: string;
+              /**
+               * Its value.
+               */
+              value?: string;
+              /**
+               * Where its value comes from.
+               */
+              valueFrom?: {
+                /**
+                 * A key of an object in the tenant's namespace of the inference cluster.
+                 */
+                secretKeyRef?: {
+                  /**
+                   * Name of the object.
+                   */
+                  name: string;
+                  /**
+                   * Key in the object.
+                   */
+                  key: string;
+                  /**
+                   * Whether the pod starts without it.
+                   */
+                  optional?: boolean;
+                };
+                /**
+                 * A key of an object in the tenant's namespace of the inference cluster.
+                 */
+                configMapKeyRef?: {
+                  /**
+                   * Name of the object.
+                   */
+                  name: string;
+                  /**
+                   * Key in the object.
+                   */
+                  key: string;
+                  /**
+                   * Whether the pod starts without it.
+                   */
+                  optional?: boolean;
+                };
+                /**
+                 * A field of the pod.
+                 */
+                fieldRef?: {
+                  /**
+                   * The field, such as metadata.name.
+                   */
+                  fieldPath: string;
+                };
+              };
+            }[];
+            /**
+             * Objects whose keys all become variables.
+             *
+             * @maxItems 16
+             */
+            envFrom?: {
+              /**
+               * Put before every key.
+               */
+              prefix?: string;
+              /**
+               * An object in the tenant's namespace of the inference cluster.
+               */
+              secretRef?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+              };
+              /**
+               * An object in the tenant's namespace of the inference cluster.
+               */
+              configMapRef?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+              };
+            }[];
+            /**
+             * Ports that the container listens on; engine's must hold engine.port.
+             *
+             * @maxItems 8
+             */
+            ports?: {
+              /**
+               * Name of the port.
+               */
+              name?: string;
+              /**
+               * The port.
+               */
+              containerPort: number;
+              /**
+               * Protocol of the port.
+               */
+              protocol: 'TCP' | 'UDP';
+            }[];
+            /**
+             * What the container needs and may use at most.
+             */
+            resources?: {
+              /**
+               * Amounts by resource, such as nvidia.com/gpu.
+               */
+              requests?: {
+                [k: string]: number | string;
+              };
+              /**
+               * Amounts by resource, such as nvidia.com/gpu.
+               */
+              limits?: {
+                [k: string]: number | string;
+              };
+            };
+            /**
+             * Volumes that the container sees.
+             *
+             * @maxItems 16
+             */
+            volumeMounts?: {
+              /**
+               * Name of the volume.
+               */
+              name: string;
+              /**
+               * Where it is seen.
+               */
+              mountPath: string;
+              /**
+               * Which part of it.
+               */
+              subPath?: string;
+              /**
+               * Whether it can only be read.
+               */
+              readOnly?: boolean;
+            }[];
+            /**
+             * How the container is asked after its health.
+             */
+            startupProbe?: {
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+              };
+              /**
+               * A connection that must succeed.
+               */
+              tcpSocket?: {
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+              };
+              /**
+               * A gRPC health check.
+               */
+              grpc?: {
+                /**
+                 * Number of the port.
+                 */
+                port: number;
+                /**
+                 * Service that is asked after.
+                 */
+                service?: string;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * Seconds.
+               */
+              initialDelaySeconds?: number;
+              /**
+               * Seconds.
+               */
+              periodSeconds?: number;
+              /**
+               * Seconds.
+               */
+              timeoutSeconds?: number;
+              /**
+               * How often in a row.
+               */
+              successThreshold?: number;
+              /**
+               * How often in a row.
+               */
+              failureThreshold?: number;
+            };
+            /**
+             * How the container is asked after its health.
+             */
+            readinessProbe?: {
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+              };
+              /**
+               * A connection that must succeed.
+               */
+              tcpSocket?: {
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+              };
+              /**
+               * A gRPC health check.
+               */
+              grpc?: {
+                /**
+                 * Number of the port.
+                 */
+                port: number;
+                /**
+                 * Service that is asked after.
+                 */
+                service?: string;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * Seconds.
+               */
+              initialDelaySeconds?: number;
+              /**
+               * Seconds.
+               */
+              periodSeconds?: number;
+              /**
+               * Seconds.
+               */
+              timeoutSeconds?: number;
+              /**
+               * How often in a row.
+               */
+              successThreshold?: number;
+              /**
+               * How often in a row.
+               */
+              failureThreshold?: number;
+            };
+            /**
+             * How the container is asked after its health.
+             */
+            livenessProbe?: {
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+              };
+              /**
+               * A connection that must succeed.
+               */
+              tcpSocket?: {
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+              };
+              /**
+               * A gRPC health check.
+               */
+              grpc?: {
+                /**
+                 * Number of the port.
+                 */
+                port: number;
+                /**
+                 * Service that is asked after.
+                 */
+                service?: string;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * Seconds.
+               */
+              initialDelaySeconds?: number;
+              /**
+               * Seconds.
+               */
+              periodSeconds?: number;
+              /**
+               * Seconds.
+               */
+              timeoutSeconds?: number;
+              /**
+               * How often in a row.
+               */
+              successThreshold?: number;
+              /**
+               * How often in a row.
+               */
+              failureThreshold?: number;
+            };
+            /**
+             * What is done before the container stops.
+             */
+            lifecycle?: {
+              /**
+               * Runs before the container is told to stop.
+               */
+              preStop?: {
+                /**
+                 * Waits.
+                 */
+                sleep?: {
+                  /**
+                   * For how long.
+                   */
+                  seconds: number;
+                };
+                /**
+                 * A command that must succeed.
+                 */
+                exec?: {
+                  /**
+                   * Words of the command line.
+                   *
+                   * @maxItems 256
+                   */
+                  command: string[];
+                };
+                /**
+                 * An HTTP request that must succeed.
+                 */
+                httpGet?: {
+                  /**
+                   * Path of the request.
+                   */
+                  path?: string;
+                  /**
+                   * Number or name of the port.
+                   */
+                  port: number | string;
+                  /**
+                   * Scheme of the request.
+                   */
+                  scheme?: 'HTTP' | 'HTTPS';
+                };
+              };
+            };
+            /**
+             * As whom the container runs.
+             */
+            securityContext?: {
+              /**
+               * Refused; a privileged container owns its node.
+               */
+              privileged?: boolean;
+              /**
+               * Number of a user or group.
+               */
+              runAsUser?: number;
+              /**
+               * Number of a user or group.
+               */
+              runAsGroup?: number;
+              /**
+               * Refuses to start as root.
+               */
+              runAsNonRoot?: boolean;
+              /**
+               * Whether the image's files can only be read.
+               */
+              readOnlyRootFilesystem?: boolean;
+            };
+          }[];
+          /**
+           * Volumes of the pods, all of them in the tenant's namespace.
+           *
+           * @maxItems 16
+           */
+          volumes?: {
+            /**
+             * Name of the volume.
+             */
+            name: string;
+            /**
+             * Refused; a node's files may be another tenant's.
+             */
+            hostPath?: {
+              /**
+               * Refused.
+               */
+              path?: string;
+            };
+            /**
+             * A folder that lives as long as the pod.
+             */
+            emptyDir?: {
+              /**
+               * Memory keeps it in RAM.
+               */
+              medium?: '' | 'Memory';
+              /**
+               * At most this much.
+               */
+              sizeLimit?: number | string;
+            };
+            /**
+             * A claim in the tenant's namespace of the inference cluster.
+             */
+            persistentVolumeClaim?: {
+              /**
+               * Name of the claim.
+               */
+              claimName: string;
+              /**
+               * Whether it can only be read.
+               */
+              readOnly?: boolean;
+            };
+            /**
+             * A ConfigMap in the tenant's namespace of the inference cluster.
+             */
+            configMap?: {
+              /**
+               * Name of the ConfigMap.
+               */
+              name: string;
+              /**
+               * Whether the pod starts without it.
+               */
+              optional?: boolean;
+            };
+            /**
+             * A Secret in the tenant's namespace of the inference cluster.
+             */
+            secret?: {
+              /**
+               * Name of the Secret.
+               */
+              secretName: string;
+              /**
+               * Whether the pod starts without it.
+               */
+              optional?: boolean;
+            };
+          }[];
+          /**
+           * Secrets to fetch images with, in the tenant's namespace of the inference cluster.
+           *
+           * @maxItems 8
+           */
+          imagePullSecrets?: {
+            /**
+             * Name of the Secret.
+             */
+            name: string;
+          }[];
+          /**
+           * Labels that a node must carry.
+           */
+          nodeSelector?: {
+            [k: string]: string;
+          };
+          /**
+           * Which nodes the pods want.
+           */
+          affinity?: {
+            /**
+             * Which nodes the pods want.
+             */
+            nodeAffinity?: {
+              /**
+               * What a node must have.
+               */
+              requiredDuringSchedulingIgnoredDuringExecution?: {
+                /**
+                 * One of these.
+                 *
+                 * @maxItems 16
+                 *
+                 * Items: All of these.
+                 */
+                nodeSelectorTerms: {
+                  /**
+                   * Conditions on the node's labels.
+                   *
+                   * @maxItems 16
+                   */
+                  matchExpressions?: {
+                    /**
+                     * The label.
+                     */
+                    key: string;
+                    /**
+                     * How it compares.
+                     */
+                    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+                    /**
+                     * With what.
+                     *
+                     * @maxItems 64
+                     */
+                    values?: string[];
+                  }[];
+                }[];
+              };
+              /**
+               * What a node should have.
+               *
+               * @maxItems 16
+               */
+              preferredDuringSchedulingIgnoredDuringExecution?: {
+                /**
+                 * How much it counts.
+                 */
+                weight: number;
+                /**
+                 * All of these.
+                 */
+                preference: {
+                  /**
+                   * Conditions on the node's labels.
+                   *
+                   * @maxItems 16
+                   */
+                  matchExpressions?: {
+                    /**
+                     * The label.
+                     */
+                    key: string;
+                    /**
+                     * How it compares.
+                     */
+                    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+                    /**
+                     * With what.
+                     *
+                     * @maxItems 64
+                     */
+                    values?: string[];
+                  }[];
+                };
+              }[];
+            };
+          };
+          /**
+           * Taints that the pods put up with.
+           *
+           * @maxItems 32
+           */
+          tolerations?: {
+            /**
+             * The taint.
+             */
+            key?: string;
+            /**
+             * How it compares.
+             */
+            operator?: 'Exists' | 'Equal';
+            /**
+             * With what.
+             */
+            value?: string;
+            /**
+             * Which effect of it.
+             */
+            effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+            /**
+             * For how long.
+             */
+            tolerationSeconds?: number;
+          }[];
+          /**
+           * RuntimeClass of the inference cluster, such as nvidia.
+           */
+          runtimeClassName?: string;
+          /**
+           * How long a generation may go on after its pod was told to stop.
+           */
+          terminationGracePeriodSeconds?: number;
+          /**
+           * As whom the pods run.
+           */
+          securityContext?: {
+            /**
+             * Number of a user or group.
+             */
+            runAsUser?: number;
+            /**
+             * Number of a user or group.
+             */
+            runAsGroup?: number;
+            /**
+             * Number of a user or group.
+             */
+            fsGroup?: number;
+            /**
+             * Refuses to start as root.
+             */
+            runAsNonRoot?: boolean;
+          };
+        };
+      };
+    }[];
+    /**
+     * A pod template for the engine, merged over what model stands for: containers, env and volumes by name, mounts by path, maps key by key; other lists replace. Without model it is the whole, and the container named engine serves the model. It has the fields that are safe in a cluster that is shared.
+     */
+    template?: {
+      /**
+       * Labels and annotations of the pods.
+       */
+      metadata?: {
+        /**
+         * Labels of the pods.
+         */
+        labels?: {
+          [k: string]: string;
+        };
+        /**
+         * Annotations of the pods.
+         */
+        annotations?: {
+          [k: string]: string;
+        };
+      };
+      /**
+       * The pods.
+       */
+      spec?: {
+        /**
+         * Refused; pods share a cluster with other tenants'.
+         */
+        hostNetwork?: boolean;
+        /**
+         * Refused; pods share a cluster with other tenants'.
+         */
+        hostPID?: boolean;
+        /**
+         * Refused; use a volume of medium Memory at /dev/shm.
+         */
+        hostIPC?: boolean;
+        /**
+         * Refused; engines have no access to the cluster's API.
+         */
+        serviceAccountName?: string;
+        /**
+         * Containers; the one named engine serves the model.
+         *
+         * @minItems 1
+         * @maxItems 8
+         */
+        containers?: {
+          /**
+           * Name of the container.
+           */
+          name: string;
+          /**
+           * Image, with a tag or a digest.
+           */
+          image?: string;
+          /**
+           * When the image is fetched.
+           */
+          imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+          /**
+           * Words of the command line.
+           *
+           * @maxItems 256
+           */
+          command?: string[];
+          /**
+           * Words of the command line.
+           *
+           * @maxItems 256
+           */
+          args?: string[];
+          /**
+           * Folder that the command runs in.
+           */
+          workingDir?: string;
+          /**
+           * Always makes a sidecar of an init container.
+           */
+          restartPolicy?: 'Always';
+          /**
+           * Environment variables.
+           *
+           * @maxItems 128
+           */
+          env?: {
+            /**
+             * Name of the variable.
+             */
+            name: string;
+            /**
+             * Its value.
+             */
+            value?: string;
+            /**
+             * Where its value comes from.
+             */
+            valueFrom?: {
+              /**
+               * A key of an object in the tenant's namespace of the inference cluster.
+               */
+              secretKeyRef?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Key in the object.
+                 */
+                key: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+              };
+              /**
+               * A key of an object in the tenant's namespace of the inference cluster.
+               */
+              configMapKeyRef?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Key in the object.
+                 */
+                key: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+              };
+              /**
+               * A field of the pod.
+               */
+              fieldRef?: {
+                /**
+                 * The field, such as metadata.name.
+                 */
+                fieldPath: string;
+              };
+            };
+          }[];
+          /**
+           * Objects whose keys all become variables.
+           *
+           * @maxItems 16
+           */
+          envFrom?: {
+            /**
+             * Put before every key.
+             */
+            prefix?: string;
+            /**
+             * An object in the tenant's namespace of the inference cluster.
+             */
+            secretRef?: {
+              /**
+               * Name of the object.
+               */
+              name: string;
+              /**
+               * Whether the pod starts without it.
+               */
+              optional?: boolean;
+            };
+            /**
+             * An object in the tenant's namespace of the inference cluster.
+             */
+            configMapRef?: {
+              /**
+               * Name of the object.
+               */
+              name: string;
+              /**
+               * Whether the pod starts without it.
+               */
+              optional?: boolean;
+            };
+          }[];
+          /**
+           * Ports that the container listens on; engine's must hold engine.port.
+           *
+           * @maxItems 8
+           */
+          ports?: {
+            /**
+             * Name of the port.
+             */
+            name?: string;
+            /**
+             * The port.
+             */
+            containerPort: number;
+            /**
+             * Protocol of the port.
+             */
+            protocol: 'TCP' | 'UDP';
+          }[];
+          /**
+           * What the container needs and may use at most.
+           */
+          resources?: {
+            /**
+             * Amounts by resource, such as nvidia.com/gpu.
+             */
+            requests?: {
+              [k: string]: number | string;
+            };
+            /**
+             * Amounts by resource, such as nvidia.com/gpu.
+             */
+            limits?: {
+              [k: string]: number | string;
+            };
+          };
+          /**
+           * Volumes that the container sees.
+           *
+           * @maxItems 16
+           */
+          volumeMounts?: {
+            /**
+             * Name of the volume.
+             */
+            name: string;
+            /**
+             * Where it is seen.
+             */
+            mountPath: string;
+            /**
+             * Which part of it.
+             */
+            subPath?: string;
+            /**
+             * Whether it can only be read.
+             */
+            readOnly?: boolean;
+          }[];
+          /**
+           * How the container is asked after its health.
+           */
+          startupProbe?: {
+            /**
+             * An HTTP request that must succeed.
+             */
+            httpGet?: {
+              /**
+               * Path of the request.
+               */
+              path?: string;
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+              /**
+               * Scheme of the request.
+               */
+              scheme?: 'HTTP' | 'HTTPS';
+            };
+            /**
+             * A connection that must succeed.
+             */
+            tcpSocket?: {
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+            };
+            /**
+             * A gRPC health check.
+             */
+            grpc?: {
+              /**
+               * Number of the port.
+               */
+              port: number;
+              /**
+               * Service that is asked after.
+               */
+              service?: string;
+            };
+            /**
+             * A command that must succeed.
+             */
+            exec?: {
+              /**
+               * Words of the command line.
+               *
+               * @maxItems 256
+               */
+              command: string[];
+            };
+            /**
+             * Seconds.
+             */
+            initialDelaySeconds?: number;
+            /**
+             * Seconds.
+             */
+            periodSeconds?: number;
+            /**
+             * Seconds.
+             */
+            timeoutSeconds?: number;
+            /**
+             * How often in a row.
+             */
+            successThreshold?: number;
+            /**
+             * How often in a row.
+             */
+            failureThreshold?: number;
+          };
+          /**
+           * How the container is asked after its health.
+           */
+          readinessProbe?: {
+            /**
+             * An HTTP request that must succeed.
+             */
+            httpGet?: {
+              /**
+               * Path of the request.
+               */
+              path?: string;
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+              /**
+               * Scheme of the request.
+               */
+              scheme?: 'HTTP' | 'HTTPS';
+            };
+            /**
+             * A connection that must succeed.
+             */
+            tcpSocket?: {
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+            };
+            /**
+             * A gRPC health check.
+             */
+            grpc?: {
+              /**
+               * Number of the port.
+               */
+              port: number;
+              /**
+               * Service that is asked after.
+               */
+              service?: string;
+            };
+            /**
+             * A command that must succeed.
+             */
+            exec?: {
+              /**
+               * Words of the command line.
+               *
+               * @maxItems 256
+               */
+              command: string[];
+            };
+            /**
+             * Seconds.
+             */
+            initialDelaySeconds?: number;
+            /**
+             * Seconds.
+             */
+            periodSeconds?: number;
+            /**
+             * Seconds.
+             */
+            timeoutSeconds?: number;
+            /**
+             * How often in a row.
+             */
+            successThreshold?: number;
+            /**
+             * How often in a row.
+             */
+            failureThreshold?: number;
+          };
+          /**
+           * How the container is asked after its health.
+           */
+          livenessProbe?: {
+            /**
+             * An HTTP request that must succeed.
+             */
+            httpGet?: {
+              /**
+               * Path of the request.
+               */
+              path?: string;
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+              /**
+               * Scheme of the request.
+               */
+              scheme?: 'HTTP' | 'HTTPS';
+            };
+            /**
+             * A connection that must succeed.
+             */
+            tcpSocket?: {
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+            };
+            /**
+             * A gRPC health check.
+             */
+            grpc?: {
+              /**
+               * Number of the port.
+               */
+              port: number;
+              /**
+               * Service that is asked after.
+               */
+              service?: string;
+            };
+            /**
+             * A command that must succeed.
+             */
+            exec?: {
+              /**
+               * Words of the command line.
+               *
+               * @maxItems 256
+               */
+              command: string[];
+            };
+            /**
+             * Seconds.
+             */
+            initialDelaySeconds?: number;
+            /**
+             * Seconds.
+             */
+            periodSeconds?: number;
+            /**
+             * Seconds.
+             */
+            timeoutSeconds?: number;
+            /**
+             * How often in a row.
+             */
+            successThreshold?: number;
+            /**
+             * How often in a row.
+             */
+            failureThreshold?: number;
+          };
+          /**
+           * What is done before the container stops.
+           */
+          lifecycle?: {
+            /**
+             * Runs before the container is told to stop.
+             */
+            preStop?: {
+              /**
+               * Waits.
+               */
+              sleep?: {
+                /**
+                 * For how long.
+                 */
+                seconds: number;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+              };
+            };
+          };
+          /**
+           * As whom the container runs.
+           */
+          securityContext?: {
+            /**
+             * Refused; a privileged container owns its node.
+             */
+            privileged?: boolean;
+            /**
+             * Number of a user or group.
+             */
+            runAsUser?: number;
+            /**
+             * Number of a user or group.
+             */
+            runAsGroup?: number;
+            /**
+             * Refuses to start as root.
+             */
+            runAsNonRoot?: boolean;
+            /**
+             * Whether the image's files can only be read.
+             */
+            readOnlyRootFilesystem?: boolean;
+          };
+        }[];
+        /**
+         * Containers that run before the others, or beside them as sidecars.
+         *
+         * @maxItems 8
+         */
+        initContainers?: {
+          /**
+           * Name of the container.
+           */
+          name: string;
+          /**
+           * Image, with a tag or a digest.
+           */
+          image?: string;
+          /**
+           * When the image is fetched.
+           */
+          imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+          /**
+           * Words of the command line.
+           *
+           * @maxItems 256
+           */
+          command?: string[];
+          /**
+           * Words of the command line.
+           *
+           * @maxItems 256
+           */
+          args?: string[];
+          /**
+           * Folder that the command runs in.
+           */
+          workingDir?: string;
+          /**
+           * Always makes a sidecar of an init container.
+           */
+          restartPolicy?: 'Always';
+          /**
+           * Environment variables.
+           *
+           * @maxItems 128
+           */
+          env?: {
+            /**
+             * Name of the variable.
+             */
+            name: string;
+            /**
+             * Its value.
+             */
+            value?: string;
+            /**
+             * Where its value comes from.
+             */
+            valueFrom?: {
+              /**
+               * A key of an object in the tenant's namespace of the inference cluster.
+               */
+              secretKeyRef?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Key in the object.
+                 */
+                key: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+              };
+              /**
+               * A key of an object in the tenant's namespace of the inference cluster.
+               */
+              configMapKeyRef?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Key in the object.
+                 */
+                key: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+              };
+              /**
+               * A field of the pod.
+               */
+              fieldRef?: {
+                /**
+                 * The field, such as metadata.name.
+                 */
+                fieldPath: string;
+              };
+            };
+          }[];
+          /**
+           * Objects whose keys all become variables.
+           *
+           * @maxItems 16
+           */
+          envFrom?: {
+            /**
+             * Put before every key.
+             */
+            prefix?: string;
+            /**
+             * An object in the tenant's namespace of the inference cluster.
+             */
+            secretRef?: {
+              /**
+               * Name of the object.
+               */
+              name: string;
+              /**
+               * Whether the pod starts without it.
+               */
+              optional?: boolean;
+            };
+            /**
+             * An object in the tenant's namespace of the inference cluster.
+             */
+            configMapRef?: {
+              /**
+               * Name of the object.
+               */
+              name: string;
+              /**
+               * Whether the pod starts without it.
+               */
+              optional?: boolean;
+            };
+          }[];
+          /**
+           * Ports that the container listens on; engine's must hold engine.port.
+           *
+           * @maxItems 8
+           */
+          ports?: {
+            /**
+             * Name of the port.
+             */
+            name?: string;
+            /**
+             * The port.
+             */
+            containerPort: number;
+            /**
+             * Protocol of the port.
+             */
+            protocol: 'TCP' | 'UDP';
+          }[];
+          /**
+           * What the container needs and may use at most.
+           */
+          resources?: {
+            /**
+             * Amounts by resource, such as nvidia.com/gpu.
+             */
+            requests?: {
+              [k: string]: number | string;
+            };
+            /**
+             * Amounts by resource, such as nvidia.com/gpu.
+             */
+            limits?: {
+              [k: string]: number | string;
+            };
+          };
+          /**
+           * Volumes that the container sees.
+           *
+           * @maxItems 16
+           */
+          volumeMounts?: {
+            /**
+             * Name of the volume.
+             */
+            name: string;
+            /**
+             * Where it is seen.
+             */
+            mountPath: string;
+            /**
+             * Which part of it.
+             */
+            subPath?: string;
+            /**
+             * Whether it can only be read.
+             */
+            readOnly?: boolean;
+          }[];
+          /**
+           * How the container is asked after its health.
+           */
+          startupProbe?: {
+            /**
+             * An HTTP request that must succeed.
+             */
+            httpGet?: {
+              /**
+               * Path of the request.
+               */
+              path?: string;
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+              /**
+               * Scheme of the request.
+               */
+              scheme?: 'HTTP' | 'HTTPS';
+            };
+            /**
+             * A connection that must succeed.
+             */
+            tcpSocket?: {
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+            };
+            /**
+             * A gRPC health check.
+             */
+            grpc?: {
+              /**
+               * Number of the port.
+               */
+              port: number;
+              /**
+               * Service that is asked after.
+               */
+              service?: string;
+            };
+            /**
+             * A command that must succeed.
+             */
+            exec?: {
+              /**
+               * Words of the command line.
+               *
+               * @maxItems 256
+               */
+              command: string[];
+            };
+            /**
+             * Seconds.
+             */
+            initialDelaySeconds?: number;
+            /**
+             * Seconds.
+             */
+            periodSeconds?: number;
+            /**
+             * Seconds.
+             */
+            timeoutSeconds?: number;
+            /**
+             * How often in a row.
+             */
+            successThreshold?: number;
+            /**
+             * How often in a row.
+             */
+            failureThreshold?: number;
+          };
+          /**
+           * How the container is asked after its health.
+           */
+          readinessProbe?: {
+            /**
+             * An HTTP request that must succeed.
+             */
+            httpGet?: {
+              /**
+               * Path of the request.
+               */
+              path?: string;
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+              /**
+               * Scheme of the request.
+               */
+              scheme?: 'HTTP' | 'HTTPS';
+            };
+            /**
+             * A connection that must succeed.
+             */
+            tcpSocket?: {
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+            };
+            /**
+             * A gRPC health check.
+             */
+            grpc?: {
+              /**
+               * Number of the port.
+               */
+              port: number;
+              /**
+               * Service that is asked after.
+               */
+              service?: string;
+            };
+            /**
+             * A command that must succeed.
+             */
+            exec?: {
+              /**
+               * Words of the command line.
+               *
+               * @maxItems 256
+               */
+              command: string[];
+            };
+            /**
+             * Seconds.
+             */
+            initialDelaySeconds?: number;
+            /**
+             * Seconds.
+             */
+            periodSeconds?: number;
+            /**
+             * Seconds.
+             */
+            timeoutSeconds?: number;
+            /**
+             * How often in a row.
+             */
+            successThreshold?: number;
+            /**
+             * How often in a row.
+             */
+            failureThreshold?: number;
+          };
+          /**
+           * How the container is asked after its health.
+           */
+          livenessProbe?: {
+            /**
+             * An HTTP request that must succeed.
+             */
+            httpGet?: {
+              /**
+               * Path of the request.
+               */
+              path?: string;
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+              /**
+               * Scheme of the request.
+               */
+              scheme?: 'HTTP' | 'HTTPS';
+            };
+            /**
+             * A connection that must succeed.
+             */
+            tcpSocket?: {
+              /**
+               * Number or name of the port.
+               */
+              port: number | string;
+            };
+            /**
+             * A gRPC health check.
+             */
+            grpc?: {
+              /**
+               * Number of the port.
+               */
+              port: number;
+              /**
+               * Service that is asked after.
+               */
+              service?: string;
+            };
+            /**
+             * A command that must succeed.
+             */
+            exec?: {
+              /**
+               * Words of the command line.
+               *
+               * @maxItems 256
+               */
+              command: string[];
+            };
+            /**
+             * Seconds.
+             */
+            initialDelaySeconds?: number;
+            /**
+             * Seconds.
+             */
+            periodSeconds?: number;
+            /**
+             * Seconds.
+             */
+            timeoutSeconds?: number;
+            /**
+             * How often in a row.
+             */
+            successThreshold?: number;
+            /**
+             * How often in a row.
+             */
+            failureThreshold?: number;
+          };
+          /**
+           * What is done before the container stops.
+           */
+          lifecycle?: {
+            /**
+             * Runs before the container is told to stop.
+             */
+            preStop?: {
+              /**
+               * Waits.
+               */
+              sleep?: {
+                /**
+                 * For how long.
+                 */
+                seconds: number;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+              };
+            };
+          };
+          /**
+           * As whom the container runs.
+           */
+          securityContext?: {
+            /**
+             * Refused; a privileged container owns its node.
+             */
+            privileged?: boolean;
+            /**
+             * Number of a user or group.
+             */
+            runAsUser?: number;
+            /**
+             * Number of a user or group.
+             */
+            runAsGroup?: number;
+            /**
+             * Refuses to start as root.
+             */
+            runAsNonRoot?: boolean;
+            /**
+             * Whether the image's files can only be read.
+             */
+            readOnlyRootFilesystem?: boolean;
+          };
+        }[];
+        /**
+         * Volumes of the pods, all of them in the tenant's namespace.
+         *
+         * @maxItems 16
+         */
+        volumes?: {
+          /**
+           * Name of the volume.
+           */
+          name: string;
+          /**
+           * Refused; a node's files may be another tenant's.
+           */
+          hostPath?: {
+            /**
+             * Refused.
+             */
+            path?: string;
+          };
+          /**
+           * A folder that lives as long as the pod.
+           */
+          emptyDir?: {
+            /**
+             * Memory keeps it in RAM.
+             */
+            medium?: '' | 'Memory';
+            /**
+             * At most this much.
+             */
+            sizeLimit?: number | string;
+          };
+          /**
+           * A claim in the tenant's namespace of the inference cluster.
+           */
+          persistentVolumeClaim?: {
+            /**
+             * Name of the claim.
+             */
+            claimName: string;
+            /**
+             * Whether it can only be read.
+             */
+            readOnly?: boolean;
+          };
+          /**
+           * A ConfigMap in the tenant's namespace of the inference cluster.
+           */
+          configMap?: {
+            /**
+             * Name of the ConfigMap.
+             */
+            name: string;
+            /**
+             * Whether the pod starts without it.
+             */
+            optional?: boolean;
+          };
+          /**
+           * A Secret in the tenant's namespace of the inference cluster.
+           */
+          secret?: {
+            /**
+             * Name of the Secret.
+             */
+            secretName: string;
+            /**
+             * Whether the pod starts without it.
+             */
+            optional?: boolean;
+          };
+        }[];
+        /**
+         * Secrets to fetch images with, in the tenant's namespace of the inference cluster.
+         *
+         * @maxItems 8
+         */
+        imagePullSecrets?: {
+          /**
+           * Name of the Secret.
+           */
+          name: string;
+        }[];
+        /**
+         * Labels that a node must carry.
+         */
+        nodeSelector?: {
+          [k: string]: string;
+        };
+        /**
+         * Which nodes the pods want.
+         */
+        affinity?: {
+          /**
+           * Which nodes the pods want.
+           */
+          nodeAffinity?: {
+            /**
+             * What a node must have.
+             */
+            requiredDuringSchedulingIgnoredDuringExecution?: {
+              /**
+               * One of these.
+               *
+               * @maxItems 16
+               *
+               * Items: All of these.
+               */
+              nodeSelectorTerms: {
+                /**
+                 * Conditions on the node's labels.
+                 *
+                 * @maxItems 16
+                 */
+                matchExpressions?: {
+                  /**
+                   * The label.
+                   */
+                  key: string;
+                  /**
+                   * How it compares.
+                   */
+                  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+                  /**
+                   * With what.
+                   *
+                   * @maxItems 64
+                   */
+                  values?: string[];
+                }[];
+              }[];
+            };
+            /**
+             * What a node should have.
+             *
+             * @maxItems 16
+             */
+            preferredDuringSchedulingIgnoredDuringExecution?: {
+              /**
+               * How much it counts.
+               */
+              weight: number;
+              /**
+               * All of these.
+               */
+              preference: {
+                /**
+                 * Conditions on the node's labels.
+                 *
+                 * @maxItems 16
+                 */
+                matchExpressions?: {
+                  /**
+                   * The label.
+                   */
+                  key: string;
+                  /**
+                   * How it compares.
+                   */
+                  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+                  /**
+                   * With what.
+                   *
+                   * @maxItems 64
+                   */
+                  values?: string[];
+                }[];
+              };
+            }[];
+          };
+        };
+        /**
+         * Taints that the pods put up with.
+         *
+         * @maxItems 32
+         */
+        tolerations?: {
+          /**
+           * The taint.
+           */
+          key?: string;
+          /**
+           * How it compares.
+           */
+          operator?: 'Exists' | 'Equal';
+          /**
+           * With what.
+           */
+          value?: string;
+          /**
+           * Which effect of it.
+           */
+          effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+          /**
+           * For how long.
+           */
+          tolerationSeconds?: number;
+        }[];
+        /**
+         * RuntimeClass of the inference cluster, such as nvidia.
+         */
+        runtimeClassName?: string;
+        /**
+         * How long a generation may go on after its pod was told to stop.
+         */
+        terminationGracePeriodSeconds?: number;
+        /**
+         * As whom the pods run.
+         */
+        securityContext?: {
+          /**
+           * Number of a user or group.
+           */
+          runAsUser?: number;
+          /**
+           * Number of a user or group.
+           */
+          runAsGroup?: number;
+          /**
+           * Number of a user or group.
+           */
+          fsGroup?: number;
+          /**
+           * Refuses to start as root.
+           */
+          runAsNonRoot?: boolean;
+        };
+      };
+    };
+    /**
+     * What the endpoint picker must know of the engines.
+     */
+    engine: {
+      /**
+       * Kind of engine, which decides the names of its metrics.
+       */
+      type: 'vllm' | 'sglang' | 'trtllm-serve' | 'triton-tensorrt-llm';
+      /**
+       * Port that engines serve requests and metrics on.
+       */
+      port: number;
+    };
+    /**
+     * How engines are replaced by new ones. A cluster without a spare GPU needs maxSurge 0 and maxUnavailable 1.
+     */
+    rollout: {
+      /**
+       * Engines above the number wanted, as a number or a percentage.
+       */
+      maxSurge: number | string;
+      /**
+       * Engines below the number wanted, as a number or a percentage.
+       */
+      maxUnavailable: number | string;
+    };
+    /**
+     * The process that chooses an engine for each request.
+     */
+    endpointPicker?: {
+      /**
+       * Image in place of the one that the cluster's picker family has.
+       */
+      image?: string;
+      /**
+       * What the container needs and may use at most.
+       */
+      resources?: {
+        /**
+         * Amounts by resource, such as nvidia.com/gpu.
+         */
+        requests?: {
+          [k: string]: number | string;
+        };
+        /**
+         * Amounts by resource, such as nvidia.com/gpu.
+         */
+        limits?: {
+          [k: string]: number | string;
+        };
+      };
+      /**
+       * Holds requests while engines are saturated, and lets the more critical go first, instead of shedding those below 0 at once.
+       */
+      flowControl: boolean;
+      /**
+       * An EndpointPickerConfig in place of ours, without apiVersion and kind. Unknown fields, plugins and references are refused, and the last good configuration stays.
+       */
+      config?: {};
+    };
+    /**
+     * Disabled composes no ModelService, for a team that writes its own over this deployment's endpoints, which carry the labels modelplane.ai/deployment, modelplane.ai/placement and modelplane.ai/cluster.
+     */
+    service: 'Enabled' | 'Disabled';
+  };
+  /**
+   * Where the model is, and how each placement does.
+   */
+  status?: {
+    /**
+     * URL of the model, without /v1.
+     */
+    address?: string;
+    /**
+     * The base URL that an OpenAI client is given.
+     */
+    baseURL?: string;
+    /**
+     * Each class of requests, the deployment's own first.
+     */
+    trafficClasses?: {
+      /**
+       * Name of the class.
+       */
+      name?: string;
+      /**
+       * Priority of its requests.
+       */
+      priority?: number;
+      /**
+       * The base URL that an OpenAI client is given.
+       */
+      baseURL?: string;
+    }[];
+    /**
+     * Replicas that each placement without a number of its own has, the least of them.
+     */
+    replicas?: number;
+    /**
+     * Replicas that can serve, of those wanted, such as 3/4.
+     */
+    available?: string;
+    /**
+     * Share of the traffic that each placement has, such as us 90%, canary 10%.
+     */
+    split?: string;
+    /**
+     * Each placement, in the order of the spec, and after them those that are leaving a cluster.
+     */
+    placements?: {
+      /**
+       * Name of the placement.
+       */
+      name?: string;
+      /**
+       * InferenceCluster that it is on.
+       */
+      cluster?: string;
+      /**
+       * How many replicas there are.
+       */
+      replicas?: {
+        /**
+         * Replicas wanted.
+         */
+        desired?: number;
+        /**
+         * Replicas that can serve.
+         */
+        ready?: number;
+      };
+      /**
+       * Share of the traffic that it has now.
+       */
+      percent?: number;
+      /**
+       * Unscheduled has no cluster, Starting has not served yet, Ready serves, NotReady does not any more, ScaledToZero is stopped, Unknown cannot be asked, Leaving still serves what it was sent and goes.
+       */
+      phase?: string;
+      /**
+       * Why this cluster and not another, and what is missing.
+       */
+      reason?: string;
+    }[];
+  };
+}
