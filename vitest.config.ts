@@ -1,6 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { Summary } from './.ci/summary.ts';
 
+/** Scenarios share a control plane, and some of them stop parts of it. */
+const ON_ONE_CONTROL_PLANE = {
+  globalSetup: './e2e/global-setup.ts',
+  fileParallelism: false,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+};
+
 export default defineConfig({
   test: {
     reporters: ['default', new Summary()],
@@ -8,9 +16,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{functions,preview,apis,schemas,install,packages}/**/*.test.ts'],
+          include: ['{functions,preview,apis,schemas,install,packages,e2e}/**/*.test.ts'],
         },
       },
+      { test: { name: 'e2e', include: ['e2e/**/*.e2e.ts'], ...ON_ONE_CONTROL_PLANE } },
+      { test: { name: 'e2e-scale', include: ['e2e/**/*.scale.ts'], ...ON_ONE_CONTROL_PLANE } },
     ],
   },
 });

@@ -31,12 +31,12 @@ const isDefinition = ({ object }: Manifest): boolean => object.kind === 'CustomR
 
 function bring(world: World, cluster: Cluster, manifest: Manifest, sources: Map<string, Manifest>): Problem[] {
   const admitted = admit(manifest.object, world.apis, cluster);
-  if (!admitted.ok) return problemsOf(manifest, admitted.errors);
+  if (!admitted.ok) return manifestProblems(manifest, admitted.errors);
   const object = asNew(admitted.object);
   const former = sources.get(uidOf(object));
   if (former) {
     const message = `is there twice; the other one is at ${former.file}:${former.lineOf([])}`;
-    return problemsOf({ ...manifest, object }, [{ path: [], message }]);
+    return manifestProblems({ ...manifest, object }, [{ path: [], message }]);
   }
   putObject(cluster, object);
   sources.set(uidOf(object), manifest);
@@ -66,12 +66,13 @@ function stateOf(world: World, cluster: Cluster, manifests: ReadonlyMap<string, 
     said: new Set(),
     sources: new Map([...manifests].map(([uid, { file, lineOf }]) => [uid, `${file}:${lineOf([])}`])),
     withStatus: new Set(withStatus),
+    outages: [],
     changed: new Set(),
   };
 }
 
 /** What an API server finds wrong with a manifest, and where in its file that is. */
-export const problemsOf = ({ object, file, lineOf }: Manifest, errors: readonly FieldError[]): Problem[] =>
+export const manifestProblems = ({ object, file, lineOf }: Manifest, errors: readonly FieldError[]): Problem[] =>
   errors.map(({ path, message }) => ({
     where: `${file}:${lineOf(path)}`,
     object: describe(object),

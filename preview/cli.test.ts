@@ -17,6 +17,10 @@ beforeAll(() => {
   write('refused.yaml', endpoint('http://10.0.0.7:99999'));
   write('bad.yaml', endpoint('ftp://10.0.0.7'));
   write('unknown.yaml', endpoint('http://10.0.0.7').replace('ModelEndpoint', 'ModelEndpiont'));
+  write(
+    'gateway.yaml',
+    'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata:\n  name: front\nspec:\n  listeners: []\n',
+  );
   write('secret.yaml', '{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: team}}');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,7 +29,7 @@ const endpoint = (url: string) =>
   `apiVersion: modelplane.ai/v1alpha1\nkind: ModelEndpoint\nmetadata:\n  name: one\n  namespace: team\nspec:\n  url: ${url}\n`;
 
 /** Runs the command in this process, on the files in the folder. */
-function preview(args: readonly string[], columns?: number) {
+async function preview(args: readonly string[], columns?: number) {
   const written = { stdout: '', stderr: '' };
   const collect = (stream: keyof typeof written) =>
     new Writable({
@@ -36,7 +40,7 @@ function preview(args: readonly string[], columns?: number) {
     });
   const stdout = Object.assign(collect('stdout'), columns === undefined ? {} : { columns });
   const inFolder = args.map((arg) => (arg.endsWith('.yaml') ? join(folder, arg) : arg));
-  const status = run(inFolder, { stdout, stderr: collect('stderr') });
+  const status = await run(inFolder, { stdout, stderr: collect('stderr') });
   return { status, ...written };
 }
 
@@ -46,14 +50,14 @@ const spawned = (args: readonly string[], input: string) => {
 };
 
 describe('the command', () => {
-  test('prints what becomes of a file, and ends well', () => {
-    const { status, stdout, stderr } = preview(['good.yaml']);
+  test('prints what becomes of a file, and ends well', async () => {
+    const { status, stdout, stderr } = await preview(['good.yaml']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('✓ ModelEndpoint team/one  http://10.0.0.7:8000\n');
     expect(stdout).toContain('Settled after 2 rounds of reconciles.');
   });
 
-  test('is a process that reads standard input, writes no colours where there is no terminal, and has an exit code', () => {
+  test('is a process that reads standard input, writes no colours where there is no terminal, and has an exit code', async () => {
     const good = spawned(['-'], endpoint('http://10.0.0.9'));
     expect(good).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('✓ EndpointSlice') });
     expect(good.stdout).not.toContain('\u001b');
@@ -64,27 +68,32 @@ describe('the command', () => {
     });
   });
 
-  test('fits the terminal', () => {
-    const { stdout } = preview(['refused.yaml'], 50);
+  test('says nothing when its reader goes away', () => {
+    const command = `"${process.execPath}" "${MAIN}" -o yaml "${join(folder, 'good.yaml')}" | true`;
+    expect(spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stderr).toBe('');
+  });
+
+  test('fits the terminal', async () => {
+    const { stdout } = await preview(['refused.yaml'], 50);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(50);
   });
 
-  test('prints YAML and JSON that can be read back', () => {
+  test('prints YAML and JSON that can be read back', async () => {
     const kinds = ['ModelEndpoint', 'EndpointSlice', 'Service'];
     const read = (text: string) => parseManifests(text, 'out').manifests.map(({ object }) => object.kind);
-    expect(read(preview(['good.yaml', '-o', 'yaml']).stdout)).toEqual(kinds);
-    expect(read(preview(['good.yaml', '-o', 'json']).stdout)).toEqual(kinds);
+    expect(read((await preview(['good.yaml', '-o', 'yaml'])).stdout)).toEqual(kinds);
+    expect(read((await preview(['good.yaml', '-o', 'json'])).stdout)).toEqual(kinds);
   });
 
-  test('stops after the rounds that were asked for, and calls that no failure', () => {
-    expect(preview(['good.yaml', '--until', '1'])).toMatchObject({
+  test('stops after the rounds that were asked for, and calls that no failure', async () => {
+    expect(await preview(['good.yaml', '--until', '1'])).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('Stopped after 1 round of reconciles; still changing: '),
     });
   });
 
-  test('renders a single composite as Crossplane would', () => {
-    const { status, stdout } = preview(['--single', 'good.yaml', '--required', 'secret.yaml']);
+  test('renders a single composite as Crossplane would', async () => {
+    const { status, stdout } = await preview(['--single', 'good.yaml', '--required', 'secret.yaml']);
     const objects = parseManifests(stdout, 'out').manifests.map(({ object }) => object);
     expect(status).toBe(0);
     expect(objects.map(({ kind }) => kind)).toEqual(['ModelEndpoint', 'EndpointSlice', 'Service']);
@@ -94,8 +103,8 @@ describe('the command', () => {
     });
   });
 
-  test('explains itself', () => {
-    expect(preview(['--help'])).toMatchObject({
+  test('explains itself', async () => {
+    expect(await preview(['--help'])).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('Usage: npm run preview -- [options] PATH...'),
     });
@@ -113,6 +122,11 @@ describe('the command fails with one sentence', () => {
       name: 'for a kind that there is not',
       args: ['unknown.yaml'],
       want: 'unknown.yaml:2: ModelEndpiont team/one: kind: ModelEndpiont is not a kind of modelplane.ai; did you mean ModelEndpoint?\n',
+    },
+    {
+      name: "for a field of somebody else's kind",
+      args: ['good.yaml', 'gateway.yaml'],
+      want: 'gateway.yaml:6: Gateway front: spec.gatewayClassName: is required\ngateway.yaml:6: Gateway front: spec.listeners: must hold at least 1 item, and has 0\n',
     },
     { name: 'for a file that is not there', args: ['none.yaml'], want: 'none.yaml: there is no such file or folder\n' },
     {
@@ -140,10 +154,10 @@ describe('the command fails with one sentence', () => {
       args: ['--single', 'bad.yaml'],
       want: 'bad.yaml:7: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
     },
-  ])('$name', ({ args, want }) => expect(preview(args)).toEqual({ status: 1, stdout: '', stderr: want }));
+  ])('$name', async ({ args, want }) => expect(await preview(args)).toEqual({ status: 1, stdout: '', stderr: want }));
 
-  test('for a function that gives up, after showing what there is', () => {
-    const { status, stdout, stderr } = preview(['refused.yaml']);
+  test('for a function that gives up, after showing what there is', async () => {
+    const { status, stdout, stderr } = await preview(['refused.yaml']);
     expect(status).toBe(1);
     expect(stdout).toContain('✗ ModelEndpoint team/one');
     expect(stderr).toMatch(/^refused\.yaml:1: ModelEndpoint team\/one: cannot use spec\.url.*\n$/);

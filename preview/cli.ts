@@ -1,18 +1,23 @@
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { foreignErrors } from './admit/foreign.ts';
 import { readApis } from './apis.ts';
 import { type Args, HELP, readArgs } from './args.ts';
-import { begin } from './begin.ts';
+import { begin, manifestProblems } from './begin.ts';
 import { FUNCTIONS } from './functions.ts';
 import { loadManifests } from './load.ts';
-import { play, problemsOf } from './play.ts';
+import { outageProblems, withOutages } from './outage.ts';
+import { type Played, play, problemsOf } from './play.ts';
 import { playedDocuments, printDocuments } from './print/documents.ts';
+import { type Failed, failureReport } from './print/failure.ts';
+import { drawFailure, drawing } from './print/html.ts';
+import type { Page } from './print/page.ts';
 import { report } from './print/report.ts';
 import { stylesOf } from './print/styles.ts';
 import { formatProblem, type Problem } from './problem.ts';
 import { progressOn } from './progress.ts';
 import { renderSingle } from './single.ts';
-import type { World } from './world.ts';
+import type { State, World } from './world.ts';
 
 const APIS = join(import.meta.dirname, '..', 'apis');
 
@@ -26,7 +31,7 @@ export interface Output {
 }
 
 /** Runs the command and answers with its exit code. */
-export function run(argv: readonly string[], output: Output): number {
+export async function run(argv: readonly string[], output: Output): Promise<number> {
   const args = readArgs(argv);
   switch (args.command) {
     case 'help':
@@ -45,17 +50,52 @@ export function run(argv: readonly string[], output: Output): number {
 
 const world = (): World => ({ apis: readApis(APIS), functions: FUNCTIONS });
 
-function playManifests({ paths, format, until }: Extract<Args, { command: 'play' }>, output: Output): number {
-  const { manifests, problems } = loadManifests(paths);
+type PlayArgs = Extract<Args, { command: 'play' }>;
+
+async function playManifests(args: PlayArgs, output: Output): Promise<number> {
+  const { manifests, problems } = loadManifests(args.paths);
   if (problems.length > 0) return ended(problems, output);
   const begun = begin(world(), manifests);
   if (!begun.ok) return ended(begun.problems, output);
+  const foreign = await Promise.all(
+    manifests.map(async (one) => manifestProblems(one, await foreignErrors(one.object))),
+  );
+  if (foreign.flat().length > 0) return ended(foreign.flat(), output);
+  const unknown = outageProblems(begun.state, args.outages);
+  if (unknown.length > 0) return ended(unknown, output);
   const progress = progressOn(output.stderr);
-  const played = play(begun.state, { progress: progress.show, ...(until !== undefined && { until }) });
+  const { before, after } = playForward(begun.state, args, progress.show);
   progress.clear();
   const page = { width: output.stdout.columns ?? WIDTH, styles: stylesOf(output.stdout) };
-  output.stdout.write(format === 'tree' ? report(played, page) : printDocuments(playedDocuments(played.state), format));
-  return ended(problemsOf(played, until === undefined), output);
+  const { format, until, outages } = args;
+  output.stdout.write(after ? failedText({ before, after }, format, page) : playedText(before, format, page));
+  const mustSettle = until === undefined || (after === undefined && outages.length > 0);
+  return ended(problemsOf(after ?? before, mustSettle), output);
+}
+
+interface PlayedForward {
+  readonly before: Played;
+  /** With the failure that was asked for. What never settles cannot be told from what a failure changes. */
+  readonly after?: Played;
+}
+
+function playForward(state: State, { until, outages }: PlayArgs, progress: (round: number) => void): PlayedForward {
+  const options = { progress, ...(until !== undefined && { until }) };
+  if (outages.length === 0) return { before: play(state, options) };
+  const before = play(state, { progress });
+  return before.restless.length > 0 ? { before } : { before, after: play(withOutages(before.state, outages), options) };
+}
+
+type Format = PlayArgs['format'];
+
+function playedText(played: Played, format: Format, page: Page): string {
+  if (format === 'tree') return report(played, page);
+  return format === 'html' ? drawing(played) : printDocuments(playedDocuments(played.state), format);
+}
+
+function failedText(failed: Failed, format: Format, page: Page): string {
+  if (format === 'tree') return failureReport(failed, page);
+  return format === 'html' ? drawFailure(failed) : printDocuments(playedDocuments(failed.after.state), format);
 }
 
 function renderOne({ xr, observed, required, format }: Extract<Args, { command: 'single' }>, output: Output): number {

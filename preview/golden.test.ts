@@ -5,13 +5,18 @@ import { readApis } from './apis.ts';
 import { begin } from './begin.ts';
 import { FUNCTIONS } from './functions.ts';
 import { loadManifests } from './load.ts';
+import { withOutages } from './outage.ts';
 import { play, problemsOf } from './play.ts';
+import { failureReport } from './print/failure.ts';
 import { report } from './print/report.ts';
 import { PLAIN } from './print/styles.ts';
 import { formatProblem } from './problem.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const WORLD = { apis: readApis(join(ROOT, 'apis')), functions: FUNCTIONS };
+
+const EXAMPLES = join(ROOT, 'examples');
+const PAGE = { width: 100, styles: PLAIN };
 
 const foldersIn = (parent: string): string[] =>
   readdirSync(parent, { withFileTypes: true })
@@ -32,13 +37,37 @@ describe('what is printed, in full', () => {
     const folder = join(golden, name);
     const played = playFolder(folder);
     const problems = problemsOf(played, true).map((problem) => `error: ${formatProblem(problem)}\n`);
-    const text = report(played, { width: 100, styles: PLAIN }) + problems.join('').replaceAll(`${folder}/`, '');
+    const text = report(played, PAGE) + problems.join('').replaceAll(`${folder}/`, '');
     await expect(text).toMatchFileSnapshot(join(folder, 'expected.txt'));
   });
 });
 
+describe('what is printed of a failure, in full', () => {
+  test.each([
+    { example: 'canary', fail: [{ what: 'engines', site: 'us-east' }] },
+    { example: 'canary', fail: [{ what: 'cluster', site: 'us-east' }] },
+    {
+      example: 'canary',
+      fail: [
+        { what: 'engines', site: 'us-east' },
+        { what: 'engines', site: 'eu-west' },
+      ],
+    },
+    { example: 'failover-to-groq', fail: [{ what: 'engines', site: 'gpu' }] },
+    { example: 'failover-to-groq', fail: [{ what: 'cluster', site: 'gpu' }] },
+  ] as const)('of examples/$example without $fail', async ({ example, fail }) => {
+    const before = playFolder(join(EXAMPLES, example));
+    const after = play(withOutages(before.state, fail));
+    const name = [example, ...fail.map(({ what, site }) => `${what}-${site}`)].join('.');
+    expect(problemsOf(after, true)).toEqual([]);
+    await expect(failureReport({ before, after }, PAGE)).toMatchFileSnapshot(
+      join(import.meta.dirname, 'golden-failures', `${name}.txt`),
+    );
+  });
+});
+
 describe('the examples', () => {
-  test.each(foldersIn(join(ROOT, 'examples')))('%s settles without a problem', (name) => {
-    expect(problemsOf(playFolder(join(ROOT, 'examples', name)), true)).toEqual([]);
+  test.each(foldersIn(EXAMPLES))('%s settles without a problem', (name) => {
+    expect(problemsOf(playFolder(join(EXAMPLES, name)), true)).toEqual([]);
   });
 });

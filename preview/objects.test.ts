@@ -34,5 +34,6 @@ suite('the name of an object for a person', () => {
     { object: { kind: 'Namespace', metadata: { name: 'a' } }, want: 'Namespace a' },
     { object: { kind: 'Secret' }, want: 'Secret (no name)' },
     { object: {}, want: 'object (no name)' },
-  ])('$want', ({ object, want }) => expect(describe(object)).toBe(want));
+    { object: { kind: ['a'], metadata: { name: {}, namespace: 7 } }, want: 'object (no name)' },
+  ])('$want', ({ object, want }) => expect(describe(object as never)).toBe(want));
 });

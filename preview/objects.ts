@@ -39,8 +39,10 @@ export const groupKindOf = ({ apiVersion, kind }: { apiVersion: string; kind: st
 export const specOf = (object: KubernetesObject): Json => (isRecord(object.spec) ? object.spec : {});
 export const statusOf = (object: KubernetesObject): Json => (isRecord(object.status) ? object.status : {});
 
-export const conditionsOf = (object: KubernetesObject): readonly StatusCondition[] =>
-  (statusOf(object).conditions as StatusCondition[] | undefined) ?? [];
+export function conditionsOf(object: KubernetesObject): readonly StatusCondition[] {
+  const { conditions } = statusOf(object);
+  return Array.isArray(conditions) ? conditions : [];
+}
 
 export const conditionOf = (object: KubernetesObject, type: string): StatusCondition | undefined =>
   conditionsOf(object).find((condition) => condition.type === type);
@@ -51,11 +53,14 @@ export const controllerOf = (object: ClusterObject): OwnerReference | undefined 
 /** The key under which a composition function composed this object. */
 export const resourceName = (object: ClusterObject): string => object.metadata.annotations?.[RESOURCE_NAME] ?? '';
 
-/** As a person would name it: "ModelService ml-team/qwen". */
-export function describe({ kind = 'object', metadata }: Partial<KubernetesObject>): string {
-  const name = metadata?.name ?? '(no name)';
-  return metadata?.namespace ? `${kind} ${metadata.namespace}/${name}` : `${kind} ${name}`;
+/** As a person would name it: "ModelService ml-team/qwen". A manifest that is wrong may have anything for a name. */
+export function describe({ kind, metadata }: Partial<KubernetesObject>): string {
+  const name = text(metadata?.name) ?? '(no name)';
+  const namespace = text(metadata?.namespace);
+  return `${text(kind) ?? 'object'} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** By code unit, because localeCompare depends on the machine's locale. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -6,11 +6,13 @@ import type { State } from './world.ts';
 export function remoteOf(object: ClusterObject): ClusterObject | undefined {
   const { forProvider } = specOf(object);
   if (groupKindOf(object) !== 'Object.kubernetes.m.crossplane.io' || !isRecord(forProvider)) return undefined;
-  return isRecord(forProvider.manifest) ? (forProvider.manifest as unknown as ClusterObject) : undefined;
+  const { manifest } = forProvider;
+  const isObject = isRecord(manifest) && typeof manifest.apiVersion === 'string' && typeof manifest.kind === 'string';
+  return isObject ? (manifest as unknown as ClusterObject) : undefined;
 }
 
 /** The cluster of such an Object, by its InferenceCluster where that made the configuration; '' for anything else. */
-export function siteOf({ cluster }: State, object: ClusterObject): string {
+export function siteOf({ cluster }: Pick<State, 'cluster'>, object: ClusterObject): string {
   const { providerConfigRef } = specOf(object);
   if (remoteOf(object) === undefined || !isRecord(providerConfigRef)) return '';
   const { kind = 'ClusterProviderConfig', name } = providerConfigRef as { kind?: string; name: string };

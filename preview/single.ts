@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { admit } from './admit/admit.ts';
 import { metadataErrors } from './admit/metadata.ts';
-import { problemsOf } from './begin.ts';
+import { manifestProblems } from './begin.ts';
 import { render } from './engine/render.ts';
 import { loadManifests } from './load.ts';
 import { type ClusterObject, describe } from './objects.ts';
@@ -27,9 +27,9 @@ export function renderSingle(world: World, paths: SingleInputs): Single {
   if (problems.length > 0 || !manifest) return { ok: false, problems };
   const { object } = manifest;
   const admitted = admit(object, world.apis, new Map());
-  if (!admitted.ok) return { ok: false, problems: problemsOf(manifest, admitted.errors) };
+  if (!admitted.ok) return { ok: false, problems: manifestProblems(manifest, admitted.errors) };
   const api = world.apis.find(object.apiVersion, object.kind);
-  if (!api) return { ok: false, problems: problemsOf(manifest, [notComposite(object)]) };
+  if (!api) return { ok: false, problems: manifestProblems(manifest, [notComposite(object)]) };
   // Render reads a composite as it is, but for its defaults: no namespace is added, and its status is kept.
   const { metadata, status } = object as ClusterObject;
   const xr = { ...admitted.object, metadata, ...(status !== undefined && { status }) };
@@ -50,6 +50,6 @@ const notComposite = ({ kind }: KubernetesObject) => ({ path: ['kind'], message:
 /** Objects as their files have them; what has no name cannot be observed, or found. */
 function loadObjects(paths: readonly string[]) {
   const { manifests, problems } = loadManifests(paths);
-  const nameless = manifests.flatMap((manifest) => problemsOf(manifest, metadataErrors(manifest.object)));
+  const nameless = manifests.flatMap((manifest) => manifestProblems(manifest, metadataErrors(manifest.object)));
   return { objects: manifests.map(({ object }) => object as ClusterObject), problems: [...problems, ...nameless] };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { storeObject } from './cluster.ts';
 import type { ClusterObject } from './objects.ts';
 import { begunWith, testWorld } from './testing.ts';
-import { trafficOf } from './traffic.ts';
+import { siteOfShare, trafficOf } from './traffic.ts';
 
 const owner = (kind: string, name: string) => ({
   ownerReferences: [{ apiVersion: 'modelplane.ai/v1alpha1', kind, name, uid: `uid-of-${name}`, controller: true }],
@@ -173,6 +173,41 @@ describe('where the requests of a path go', () => {
       'stable on us-east',
     );
   });
+});
+
+describe('a request that cannot be brought to a backend', () => {
+  const middleware = (spec: object): ClusterObject => ({
+    apiVersion: 'traefik.io/v1alpha1',
+    kind: 'Middleware',
+    metadata: { name: 'again', namespace: 'ml' },
+    spec,
+  });
+  const referring = (...filters: object[]): ClusterObject => {
+    const rules = [{ matches: [{ path: { value: '/ml/qwen' } }], backendRefs: [backendRef('us', 1)], filters }];
+    return { ...route({}), spec: { rules } };
+  };
+  const extension = { type: 'ExtensionRef', extensionRef: { name: 'again' } };
+  test.each([
+    {
+      name: 'is tried again by a Middleware that does so',
+      objects: [middleware({ retry: {} }), referring(extension)],
+      want: true,
+    },
+    { name: 'is not by another one', objects: [middleware({ headers: {} }), referring(extension)], want: undefined },
+    { name: 'is not by one that is not there', objects: [referring(extension)], want: undefined },
+    { name: 'is not without one', objects: [middleware({ retry: {} }), referring()], want: undefined },
+  ])('$name', ({ objects, want }) => expect(trafficWith(FRONT, ...US, ...objects)[0]?.retries).toBe(want));
+});
+
+test('the cluster of a share is that of its placement', () => {
+  const labels = { 'modelplane.ai/cluster': 'us-east' };
+  const endpoint = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'ModelEndpoint', metadata: { name: 'us', labels } };
+  const share = { weight: 1, percent: 100, name: 'us', upstream: 'http://us' };
+  const cluster = storeObject(new Map(), endpoint);
+  const reference = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'ModelEndpoint', name: 'us' };
+  expect(siteOfShare({ cluster }, { ...share, endpoint: reference })).toBe('us-east');
+  expect(siteOfShare({ cluster }, { ...share, endpoint: { ...reference, name: 'gone' } })).toBeUndefined();
+  expect(siteOfShare({ cluster }, share)).toBeUndefined();
 });
 
 describe('requests that nobody answers', () => {

@@ -1,5 +1,5 @@
 import type { StatusCondition } from '#shared/kubernetes.ts';
-import { getObject, listObjects } from './cluster.ts';
+import { getObject, listObjects, type Reference, referenceTo } from './cluster.ts';
 import { type ClusterObject, controllerOf, isRecord, type Json, specOf, statusOf } from './objects.ts';
 import type { State } from './world.ts';
 
@@ -10,6 +10,8 @@ export interface Split {
   /** Why the front door serves none of it, if it does not. */
   readonly refused?: string;
   readonly shares: readonly Share[];
+  /** A request that cannot be brought to one of them is tried again, each time with a draw by weight. */
+  readonly retries?: true;
 }
 
 export interface Share {
@@ -17,6 +19,8 @@ export interface Share {
   readonly percent: number;
   /** Who gets it, as the user named it; undefined where nobody does, and the answer is 503. */
   readonly name: string | undefined;
+  /** The ModelEndpoint that it stands for, where there is one. */
+  readonly endpoint?: Reference;
   /** Where the example arrives. */
   readonly upstream: string | undefined;
   /** The Host header, where it is not that of the upstream's URL. */
@@ -43,6 +47,7 @@ const frontDoor = ({ cluster }: State): string => {
 interface Rule {
   readonly matches?: readonly { readonly path?: { readonly value?: string } }[];
   readonly backendRefs?: readonly BackendRef[];
+  readonly filters?: readonly Json[];
 }
 
 interface BackendRef {
@@ -60,7 +65,8 @@ function splitsOf(state: State, route: ClusterObject, origin: string): Split[] {
     const prefix = prefixes[index] ?? '/';
     const rest = example(prefix, prefixes);
     const request = `${origin}${prefix}${rest}`;
-    return { request, ...(refused && { refused }), shares: sharesOf(state, route, rule, rest) };
+    const shares = sharesOf(state, route, rule, rest);
+    return { request, ...(refused && { refused }), shares, ...(retries(state, route, rule) && { retries: true }) };
   });
 }
 
@@ -71,6 +77,15 @@ function refusalOf(route: ClusterObject): string | undefined {
   if (verdicts.some((accepted) => accepted?.status === 'True')) return undefined;
   return verdicts[0]?.reason ?? 'not accepted yet';
 }
+
+/** Traefik's own retries come as a Middleware that the rule refers to. */
+const retries = ({ cluster }: State, { metadata: { namespace } }: ClusterObject, { filters = [] }: Rule): boolean =>
+  filters.some(({ extensionRef }) => {
+    if (!isRecord(extensionRef) || typeof extensionRef.name !== 'string') return false;
+    const reference = { apiVersion: 'traefik.io/v1alpha1', kind: 'Middleware', namespace, name: extensionRef.name };
+    const middleware = getObject(cluster, reference);
+    return middleware !== undefined && specOf(middleware).retry !== undefined;
+  });
 
 /** A call that every client makes; where /v1 has a rule of its own, one that only the other rule gets. */
 function example(prefix: string, prefixes: readonly string[]): string {
@@ -92,23 +107,35 @@ function destination(state: State, route: ClusterObject, backend: BackendRef, re
   const service = getObject(state.cluster, { apiVersion: 'v1', kind: 'Service', namespace, name: backend.name });
   const authority = service && authorityOf(state, service, backend);
   if (!authority) return { name: undefined, upstream: undefined };
+  const endpoint = endpointOf(state, service);
   const host = header(backend, 'Host');
   const objective = header(backend, 'x-gateway-inference-objective');
   return {
-    name: placementOf(state, service),
+    name: nameOf(service, endpoint),
+    ...(endpoint && { endpoint: referenceTo(endpoint) }),
     upstream: `${authority.scheme}://${authority.address}${joinPath(replacement(backend), rest)}`,
     ...(host !== undefined && host !== authority.address && { host }),
     ...(objective !== undefined && { objective }),
   };
 }
 
-/** The placement of a deployment and its cluster, or the ModelEndpoint, that a Service stands for. */
-function placementOf({ cluster }: State, service: ClusterObject): string {
+function endpointOf({ cluster }: State, service: ClusterObject): ClusterObject | undefined {
   const owner = controllerOf(service);
-  const endpoint = [...cluster.values()].find((object) => object.metadata.uid === owner?.uid);
-  const { 'modelplane.ai/placement': placement, 'modelplane.ai/cluster': site } = endpoint?.metadata.labels ?? {};
-  return placement && site ? `${placement} on ${site}` : (owner?.name ?? service.metadata.name);
+  return owner && [...cluster.values()].find((object) => object.metadata.uid === owner.uid);
 }
+
+/** The placement of a deployment and its cluster, or the ModelEndpoint, that a Service stands for. */
+function nameOf(service: ClusterObject, endpoint: ClusterObject | undefined): string {
+  const { [PLACEMENT]: placement, [CLUSTER]: site } = endpoint?.metadata.labels ?? {};
+  return placement && site ? `${placement} on ${site}` : (controllerOf(service)?.name ?? service.metadata.name);
+}
+
+const PLACEMENT = 'modelplane.ai/placement';
+const CLUSTER = 'modelplane.ai/cluster';
+
+/** The inference cluster that a share goes to, where it goes to a placement of a deployment. */
+export const siteOfShare = ({ cluster }: Pick<State, 'cluster'>, { endpoint }: Share): string | undefined =>
+  endpoint && getObject(cluster, endpoint)?.metadata.labels?.[CLUSTER];
 
 /** Where Traefik dials, by the Service's EndpointSlice. A Service without a ready endpoint answers 503. */
 function authorityOf(state: State, service: ClusterObject, { port }: BackendRef) {

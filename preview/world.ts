@@ -3,6 +3,7 @@ import type { Api, Apis } from './apis.ts';
 import { type Cluster, putObject } from './cluster.ts';
 import type { Step } from './engine/pipeline.ts';
 import { type ClusterObject, describe, type Json } from './objects.ts';
+import type { Outage } from './outage.ts';
 
 /** What is installed: kinds, and the functions behind them by the end of their name, such as compose-model-service. */
 export interface World {
@@ -39,6 +40,8 @@ export interface State {
   readonly sources: ReadonlyMap<string, string>;
   /** Uids of objects that came with a status of their own, which is not simulated over. */
   readonly withStatus: ReadonlySet<string>;
+  /** What fails while it is played. */
+  readonly outages: readonly Outage[];
   /** What the current round has changed. */
   readonly changed: Set<string>;
 }

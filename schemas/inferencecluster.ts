@@ -138,6 +138,10 @@ export interface InferenceCluster {
        * Port.
        */
       port?: number;
+      /**
+       * GatewayClass of the Gateway, because some refuse what others need.
+       */
+      className?: string;
     };
   };
 }

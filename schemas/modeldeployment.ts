@@ -2762,7 +2762,7 @@ export interface ModelDeployment {
        */
       percent?: number;
       /**
-       * Unscheduled has no cluster, Starting has not served yet, Ready serves, NotReady does not any more, ScaledToZero is stopped, Unknown cannot be asked, Leaving still serves what it was sent and goes.
+       * Unscheduled has no cluster; Starting has not served yet; Ready serves as it should; Degraded serves with less than it should have; NotReady cannot serve any more; Stopping is on its way to ScaledToZero; Unknown is on a cluster that does not answer; Leaving still serves what it is sent, and goes.
        */
       phase?: string;
       /**

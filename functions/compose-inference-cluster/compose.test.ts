@@ -44,6 +44,7 @@ const seen = (
         apiVersion: 'gateway.networking.k8s.io/v1',
         kind: 'Gateway',
         metadata: { name, namespace: 'inference' },
+        spec: { gatewayClassName: `class-of-${name}` },
         status: { conditions, addresses: addresses.map((value) => ({ type: 'IPAddress', value })) },
       },
     },
@@ -187,44 +188,44 @@ describe('a cluster', () => {
     expect(conditions).toEqual(want);
     expect(status).toEqual({
       providerConfigRef: { kind: 'ClusterProviderConfig', name: 'modelplane-us-east-c0bf59278f' },
-      ...(address && { gateway: { address, port: 80 } }),
+      ...(address && { gateway: { address, port: 80, className: 'class-of-gateway' } }),
     });
     expect(xrReady).toBe(want[1]?.startsWith('GatewayReady=True'));
   });
 });
 
 describe('the address', () => {
-  const before = { gateway: { address: '198.51.100.7', port: 80 } };
+  const before = { gateway: { address: '198.51.100.7', port: 80, className: 'class-before' } };
   test.each([
     {
       name: 'that was known stays while the Gateway has none',
       xr: cluster({}, before),
       gateway: seen(SYNCED, [PROGRAMMED]),
-      want: { address: '198.51.100.7', port: 80 },
+      want: { address: '198.51.100.7', port: 80, className: 'class-of-gateway' },
     },
     {
       name: 'that was known stays while the cluster does not answer',
       xr: cluster({}, before),
-      gateway: seen(failing('observe failed: timeout')),
-      want: { address: '198.51.100.7', port: 80 },
+      gateway: undefined,
+      want: { address: '198.51.100.7', port: 80, className: 'class-before' },
     },
     {
       name: 'follows the Gateway',
       xr: cluster({}, before),
       gateway: seen(SYNCED, [PROGRAMMED], ['203.0.113.1']),
-      want: { address: '203.0.113.1', port: 80 },
+      want: { address: '203.0.113.1', port: 80, className: 'class-of-gateway' },
     },
     {
       name: 'of the spec comes before that of the Gateway',
       xr: cluster({ address: 'gateway.example.com', port: 8443 }, before),
       gateway: seen(SYNCED, [PROGRAMMED], ['203.0.113.1']),
-      want: { address: 'gateway.example.com', port: 8443 },
+      want: { address: 'gateway.example.com', port: 8443, className: 'class-of-gateway' },
     },
     {
       name: 'of another Gateway, which the spec named before, is not taken for that of this one',
       xr: cluster({}, before),
       gateway: seen(SYNCED, [PROGRAMMED], ['203.0.113.1'], 'another'),
-      want: { address: '198.51.100.7', port: 80 },
+      want: { address: '198.51.100.7', port: 80, className: 'class-before' },
     },
   ])('$name', ({ xr, gateway, want }) => expect(compose(xr, gateway).status.gateway).toEqual(want));
 });

@@ -9,12 +9,14 @@ export interface SeenGateway {
   readonly synced: StatusCondition | undefined;
   readonly conditions: readonly StatusCondition[];
   readonly addresses: readonly string[];
+  readonly className: string | undefined;
 }
 
 interface GatewayObject {
   readonly status?: {
     readonly atProvider?: {
       readonly manifest?: KubernetesObject & {
+        readonly spec?: { readonly gatewayClassName?: string };
         readonly status?: {
           readonly conditions?: readonly StatusCondition[];
           readonly addresses?: readonly { readonly value: string }[];
@@ -34,13 +36,16 @@ export function seenGateway({ spec }: InferenceCluster, object: KubernetesObject
     synced: conditionOf(conditionsOf(object), 'Synced'),
     conditions,
     addresses: addresses.map(({ value }) => value),
+    className: isThisOne ? manifest.spec?.gatewayClassName : undefined,
   };
 }
 
 /** Where the front door sends requests. A Gateway that loses its address for a moment keeps the one it had. */
-export function gatewayStatus({ spec, status }: InferenceCluster, { addresses }: SeenGateway) {
-  const address = spec.gateway.address ?? addresses[0] ?? status?.gateway?.address;
-  return address === undefined ? undefined : { address, port: spec.gateway.port };
+export function gatewayStatus({ spec, status }: InferenceCluster, seen: SeenGateway) {
+  const address = spec.gateway.address ?? seen.addresses[0] ?? status?.gateway?.address;
+  const className = seen.className ?? status?.gateway?.className;
+  if (address === undefined) return undefined;
+  return { address, port: spec.gateway.port, ...(className !== undefined && { className }) };
 }
 
 /** The provider's word for a Gateway that is not there; it was asked, so the cluster answers. */

@@ -2,6 +2,7 @@ import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
 import type { Composed, CompositionFunction, Desired, Inputs, Lookup, Requirements } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { isReady } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
 import { controllerReady, deploymentRequirement, versionRaised } from './controller.ts';
@@ -76,13 +77,28 @@ function brought({ xr, observed, lookup }: Inputs<XR>, ref: GatewayRef): Compose
   const conditions = [BROUGHT, front, versionRaised(xr)];
   if (front.status !== 'True') return held(xr, observed, conditions);
   return {
-    desired: isElsewhere(xr, ref) ? kept(observed) : leaving(observed),
+    desired: {
+      ...(isElsewhere(xr, ref) ? kept(observed) : leaving(observed)),
+      configmap: { resource: guardedGateway(ref), ready: observed.configmap !== undefined },
+    },
     // Whether its controller reads Middlewares cannot be told, and a route that names one would answer 500 if not.
     status: { ...published(own), gatewayRef: ref, middlewares: false },
     conditions,
     ready: true,
   };
 }
+
+/** Tells the admission policies of install/ that routes on this Gateway are to be guarded like those on our own. */
+const guardedGateway = ({ name, namespace }: GatewayRef) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: {
+    name: 'front-door-brought',
+    namespace: PLATFORM_NAMESPACE,
+    labels: { 'modelplane.ai/front-door': 'true' },
+  },
+  data: { namespace, gateway: name },
+});
 
 const BROUGHT = condition(
   'ControllerReady',

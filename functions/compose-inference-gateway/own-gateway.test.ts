@@ -46,8 +46,9 @@ const required = (found: readonly KubernetesObject[], controller = TRAEFIK) => (
 
 test('nothing is installed, its address is reported, and it is not asked for Middlewares', () => {
   const { desired, status, xrReady, conditions } = composed(spec, { required: required([edge()]), status: told });
-  expect({ desired, status, xrReady }).toEqual({
-    desired: {},
+  expect(desired.configmap?.data).toEqual({ namespace: 'networking', gateway: 'edge' });
+  expect({ composed: Object.keys(desired), status, xrReady }).toEqual({
+    composed: ['configmap'],
     status: { address: '192.0.2.1', url: 'http://192.0.2.1', gatewayRef: spec.gatewayRef, middlewares: false },
     xrReady: true,
   });
@@ -118,8 +119,8 @@ describe('the move', () => {
   const given = { observed: running, required: required([edge()]) };
 
   test('to it: what was installed goes only after routes have been told', () => {
-    expect(Object.keys(composed(spec, { ...given, status: { gatewayRef: OURS } }).desired)).toHaveLength(4);
-    expect(composed(spec, { ...given, status: told }).desired).toEqual({});
+    expect(Object.keys(composed(spec, { ...given, status: { gatewayRef: OURS } }).desired)).toHaveLength(5);
+    expect(Object.keys(composed(spec, { ...given, status: told }).desired)).toEqual(['configmap']);
   });
 
   test('to it: MetalLB goes after its pool, and what Helm needs for that stays so long', () => {
@@ -127,6 +128,7 @@ describe('the move', () => {
     expect(Object.keys(composed(spec, { ...given, observed, status: told }).desired)).toEqual([
       'release-metallb',
       'providerconfig',
+      'configmap',
     ]);
   });
 

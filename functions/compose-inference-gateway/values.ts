@@ -152,10 +152,11 @@ const additionalArguments = (chart: string): string[] => [
   ...['web', 'websecure'].map((name) => `--entryPoints.${name}.http.${aliasStrategy(chart)}=delete`),
   // Names of Middlewares cannot collide across namespaces.
   '--providers.kubernetesCRD.safeNaming=true',
-  // Every event rebuilds all routes; a burst of them rebuilds once.
-  '--providers.kubernetesGateway.throttleDuration=1s',
-  '--providers.kubernetesCRD.throttleDuration=1s',
-  '--providers.providersThrottleDuration=1s',
+  // Every event rebuilds all routes; a burst of them rebuilds once. Not longer, because a route is reported as accepted
+  // by the first replica that has read it, and must by then be served by the others.
+  '--providers.kubernetesGateway.throttleDuration=200ms',
+  // What a build has decided is served at once: routes are reported as accepted before they are.
+  '--providers.providersThrottleDuration=100ms',
   '--serversTransport.forwardingTimeouts.dialTimeout=3s',
   // A first token may take minutes.
   '--serversTransport.forwardingTimeouts.responseHeaderTimeout=0s',

@@ -4,7 +4,7 @@ import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.t
 import { isConnected } from './candidates.ts';
 import { trafficClasses } from './criticality.ts';
 import { siteDesired, siteRetained } from './deployed.ts';
-import { takesTraffic } from './endpoints.ts';
+import { gatewayUrl, takesTraffic } from './endpoints.ts';
 import { mustServeOn, type SeenServices } from './handover.ts';
 import { type Health, healthOf } from './health.ts';
 import { emptySite, type ObservedSite, objectOf } from './observed.ts';
@@ -45,8 +45,8 @@ export function arrivalOf(placement: Placement, assignment: Assignment, around: 
       placement,
       observed,
       serves: health.usable && takesTraffic(observed.endpoint?.resource),
-      desired: siteRetained(observed),
-      report: reportOf(placement, assignment, health, 'Unknown', []),
+      desired: siteRetained(observed, health),
+      report: reportOf(placement, assignment, health, lastPhase(observed, health, false), ''),
     };
   return scheduled(placement, assignment, around, { observed, cluster, health });
 }
@@ -69,7 +69,7 @@ function scheduled(placement: Placement, assignment: Assignment, { xr, seen }: S
     observed,
     serves: placement.replicas > 0 && !shunned && health.usable && takesTraffic(observed.endpoint?.resource),
     desired: siteDesired({ xr, placement, cluster, classes: trafficClasses(xr), observed, health, replicas, shunned }),
-    report: reportOf(placement, assignment, health, phase, problems(phase, place)),
+    report: reportOf(placement, assignment, health, phase, stateOf(phase, place)),
   };
 }
 
@@ -80,7 +80,7 @@ function unscheduled(placement: Placement, { reason }: Assignment): Arrival {
     observed: undefined,
     serves: false,
     desired: {},
-    report: { name, cluster: undefined, desired: replicas, available: 0, phase: 'Unscheduled', reason },
+    report: { name, cluster: undefined, desired: replicas, available: 0, phase: 'Unscheduled', why: reason, state: '' },
   };
 }
 
@@ -96,25 +96,26 @@ function lastReplicas(observed: ObservedSite): number {
 
 function phaseOf(placement: Placement, replicas: number, { observed, cluster, health }: Place): Phase {
   if (placement.replicas === 0) return replicas > 0 || health.replicas > 0 ? 'Stopping' : 'ScaledToZero';
-  if (!isConnected(cluster)) return 'Unknown';
-  if (health.ready) return 'Ready';
-  if (observed.endpoint === undefined) return 'Starting';
-  return health.usable ? 'Degraded' : 'NotReady';
+  return lastPhase(observed, health, isConnected(cluster));
 }
 
-function problems(phase: Phase, { observed, cluster, health }: Place): readonly string[] {
-  switch (phase) {
-    case 'ScaledToZero':
-      return ['Scaled to zero.'];
-    case 'Stopping':
-      return ['It stops when no route names it any more.'];
-    case 'Unknown':
-      return [`The API server of ${nameOf(cluster)} cannot be reached; what runs there may well serve.`];
-    case 'Starting':
-      return observed.objects.length > 1 ? health.problems : ['Its namespace is being created.', ...health.errors];
-    default:
-      return health.problems;
-  }
+/** By what was last seen. What was as it should be before its cluster stopped to answer may well be so still. */
+function lastPhase({ endpoint }: ObservedSite, { ready, usable }: Health, connected: boolean): Phase {
+  if (ready && endpoint !== undefined) return connected ? 'Ready' : 'Unknown';
+  if (endpoint === undefined) return 'Starting';
+  return usable ? 'Degraded' : 'NotReady';
+}
+
+function stateOf(phase: Phase, { observed, cluster, health }: Place): string {
+  if (phase === 'ScaledToZero') return 'Scaled to zero.';
+  if (phase === 'Stopping') return 'It stops when no route names it any more.';
+  if (!isConnected(cluster))
+    return `The API server of ${nameOf(cluster)} does not answer; what runs there may well serve.`;
+  if (observed.objects.length <= 1) return ['Its namespace is being created.', ...health.errors].join(' ');
+  if (phase !== 'Starting' || health.problems.length > 0) return health.problems.join(' ');
+  return gatewayUrl(cluster) === undefined
+    ? `The address of the gateway of ${nameOf(cluster)} is not known yet.`
+    : 'Its endpoint is being created.';
 }
 
 const reportOf = (
@@ -122,5 +123,5 @@ const reportOf = (
   { cluster, reason }: Assignment,
   { available }: Health,
   phase: Phase,
-  said: readonly string[],
-): Report => ({ name, cluster, desired: replicas, available, phase, reason: [reason, ...said].join(' ') });
+  state: string,
+): Report => ({ name, cluster, desired: replicas, available, phase, why: reason, state });

@@ -147,7 +147,7 @@ describe('a claim that is new', () => {
       },
       conditions: [
         'PlacementsScheduled=True Scheduled: Every placement has a cluster.',
-        'PlacementsReady=False Progressing: default: Chose gpu: any cluster may have it. Its namespace is being created.',
+        'PlacementsReady=False Progressing: default: Its namespace is being created.',
         'RoutingReady=False WaitingForRoute: Waiting for the service of class default.',
       ],
       xrReady: false,
@@ -234,6 +234,14 @@ describe('in the cluster', () => {
     });
   });
 
+  test('the route of a GKE gateway does without what that refuses', () => {
+    const status = { ...CLUSTER.status, gateway: { ...CLUSTER.status.gateway, className: 'gke-l7-rilb' } };
+    const route = manifest(composeBegun({}, { ...CLUSTER, status }).desired, 'HTTPRoute') as
+      | { spec: { rules: object[] } }
+      | undefined;
+    expect(route?.spec.rules[0]).not.toHaveProperty('timeouts');
+  });
+
   test('engines have the priority class of their criticality, and no way to the cluster’s API', () => {
     const pool = manifest(desired, 'InferencePool')?.metadata?.name;
     expect(manifest(desired, 'Deployment', pool)).toMatchObject({
@@ -244,7 +252,7 @@ describe('in the cluster', () => {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
-            containers: [{ securityContext: { allowPrivilegeEscalation: false } }],
+            containers: [{ securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['NET_RAW'] } } }],
           },
         },
       },

@@ -6,7 +6,7 @@ import { type Arrival, arrivalOf } from './arrivals.ts';
 import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
 import type { SeenServices } from './handover.ts';
-import { type ObservedSite, observedSites } from './observed.ts';
+import { observedSites } from './observed.ts';
 import { placementsOf } from './placements.ts';
 import { refusal } from './refusal.ts';
 import { schedule } from './schedule.ts';
@@ -26,8 +26,9 @@ function requires(xr: Deployment): Requirements {
 function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed | Refused {
   const clusters = lookup<Cluster>('clusters');
   const placements = placementsOf(xr);
-  const sites = observedSites({ namespace: namespaceOf(xr), name: nameOf(xr) }, observed);
-  const assignments = assign(xr, clusters, sites);
+  const deployment = { namespace: namespaceOf(xr), name: nameOf(xr) };
+  const sites = observedSites(deployment, observed);
+  const assignments = schedule(deployment, wishesOf(xr, placements, sites), clusters.map(candidateOf));
   const refused = refusal({ xr, placements, assignments, clusters, lookup });
   if (refused !== undefined) return refused;
 
@@ -56,13 +57,6 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed | Refus
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
   };
 }
-
-const assign = (xr: Deployment, clusters: readonly Cluster[], sites: ReadonlyMap<string, ObservedSite>) =>
-  schedule(
-    { namespace: namespaceOf(xr), name: nameOf(xr) },
-    wishesOf(xr, placementsOf(xr), sites),
-    clusters.map(candidateOf),
-  );
 
 /** Whether something waits until no route names it any more: the last status says so. */
 const isLettingGo = ({ status }: ModelDeployment): boolean =>

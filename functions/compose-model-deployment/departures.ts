@@ -29,7 +29,7 @@ export function departures(
       if (departure === undefined) return [];
       const { placement: name, cluster } = observed.site;
       const { desired, reason } = departure;
-      const report = { name, cluster, desired: 0, available, phase: 'Leaving', reason } as const;
+      const report = { name, cluster, desired: 0, available, phase: 'Leaving', why: '', state: reason } as const;
       return [{ desired, report, awaits: successor === 'Awaited' }];
     });
 }

@@ -2,7 +2,7 @@ import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
 import { retain } from '#shared/retain.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
-import { endpointKey, gatewayUrl, modelEndpoint } from './endpoints.ts';
+import { endpointKey, gatewayUrl, modelEndpoint, retainedEndpoint } from './endpoints.ts';
 import { FAMILIES } from './family.ts';
 import type { Health } from './health.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
@@ -115,8 +115,9 @@ function endpointDesired({
   const { site, endpoint } = observed;
   const url = gatewayUrl(cluster);
   if (endpoint === undefined && (!health.proven || url === undefined || placement.replicas === 0)) return {};
-  if (url === undefined) return endpoint === undefined ? {} : { [endpoint.key]: retain(endpoint.resource, true) };
   const draining = shunned || !health.usable || placement.replicas === 0;
+  if (url === undefined)
+    return endpoint === undefined ? {} : { [endpoint.key]: retainedEndpoint(endpoint.resource, draining) };
   return {
     [endpointKey(site)]: {
       resource: modelEndpoint(site, cluster, url, classes, draining),
@@ -125,11 +126,11 @@ function endpointDesired({
   };
 }
 
-/** What there is of a site whose cluster cannot be asked or has left the catalogue: it stays as it is. */
-export function siteRetained({ objects, endpoint }: ObservedSite): Record<string, Desired> {
+/** What there is of a site whose cluster has left the catalogue: it stays as it is, and its endpoint tells the truth. */
+export function siteRetained({ objects, endpoint }: ObservedSite, { usable }: Health): Record<string, Desired> {
   const remote = objects.map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
   return {
     ...Object.fromEntries(remote),
-    ...(endpoint && { [endpoint.key]: retain(endpoint.resource, true) }),
+    ...(endpoint && { [endpoint.key]: retainedEndpoint(endpoint.resource, !usable) }),
   };
 }

@@ -1,7 +1,9 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
+import type { Desired } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import { MODELPLANE } from '#shared/platform.ts';
+import { retain } from '#shared/retain.ts';
 import { authority } from '#shared/urls.ts';
 import type { TrafficClass } from './criticality.ts';
 import { type Cluster, endpointName, objectiveName, type Site, siteLabels, sitePath } from './site.ts';
@@ -38,6 +40,13 @@ export function modelEndpoint(
       draining,
     } satisfies Partial<ModelEndpoint['spec']>,
   };
+}
+
+/** An endpoint that stays as it is, but for whether it would rather have others take its requests. */
+export function retainedEndpoint(observed: KubernetesObject & ModelEndpoint, draining: boolean): Desired {
+  const { resource, ready } = retain(observed, observed.status?.routing?.ready === true);
+  const { spec } = resource as { spec: object };
+  return { resource: { ...resource, spec: { ...spec, draining } }, ready };
 }
 
 /** Whether an endpoint takes requests for a service, and would like to. */

@@ -1,7 +1,7 @@
 import type { Desired } from '#shared/function.ts';
 import { nameOf } from '#shared/kubernetes.ts';
 import { retain } from '#shared/retain.ts';
-import { isDrained } from './endpoints.ts';
+import { isDrained, retainedEndpoint } from './endpoints.ts';
 import type { ObservedSite } from './observed.ts';
 import { hasOther, type Service, servicesOf } from './services.ts';
 
@@ -32,13 +32,9 @@ export function depart(
   const leaves = successor !== 'Awaited' && isDrained(endpoint.resource);
   if (endpoint.resource.metadata.deletionTimestamp !== undefined || (leaves && isReleased(name, successor, seen)))
     return { desired: remote, reason: 'No route names it any more, so it goes.' };
-  const { resource } = retain(endpoint.resource, true);
   const draining = successor !== 'Awaited' || !usable;
   return {
-    desired: {
-      ...remote,
-      [endpoint.key]: { resource: { ...resource, spec: { ...endpoint.resource.spec, draining } }, ready: true },
-    },
+    desired: { ...remote, [endpoint.key]: retainedEndpoint(endpoint.resource, draining) },
     reason: successor === 'Awaited' ? 'It serves until its successor does.' : waitReason(name, seen),
   };
 }

@@ -11,9 +11,9 @@ export interface Health {
   readonly replicas: number;
   /** A request that is sent there is answered: an engine, the picker, the pool and the route are there. */
   readonly usable: boolean;
-  /** Usable, and everything on the way has taken the latest change. */
+  /** Usable, and everything that a request needs was seen to be as it should be, its priority among it. */
   readonly proven: boolean;
-  /** Proven, with as many engines as the rollout allows at least. */
+  /** Usable, everything on the way has taken the latest change, and there are as many engines as there should be. */
   readonly ready: boolean;
   /** What provider-kubernetes could not do, as a sentence. */
   readonly errors: readonly string[];
@@ -32,13 +32,14 @@ export function healthOf(observed: ObservedSite): Health {
   const way = [objectOf(observed, 'InferencePool', pool), objectOf(observed, 'HTTPRoute', pool)];
   const available = replicasOf(engine, 'availableReplicas');
   const usable = available > 0 && replicasOf(picker, 'availableReplicas') > 0 && way.every(isTaken);
-  const proven = usable && [picker, ...way].every((object) => object?.ready === true);
+  const current = usable && [picker, ...way].every((object) => object?.ready === true);
+  const objectives = observed.objects.filter(({ kind }) => kind === 'InferenceObjective');
   return {
     available,
     replicas: replicasOf(engine, 'replicas'),
     usable,
-    proven,
-    ready: proven && engine?.ready === true,
+    proven: current && objectives.every(({ ready }) => ready),
+    ready: current && engine?.ready === true,
     errors: errors(observed),
     problems: [
       ...errors(observed),

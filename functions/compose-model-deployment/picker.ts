@@ -6,7 +6,7 @@ import { hash } from '#shared/names.ts';
 import { FAMILIES, type FamilyName } from './family.ts';
 import { pickerConfig } from './picker-config.ts';
 import { PICKER_PORT, POOL_GROUP } from './pool.ts';
-import { GRACE_SECONDS } from './shorthand.ts';
+import { GRACE_SECONDS, SETTLE_SECONDS } from './shorthand.ts';
 import { namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
 
 const HEALTH_PORT = 9003;
@@ -147,6 +147,8 @@ function container({ site, family, spec }: Picker) {
       { name: 'metrics', containerPort: METRICS_PORT },
     ],
     resources: spec?.resources ?? RESOURCES,
+    // It says that it serves a moment before it listens for requests: with GIE v1.5.0, up to a second of errors.
+    startupProbe: { tcpSocket: { port: PICKER_PORT }, periodSeconds: 1, failureThreshold: 120 },
     readinessProbe: { grpc, periodSeconds: 2 },
     // It is alive only once it has seen its pool, which may be a little later than its pod.
     livenessProbe: { grpc, initialDelaySeconds: 10, periodSeconds: 10, failureThreshold: 6 },
@@ -156,6 +158,8 @@ function container({ site, family, spec }: Picker) {
       capabilities: { drop: ['ALL'] },
     },
     volumeMounts: [{ name: 'config', mountPath: '/config', readOnly: true }],
+    // Gateways hear a little later that it is going, and every request that they still ask it about would fail.
+    lifecycle: { preStop: { sleep: { seconds: SETTLE_SECONDS } } },
   };
 }
 

@@ -114,6 +114,11 @@ describe('what a model stands for', () => {
       ],
     },
     {
+      name: 'a longer grace period is time for longer generations',
+      spec: { model: 'm', template: { spec: { terminationGracePeriodSeconds: 1830 } } },
+      want: ['m', '--served-model-name', 'qwen', 'm', '--port=8000', '--shutdown-timeout=1800'],
+    },
+    {
       name: 'arguments of a template take the place of ours',
       spec: {
         model: 'm',

@@ -1,6 +1,6 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { nameOf } from '#shared/kubernetes.ts';
-import { ENGINE, engineDefaults, modelTemplate, servedNames } from './shorthand.ts';
+import { ENGINE, engineDefaults, GRACE_SECONDS, modelTemplate, servedNames } from './shorthand.ts';
 import { mergeTemplates, type PodTemplate } from './template.ts';
 
 /** A placement with everything that it does not say itself taken from the deployment. */
@@ -32,15 +32,24 @@ export function placementsOf(xr: ModelDeployment): Placement[] {
 
 /** What every engine has, what the model stands for, the deployment's template, the placement's: each over the last. */
 function templateOf(xr: ModelDeployment, given: Given): PodTemplate {
-  const { engine, model, gpus, template } = xr.spec;
-  const served = given.model ?? model;
-  const names = servedNames(nameOf(xr), model, given.model);
-  return mergeTemplates(
-    engineDefaults(engine),
-    served === undefined ? undefined : modelTemplate(served, names, given.gpus ?? gpus ?? 1, engine.port),
-    template,
-    given.template,
-  );
+  const { engine, template } = xr.spec;
+  return mergeTemplates(engineDefaults(engine), shorthandOf(xr, given), template, given.template);
+}
+
+function shorthandOf(xr: ModelDeployment, given: Given): PodTemplate | undefined {
+  const { engine, gpus, template } = xr.spec;
+  const model = given.model ?? xr.spec.model;
+  if (model === undefined) return undefined;
+  return modelTemplate({
+    model,
+    names: servedNames(nameOf(xr), xr.spec.model, given.model),
+    gpus: given.gpus ?? gpus ?? 1,
+    port: engine.port,
+    graceSeconds:
+      given.template?.spec?.terminationGracePeriodSeconds ??
+      template?.spec?.terminationGracePeriodSeconds ??
+      GRACE_SECONDS,
+  });
 }
 
 /** What is wrong with the templates that no schema could say, because they are merged: a sentence without a full stop. */

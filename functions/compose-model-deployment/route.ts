@@ -6,7 +6,7 @@ import { type Cluster, namespaceAt, poolName, remoteLabels, type Site, sitePath 
  * The site's path on the inference cluster's gateway. One pool per rule and no port: Envoy AI Gateway refuses two, and
  * gateways ignore the other. It sets no header, because the picker is asked before the gateway would set it.
  */
-export function httpRoute(site: Site, { spec }: Cluster): IHTTPRoute {
+export function httpRoute(site: Site, { spec, status }: Cluster): IHTTPRoute {
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
@@ -27,10 +27,13 @@ export function httpRoute(site: Site, { spec }: Cluster): IHTTPRoute {
             { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
           ],
           backendRefs: [{ group: POOL_GROUP, kind: 'InferencePool', name: poolName(site) }],
-          // A long generation is no slow request: Envoy would end it after 15 seconds.
-          timeouts: { request: '0s' },
+          ...timeouts(status?.gateway?.className),
         },
       ],
     },
   };
 }
+
+/** A long generation is no slow request, but Envoy would end it after 15 seconds. GKE's classes refuse the field. */
+const timeouts = (className: string | undefined) =>
+  className?.startsWith('gke-') ? {} : { timeouts: { request: '0s' } };

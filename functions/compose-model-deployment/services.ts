@@ -50,7 +50,7 @@ function isOwn({ metadata }: Service, key: string, xr: KubernetesObject): boolea
 }
 
 /** A placement as a service has it. */
-export interface Share {
+interface Share {
   readonly name: string;
   readonly weight: number;
 }
@@ -62,11 +62,7 @@ const MAX_ENTRIES = 16;
  * The shares of the placements, and after them those that removed ones keep until another takes over: what the service
  * gave them last.
  */
-export function sharesOf(
-  placements: readonly Share[],
-  leaving: readonly string[],
-  before: Service | undefined,
-): Share[] {
+function sharesOf(placements: readonly Share[], leaving: readonly string[], before: Service | undefined): Share[] {
   const removed = new Set(leaving.filter((name) => !placements.some((placement) => placement.name === name)));
   const kept = (before?.spec.endpoints ?? []).flatMap(({ name = '', weight }) =>
     removed.has(name) ? [{ name, weight }] : [],

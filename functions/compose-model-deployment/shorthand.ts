@@ -10,14 +10,17 @@ export const ENGINE = 'engine';
  */
 const VLLM_IMAGE = 'docker.io/vllm/vllm-openai:v0.27.1';
 
-/** How long the picker, and gateways behind it, take to hear that a pod is going, before the engine is told to stop. */
-const SETTLE_SECONDS = 15;
+/** How long the picker, and gateways before it, take to hear that a pod is going, before its process is told to stop. */
+export const SETTLE_SECONDS = 15;
 
 /** How long a generation may go on after its engine was told to stop. */
 const DRAIN_SECONDS = 600;
 
-/** Both of them, and a little time to exit. */
-export const GRACE_SECONDS = SETTLE_SECONDS + DRAIN_SECONDS + 15;
+/** A little time to exit. */
+const EXIT_SECONDS = 15;
+
+/** All three: how long a pod has where its template does not say. */
+export const GRACE_SECONDS = SETTLE_SECONDS + DRAIN_SECONDS + EXIT_SECONDS;
 
 /** A model of hundreds of gigabytes is fetched and loaded before the first probe succeeds: an hour. */
 const STARTUP = { periodSeconds: 10, failureThreshold: 360 };
@@ -53,8 +56,17 @@ export const servedNames = (deployment: string, ...models: readonly (string | un
   ...new Set([deployment, ...models.filter((model) => model !== undefined)]),
 ];
 
+export interface ServedModel {
+  readonly model: string;
+  readonly names: readonly string[];
+  readonly gpus: number;
+  readonly port: number;
+  /** Seconds from the moment that its pod is told to go until it is killed. */
+  readonly graceSeconds: number;
+}
+
 /** What a model's name stands for: vLLM with the model's arguments, its GPUs, and room for what it downloads. */
-export function modelTemplate(model: string, names: readonly string[], gpus: number, port: number): PodTemplate {
+export function modelTemplate({ model, names, gpus, port, graceSeconds }: ServedModel): PodTemplate {
   const httpGet = { path: HEALTH_PATHS.vllm, port };
   const engine: Container = {
     name: ENGINE,
@@ -65,7 +77,7 @@ export function modelTemplate(model: string, names: readonly string[], gpus: num
       ...['--served-model-name', ...names],
       `--port=${port}`,
       ...(gpus > 1 ? [`--tensor-parallel-size=${gpus}`] : []),
-      `--shutdown-timeout=${DRAIN_SECONDS}`,
+      `--shutdown-timeout=${Math.max(0, graceSeconds - SETTLE_SECONDS - EXIT_SECONDS)}`,
     ],
     resources: { limits: { 'nvidia.com/gpu': gpus } },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 6 },

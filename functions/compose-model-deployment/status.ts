@@ -24,7 +24,10 @@ export interface Report {
   readonly desired: number;
   readonly available: number;
   readonly phase: Phase;
-  readonly reason: string;
+  /** Why this cluster, and why not the others. */
+  readonly why: string;
+  /** What is missing, or empty. */
+  readonly state: string;
 }
 
 /** The service of each traffic class as it was last seen; undefined before it is there. */
@@ -65,14 +68,15 @@ function percentsOf(service: Service | undefined, reports: readonly Report[]): R
 const splitOf = ({ name }: Report, percent: number | undefined): string[] =>
   percent === undefined ? [] : [`${name} ${percent}%`];
 
-function placementStatus({ name, cluster, desired, available, phase, reason }: Report, percent: number | undefined) {
+function placementStatus(report: Report, percent: number | undefined) {
+  const { name, cluster, desired, available, phase, why, state } = report;
   return {
     name,
     ...(cluster !== undefined && { cluster }),
     replicas: { desired, ready: available },
     ...(percent !== undefined && { percent }),
     phase,
-    reason,
+    reason: [why, state].filter((part) => part !== '').join(' '),
   };
 }
 
@@ -99,7 +103,7 @@ export function placementsScheduled(assignments: readonly Assignment[]): Conditi
 export function placementsReady(reports: readonly Report[]): Condition {
   const current = reports.filter(({ phase }) => phase !== 'Leaving');
   const saying = (...phases: readonly Phase[]) =>
-    current.filter(({ phase }) => phases.includes(phase)).map(({ name, reason }) => `${name}: ${reason}`);
+    current.filter(({ phase }) => phases.includes(phase)).map(({ name, why, state }) => `${name}: ${state || why}`);
   const failing = saying('Degraded', 'NotReady');
   if (failing.length > 0) return notReady('SomeNotReady', failing);
   const starting = saying('Unscheduled', 'Starting');

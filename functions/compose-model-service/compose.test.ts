@@ -188,13 +188,12 @@ describe('the route', () => {
                   {
                     type: 'RequestHeaderModifier',
                     requestHeaderModifier: {
-                      set: [{ name: 'Host', value: 'h.example:8443' }],
-                      remove: [
-                        'x-llm-d-inference-objective',
-                        'x-gateway-inference-objective',
-                        'x-llm-d-inference-fairness-id',
-                        'x-gateway-inference-fairness-id',
+                      set: [
+                        { name: 'Host', value: 'h.example:8443' },
+                        { name: 'x-llm-d-inference-fairness-id', value: 'ml' },
+                        { name: 'x-gateway-inference-fairness-id', value: 'ml' },
                       ],
+                      remove: ['x-llm-d-inference-objective', 'x-gateway-inference-objective'],
                     },
                   },
                 ],
@@ -224,13 +223,7 @@ describe('the route', () => {
   test("a caller's key is kept from an endpoint that does not want it, beside the headers that no client may send", () => {
     const answer = composeWith(modelService, given([[endpoint('a', { authorization: 'Remove' })]]));
     expect(routeOf(answer).spec.rules[0]?.backendRefs[0]?.filters[1]?.requestHeaderModifier).toMatchObject({
-      remove: [
-        'x-llm-d-inference-objective',
-        'x-gateway-inference-objective',
-        'x-llm-d-inference-fairness-id',
-        'x-gateway-inference-fairness-id',
-        'Authorization',
-      ],
+      remove: ['x-llm-d-inference-objective', 'x-gateway-inference-objective', 'Authorization'],
     });
   });
 
@@ -260,21 +253,35 @@ describe('retries', () => {
   const entry = given([[endpoint('a'), endpoint('b')]]);
   const withGateway = { ...entry, required: { ...entry.required, gateway: [RETRYING] } };
 
-  test('the Middleware is composed where the kind is there, and referred to only once it is observed', () => {
+  const observing = (httproute: KubernetesObject, middleware: KubernetesObject) =>
+    composeWith(modelService, { ...withGateway, observed: { httproute, middleware } });
+
+  test('the Middleware is composed with the route, and referred to only once the front door has read the route', () => {
     const first = composeWith(modelService, withGateway);
-    expect(first.desired.middleware).toEqual({
+    const middleware = first.desired.middleware as KubernetesObject;
+    expect(middleware).toEqual({
       apiVersion: 'traefik.io/v1alpha1',
       kind: 'Middleware',
       metadata: { name: expect.stringMatching(/^qwen-retry-/), labels: { 'modelplane.ai/service': 'qwen' } },
       spec: { retry: { attempts: 20, initialInterval: '5ms' } },
     });
     expect(routeOf(first).spec.rules[0]?.filters).toHaveLength(1);
-    const middleware = first.desired.middleware as KubernetesObject;
-    const second = composeWith(modelService, { ...withGateway, observed: { middleware } });
+    expect(routeOf(observing(routeOf(first), middleware)).spec.rules[0]?.filters).toHaveLength(1);
+    const second = observing(taken(routeOf(first)), middleware);
     expect(routeOf(second).spec.rules[0]?.filters[1]).toEqual({
       type: 'ExtensionRef',
       extensionRef: { group: 'traefik.io', kind: 'Middleware', name: middleware.metadata?.name },
     });
+    expect(second.conditions[1]).toContain('RoutingReady=False WaitingForRoute');
+  });
+
+  test('it is Ready when the route is taken with its retries, and keeps them while an edit is read', () => {
+    const first = composeWith(modelService, withGateway);
+    const middleware = first.desired.middleware as KubernetesObject;
+    const whole = routeOf(observing(taken(routeOf(first)), middleware));
+    expect(observing(taken(whole, { generation: 2, observedGeneration: 2 }), middleware).xrReady).toBe(true);
+    const edited = observing(taken(whole, { generation: 3, observedGeneration: 2 }), middleware);
+    expect(routeOf(edited).spec.rules[0]?.filters).toHaveLength(2);
   });
 
   test('without the kind there is none', () => {

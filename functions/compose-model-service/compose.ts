@@ -8,9 +8,9 @@ import { endpointsResolved, routingReady } from './conditions.ts';
 import { type Entry, endpointRequirements, entriesOf } from './endpoints.ts';
 import { hold } from './hold.ts';
 import { retryMiddleware } from './retry.ts';
-import { type GatewayRef, httpRoute, servedBy } from './route.ts';
+import { type GatewayRef, httpRoute, retriesIn, servedBy } from './route.ts';
 import { MAX_BACKENDS, mostBackends, type Split, splitOfReady, splitOfUsable } from './split.ts';
-import { serviceStatus } from './status.ts';
+import { isSeen, parentOf, serviceStatus } from './status.ts';
 
 /** A ModelService: one HTTPRoute, whose traffic is split over the endpoints that it selects. */
 export const modelService: CompositionFunction<KubernetesObject & ModelService> = { requires, compose };
@@ -67,8 +67,10 @@ function route(
     };
   }
   const retries = gateway?.status?.middlewares === true;
-  // Traefik answers 404 for a route that refers to a Middleware which is not there yet.
-  const resource = httpRoute(xr, gatewayRef, split.backends, retries && middleware !== undefined);
+  // Traefik answers 404 for a route that refers to a Middleware which it has not read yet. It reads both kinds apart from
+  // each other, so the reference waits until it has read the route, which was made together with the Middleware.
+  const hasRead = isSeen(httproute, parentOf(httproute, gateway)) || retriesIn(httproute);
+  const resource = httpRoute(xr, gatewayRef, split.backends, retries && middleware !== undefined && hasRead);
   return {
     ...(retries && { middleware: { resource: retryMiddleware(xr, split.backends), ready: true } }),
     httproute: { resource, ready },

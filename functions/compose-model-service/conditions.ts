@@ -1,9 +1,8 @@
 import { type Condition, condition, type Reason } from '#shared/conditions.ts';
-import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { conditionOf, isTrue } from '#shared/readiness.ts';
 import type { Entry } from './endpoints.ts';
-import { servedBy } from './route.ts';
+import { retriesIn, servedBy } from './route.ts';
 import { MAX_BACKENDS } from './split.ts';
 import { count, notUsable, parentOf, type Situation } from './status.ts';
 
@@ -70,7 +69,8 @@ function waitsForEndpoints({ entries, split, route }: Situation): Condition | un
     : notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved(entries, split).message}`);
 }
 
-function waitsForRoute({ xr, gateway, route }: Situation): Condition | undefined {
+function waitsForRoute(situation: Situation): Condition | undefined {
+  const { xr, gateway, route } = situation;
   const parent = parentOf(route, gateway);
   const accepted = conditionOf(parent?.conditions, 'Accepted');
   const resolved = conditionOf(parent?.conditions, 'ResolvedRefs');
@@ -81,20 +81,17 @@ function waitsForRoute({ xr, gateway, route }: Situation): Condition | undefined
       'BackendsNotResolved',
       `The front door cannot find a backend: ${resolved.reason}: ${resolved.message}`,
     );
-  return isServed(xr, route, accepted, resolved)
+  // While the controller reads an edited route it goes on serving the one before.
+  const before = ownCondition(xr, 'RoutingReady')?.status === 'True' && accepted !== undefined;
+  const generation = route?.metadata?.generation;
+  const taken = isTrue(accepted, generation) && isTrue(resolved, generation) && isWhole(situation);
+  return servedBy(route).length > 0 && (before || taken)
     ? undefined
     : notReady('WaitingForRoute', 'Waiting for the front door to take the route.');
 }
 
-function isServed(
-  xr: KubernetesObject,
-  route: KubernetesObject | undefined,
-  accepted: StatusCondition | undefined,
-  resolved: StatusCondition | undefined,
-): boolean {
-  if (servedBy(route).length === 0 || accepted === undefined) return false;
-  const generation = route?.metadata?.generation;
-  if (isTrue(accepted, generation) && isTrue(resolved, generation)) return true;
-  // While the controller reads an edited route it goes on serving the one before.
-  return ownCondition(xr, 'RoutingReady')?.status === 'True';
-}
+/**
+ * Whether a route has all that it is to have. A new one is taken twice, at last with its retries: by then every replica
+ * of the front door has read it, while the first time tells of the quickest of them alone.
+ */
+const isWhole = ({ gateway, route }: Situation): boolean => gateway?.status?.middlewares !== true || retriesIn(route);

@@ -4,7 +4,8 @@ import type { Lookup, Requirements } from '#shared/function.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { MODELPLANE } from '#shared/platform.ts';
 
-type Routing = Required<NonNullable<NonNullable<ModelEndpoint['status']>['routing']>>;
+/** Where and how an endpoint is spoken to. */
+export type Routing = Required<NonNullable<NonNullable<ModelEndpoint['status']>['routing']>>;
 
 /** An endpoint as far as a service knows it: what its status says, never its spec. */
 export interface Endpoint {

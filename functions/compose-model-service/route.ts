@@ -4,6 +4,7 @@ import { FAIRNESS_HEADERS, FORBIDDEN_HEADERS, OBJECTIVE_HEADERS } from '#shared/
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import { isUniform, openAIPath, servicePath, type UpstreamPaths } from '#shared/paths.ts';
+import type { Routing } from './endpoints.ts';
 import { HOLD_PORT, holdName } from './hold.ts';
 import { middlewareName } from './retry.ts';
 import type { Backend } from './split.ts';
@@ -21,8 +22,7 @@ export interface GatewayRef {
   readonly namespace: string;
 }
 
-const routeName = (xr: ModelService): string =>
-  uniqueName(nameOf(xr), ['ModelService', namespaceOf(xr), nameOf(xr)]);
+const routeName = (xr: ModelService): string => uniqueName(nameOf(xr), ['ModelService', namespaceOf(xr), nameOf(xr)]);
 
 /** The route of a service; without backends it answers 503, which tells a client more than 404. */
 export function httpRoute(
@@ -51,6 +51,12 @@ export function httpRoute(
 export function servedBy(route: KubernetesObject | undefined): string[] {
   const names = route?.metadata?.annotations?.[SERVING_ANNOTATION] ?? '';
   return names === '' ? [] : names.split(',');
+}
+
+/** Whether a route of ours retries, by what it is made of. */
+export function retriesIn(route: KubernetesObject | undefined): boolean {
+  const rules = (route?.spec as IHTTPRoute['spec'] | undefined)?.rules ?? [];
+  return rules.some(({ filters }) => filters?.some(({ type }) => type === 'ExtensionRef'));
 }
 
 /** One rule says all where every base is its prefix and /v1; else /v1 has a rule of its own, which is the longer match. */
@@ -95,16 +101,20 @@ function backendRef(xr: ModelService, { endpoint, weight }: Backend, upstream: k
 
 /**
  * Host is set here rather than by the rewrite, whose hostname takes no port and no IPv6 address. What decides the
- * priority is set to our word or removed, so a client's own never arrives.
+ * priority is set to our word or removed, so a client's own never arrives; whose requests these are is always said,
+ * because an inference cluster's routes let only their own tenant's in.
  */
-function headers(xr: ModelService, routing: NonNullable<NonNullable<Backend['endpoint']>['routing']>): HeaderModifier {
+function headers(xr: ModelService, routing: Routing): HeaderModifier {
   const objective = routing.objectives?.[xr.spec.trafficClass];
-  const priority = [...OBJECTIVE_HEADERS.map((name) => ({ name, value: objective ?? '' })), ...fairness(xr)];
-  const unauthorized = routing.authorization === 'Remove' ? ['Authorization'] : [];
-  const host = { name: 'Host', value: routing.host };
-  return objective === undefined
-    ? { set: [host], remove: [...OBJECTIVE_HEADERS, ...FAIRNESS_HEADERS, ...unauthorized] }
-    : { set: [host, ...priority], ...(unauthorized.length > 0 && { remove: unauthorized }) };
+  const priority = objective === undefined ? [] : OBJECTIVE_HEADERS.map((name) => ({ name, value: objective }));
+  const remove = [
+    ...(objective === undefined ? OBJECTIVE_HEADERS : []),
+    ...(routing.authorization === 'Remove' ? ['Authorization'] : []),
+  ];
+  return {
+    set: [{ name: 'Host', value: routing.host }, ...priority, ...fairness(xr)],
+    ...(remove.length > 0 && { remove }),
+  };
 }
 
 const fairness = (xr: ModelService) => FAIRNESS_HEADERS.map((name) => ({ name, value: namespaceOf(xr) }));

@@ -87,5 +87,7 @@ function serving({ xr, gateway, route }: Situation): string[] {
 export const parentOf = (route: KubernetesObject | undefined, gateway: InferenceGateway | undefined) =>
   parentStatus(route, gateway?.status?.gatewayRef ?? {});
 
-const isSeen = (route: KubernetesObject | undefined, parent: ParentStatus | undefined): boolean =>
-  conditionOf(parent?.conditions, 'Accepted')?.observedGeneration === route?.metadata?.generation;
+/** Whether the front door's controller has read the route as it is now. */
+export const isSeen = (route: KubernetesObject | undefined, parent: ParentStatus | undefined): boolean =>
+  route !== undefined &&
+  conditionOf(parent?.conditions, 'Accepted')?.observedGeneration === (route.metadata?.generation ?? 0);

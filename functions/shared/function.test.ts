@@ -126,7 +126,8 @@ describe('how long Crossplane may wait before it asks again', () => {
   test.each([
     { name: 'half an hour for an XR that is ready', xr: { ...XR, ready: true }, want: 1800 },
     { name: 'half a minute for one that is not ready yet', xr: XR, want: 30 },
-    { name: 'half a minute while events are dropped', xr: { ...XR, ready: true, status: open }, want: 30 },
+    { name: 'a minute while events are dropped', xr: { ...XR, ready: true, status: open }, want: 60 },
+    { name: 'ten seconds while events are dropped that one waits for', xr: { ...XR, status: open }, want: 10 },
   ])('$name', ({ xr, want }) => {
     const rsp = asFunction(settling)(request({ observed: { composite: { resource: xr } } }));
     expect(rsp.meta?.ttl?.seconds).toBe(want);

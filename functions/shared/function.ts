@@ -12,16 +12,17 @@ import type { KubernetesObject } from './kubernetes.ts';
 import { conditionOf, conditionsOf } from './readiness.ts';
 
 /**
- * How long Crossplane may wait before it runs a function again when nothing that it watches has changed. From 2.4.0
- * on it watches composed and required objects, so this only heals what a watch missed.
+ * How long Crossplane may wait, in seconds, before it runs a function again when nothing that it watches has changed.
+ * From 2.4.0 on it watches composed and required objects, so a long time only heals what a watch missed. But its circuit
+ * breaker drops the events of an XR that had too many, 50 updates by default, and with them perhaps the last one, which
+ * everything waits for.
  */
-const TTL_SECONDS = 1800;
-
-/**
- * The same for an XR that is not ready yet, or whose events Crossplane drops because there were too many (its circuit
- * breaker: 50 updates, and half a minute to a probe after that): a watch may then miss the very change that is waited for.
- */
-const CONVERGING_TTL_SECONDS = 30;
+const TTL = {
+  settled: 1800,
+  converging: 30,
+  settledWithoutEvents: 60,
+  convergingWithoutEvents: 10,
+} as const;
 
 /** What a function asks Crossplane to fetch: one object by name, or all whose labels match. */
 export interface Requirement {
@@ -118,7 +119,8 @@ const byNamespaceAndName = (a: KubernetesObject, b: KubernetesObject): number =>
 function ttlOf(xr: KubernetesObject, outcome: Composed | Refused): number {
   const settled = 'refused' in outcome || outcome.ready;
   const dropsEvents = conditionOf(conditionsOf(xr), 'Responsive')?.status === 'False';
-  return settled && !dropsEvents ? TTL_SECONDS : CONVERGING_TTL_SECONDS;
+  if (dropsEvents) return settled ? TTL.settledWithoutEvents : TTL.convergingWithoutEvents;
+  return settled ? TTL.settled : TTL.converging;
 }
 
 /** A response is built anew: the SDK's own `to` aliases the request, and its setters merge arrays. */
@@ -126,7 +128,7 @@ function respond(
   req: RunFunctionRequest,
   requires: Requirements,
   conditions: readonly Condition[] = [],
-  ttl: number = TTL_SECONDS,
+  ttl: number = TTL.settled,
 ): RunFunctionResponse {
   return RunFunctionResponse.fromPartial({
     meta: { tag: req.meta?.tag ?? '', ttl: { seconds: ttl, nanos: 0 } },

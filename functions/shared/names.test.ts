@@ -42,6 +42,10 @@ describe('uniqueName', () => {
 });
 
 describe('remoteNamespace', () => {
+  test('of a name that is too long begins as no other tenant’s does', () => {
+    expect(remoteNamespace('n'.repeat(63))).toMatch(/^mp--n+-[0-9a-f]{10}$/);
+  });
+
   test('a tenant cannot become a namespace of the cluster itself', () => {
     expect(remoteNamespace('kube-system')).toBe('mp-kube-system');
   });

@@ -25,6 +25,11 @@ export function uniqueName(readable: string, key: readonly string[], maxLength =
 export const hash = (key: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, HASH_LENGTH);
 
-/** The namespace of a tenant in a workload cluster. Prefixed, because a tenant called kube-system must not become that. */
+/**
+ * The namespace of a tenant in a workload cluster. Prefixed, because a tenant called kube-system must not become that.
+ * One that is too long is shortened after a second hyphen, with which no other tenant's name begins.
+ */
 export const remoteNamespace = (namespace: string): string =>
-  `mp-${namespace}`.length <= MAX_LABEL_LENGTH ? `mp-${namespace}` : uniqueName(`mp-${namespace}`, [namespace]);
+  `mp-${namespace}`.length <= MAX_LABEL_LENGTH
+    ? `mp-${namespace}`
+    : `mp--${uniqueName(namespace, [namespace], MAX_LABEL_LENGTH - 'mp--'.length)}`;

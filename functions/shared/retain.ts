@@ -1,10 +1,17 @@
 import type { Desired } from './function.ts';
 import type { KubernetesObject, ObjectMeta } from './kubernetes.ts';
 
-/** What Crossplane adds to every composed object, and adds again by itself. */
+/** What Crossplane and its providers add to a composed object, and add again by themselves. */
 const ADDED_BY_CROSSPLANE = {
   labels: ['crossplane.io/composite'],
-  annotations: ['crossplane.io/composition-resource-name', 'kubectl.kubernetes.io/last-applied-configuration'],
+  annotations: [
+    'crossplane.io/composition-resource-name',
+    // What a provider notes for itself while it creates something.
+    'crossplane.io/external-create-pending',
+    'crossplane.io/external-create-succeeded',
+    'crossplane.io/external-create-failed',
+    'kubectl.kubernetes.io/last-applied-configuration',
+  ],
 } as const;
 
 /**

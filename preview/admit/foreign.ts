@@ -1,39 +1,38 @@
 import type { ErrorObject } from 'ajv';
-import type { Manifest } from '../manifests.ts';
-import { groupOf, versionOf } from '../objects.ts';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
 import type { FieldError } from '../problem.ts';
 import { fieldErrors } from './messages.ts';
 
-/** A class of the kubernetes-models packages: their schemas are compiled, and loaded kind by kind. */
-type Model = new (data: object) => { validate(): void };
+/** A class of the packages that our functions are written with. Their schemas are compiled, and loaded kind by kind. */
+type Model = new (data: never) => { validate(): void };
 
-/**
- * What an API server finds wrong with a manifest of Kubernetes' own kinds and of the Gateway API, by the schemas of the
- * packages that our functions are written with. Kinds that these do not know are taken as they are.
- */
-export async function foreignErrors({ object }: Manifest): Promise<FieldError[]> {
-  const Model = await modelOf(object.apiVersion, object.kind);
+/** What users bring beside our own kinds, and what our functions and stand-ins read. */
+const MODELS: Readonly<Record<string, () => Promise<Model>>> = {
+  'v1/ConfigMap': async () => (await import('kubernetes-models/v1/ConfigMap')).ConfigMap,
+  'v1/Namespace': async () => (await import('kubernetes-models/v1/Namespace')).Namespace,
+  'v1/Secret': async () => (await import('kubernetes-models/v1/Secret')).Secret,
+  'v1/Service': async () => (await import('kubernetes-models/v1/Service')).Service,
+  'discovery.k8s.io/v1/EndpointSlice': async () =>
+    (await import('kubernetes-models/discovery.k8s.io/v1/EndpointSlice')).EndpointSlice,
+  'gateway.networking.k8s.io/v1/BackendTLSPolicy': async () =>
+    (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/BackendTLSPolicy')).BackendTLSPolicy,
+  'gateway.networking.k8s.io/v1/Gateway': async () =>
+    (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/Gateway')).Gateway,
+  'gateway.networking.k8s.io/v1/GatewayClass': async () =>
+    (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/GatewayClass')).GatewayClass,
+  'gateway.networking.k8s.io/v1/HTTPRoute': async () =>
+    (await import('@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute')).HTTPRoute,
+};
+
+/** What an API server finds wrong with an object of other people's kinds. Kinds that are not above are taken as they are. */
+export async function foreignErrors(object: KubernetesObject): Promise<FieldError[]> {
+  const Model = await MODELS[`${object.apiVersion}/${object.kind}`]?.();
   if (!Model) return [];
   try {
-    new Model(object).validate();
+    new Model(object as never).validate();
     return [];
   } catch (error) {
     if (!(error instanceof Error && 'errors' in error)) throw error;
     return fieldErrors(error.errors as ErrorObject[], object);
   }
 }
-
-async function modelOf(apiVersion: string, kind: string): Promise<Model | undefined> {
-  const group = groupOf(apiVersion);
-  const root = group === 'gateway.networking.k8s.io' ? '@kubernetes-models/gateway-api' : 'kubernetes-models';
-  const path = [root, group, versionOf(apiVersion), kind].filter((part) => part !== '').join('/');
-  try {
-    const module: Record<string, Model> = await import(path);
-    return module[kind];
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && NOT_THERE.has(String(error.code))) return undefined;
-    throw error;
-  }
-}
-
-const NOT_THERE = new Set(['ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);

@@ -39,6 +39,11 @@ describe('metadata that is refused', () => {
       want: ['metadata.name: must be text, not 8; write it in quotes'],
     },
     {
+      name: 'a kind and a name that are no text at all',
+      object: { ...GOOD, kind: {}, metadata: { name: [] } },
+      want: ['kind: must be text, not {}', 'metadata.name: must be text, not []'],
+    },
+    {
       name: 'a name that is too long',
       object: meta({ name: 'a'.repeat(254) }),
       want: ['metadata.name: must have at most 253 characters, and has 254'],

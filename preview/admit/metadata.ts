@@ -1,5 +1,5 @@
 import { isRecord } from '../objects.ts';
-import type { FieldError } from '../problem.ts';
+import type { FieldError, Path } from '../problem.ts';
 import { closest, list, quote } from './words.ts';
 
 /** RFC 1123, as Kubernetes reads it. */
@@ -33,8 +33,7 @@ const FIELDS = [
 /** What an API server finds wrong with apiVersion, kind and metadata, whatever the kind. */
 export function metadataErrors(object: Readonly<Record<string, unknown>>): FieldError[] {
   const { metadata } = object;
-  const identity = ['apiVersion', 'kind'].filter((field) => typeof object[field] !== 'string' || object[field] === '');
-  const missing = identity.map((field) => ({ path: [field], message: 'is required' }));
+  const missing = ['apiVersion', 'kind'].flatMap((field) => wordErrors(object[field], [field]));
   if (!isRecord(metadata)) return [...missing, { path: ['metadata', 'name'], message: 'is required' }];
   return [
     ...missing,
@@ -46,10 +45,18 @@ export function metadataErrors(object: Readonly<Record<string, unknown>>): Field
   ];
 }
 
+/** What must be there, and be text. */
+function wordErrors(word: unknown, path: Path): FieldError[] {
+  if (word === undefined || word === null || word === '') return [{ path, message: 'is required' }];
+  return typeof word === 'string' ? [] : [{ path, message: notText(word) }];
+}
+
+const notText = (value: unknown): string =>
+  `must be text, not ${quote(value)}${typeof value === 'object' ? '' : '; write it in quotes'}`;
+
 function nameErrors(name: unknown, kind: string): FieldError[] {
   const path = ['metadata', 'name'];
-  if (name === undefined || name === null || name === '') return [{ path, message: 'is required' }];
-  if (typeof name !== 'string') return [{ path, message: `must be text, not ${quote(name)}; write it in quotes` }];
+  if (typeof name !== 'string' || name === '') return wordErrors(name, path);
   if (/^(Cluster)?Role(Binding)?$/.test(kind))
     return PATH_ELEMENT.test(name) ? [] : [{ path, message: `must not hold / or %, and is ${quote(name)}` }];
   if (name.length > MAX_NAME)
@@ -61,8 +68,7 @@ function nameErrors(name: unknown, kind: string): FieldError[] {
 function namespaceErrors(namespace: unknown): FieldError[] {
   if (namespace === undefined || namespace === null || namespace === '') return [];
   const path = ['metadata', 'namespace'];
-  if (typeof namespace !== 'string')
-    return [{ path, message: `must be text, not ${quote(namespace)}; write it in quotes` }];
+  if (typeof namespace !== 'string') return [{ path, message: notText(namespace) }];
   const ok = namespace.length <= MAX_LABEL && LABEL.test(namespace);
   const shape = `at most ${MAX_LABEL} lower-case letters, digits and -, beginning and ending with a letter or digit`;
   return ok ? [] : [{ path, message: `must be ${shape}, not ${quote(namespace)}` }];
@@ -75,7 +81,7 @@ function mapErrors(map: unknown, field: string, valueError: (value: string) => s
     const path = ['metadata', field, key];
     const keyError = qualifiedNameError(key);
     if (keyError) return [{ path, message: keyError }];
-    if (typeof value !== 'string') return [{ path, message: `must be text, not ${quote(value)}; write it in quotes` }];
+    if (typeof value !== 'string') return [{ path, message: notText(value) }];
     const message = valueError(value);
     return message ? [{ path, message }] : [];
   });

@@ -1,11 +1,12 @@
 import { Ajv } from 'ajv';
+import { isRecord } from '../objects.ts';
 import type { FieldError } from '../problem.ts';
 import { fieldErrors } from './messages.ts';
 import type { Schema } from './schema.ts';
 
 /** What an API server's schema validation, and kubectl's strict field validation, find wrong: one error per field. */
 export function structureErrors(value: unknown, schema: Schema): FieldError[] {
-  const validate = validator(schema);
+  const validate = validator(concerning(schema, [value]));
   validate(value);
   return fieldErrors(validate.errors ?? [], value);
 }
@@ -16,12 +17,41 @@ const QUICKLY = { meta: false, validateSchema: false, code: { optimize: false } 
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, validateFormats: false, ...QUICKLY });
 ajv.addKeyword({ keyword: 'x-kubernetes-list-map-keys', type: 'array', validate: distinctKeys, errors: false });
 
-const compiled = new WeakMap<Schema, ReturnType<typeof ajv.compile>>();
+const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
 
 function validator(schema: Schema): ReturnType<typeof ajv.compile> {
-  const validate = compiled.get(schema) ?? ajv.compile(toJsonSchema(schema));
-  compiled.set(schema, validate);
+  const key = JSON.stringify(schema);
+  const validate = compiled.get(key) ?? ajv.compile(toJsonSchema(schema));
+  compiled.set(key, validate);
   return validate;
+}
+
+/**
+ * The part of a schema that says something about these values: of a field that none of them has, its name is enough.
+ * Most claims have no Pod template, whose schema would take most of the time to compile.
+ */
+function concerning(schema: Schema, values: readonly unknown[]): Schema {
+  const { properties = {}, additionalProperties, items, description: _description, ...rest } = schema;
+  const records = values.filter(isRecord);
+  const others = records.flatMap((record) => Object.entries(record)).filter(([key]) => !Object.hasOwn(properties, key));
+  const known = Object.entries(properties).map(([key, property]) => {
+    const present = records.filter((record) => Object.hasOwn(record, key)).map((record) => record[key]);
+    return [key, present.length === 0 ? {} : concerning(property, present)] as const;
+  });
+  return {
+    ...rest,
+    ...(schema.properties && { properties: Object.fromEntries(known) }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties:
+        typeof additionalProperties === 'object'
+          ? concerning(
+              additionalProperties,
+              others.map(([, value]) => value),
+            )
+          : additionalProperties,
+    }),
+    ...(items && { items: concerning(items, values.filter(Array.isArray).flat()) }),
+  };
 }
 
 function distinctKeys(keys: readonly string[], items: readonly Record<string, unknown>[]): boolean {

@@ -78,6 +78,59 @@ describe('what another cluster makes of an object', () => {
   });
 });
 
+describe('what fails in another cluster', () => {
+  const US = { ...objectOf(DEPLOYMENT), spec: { ...objectOf(DEPLOYMENT).spec, providerConfigRef: { name: 'us' } } };
+  const ENGINES = {
+    ...DEPLOYMENT,
+    spec: { ...DEPLOYMENT.spec, template: { metadata: { labels: { 'modelplane.ai/pool': 'p' } } } },
+  };
+  const engines = (site: string) => ({
+    ...US,
+    spec: { ...US.spec, forProvider: { manifest: ENGINES }, providerConfigRef: { name: site } },
+  });
+  const failing = (what: 'cluster' | 'engines', self: ClusterObject) =>
+    object.simulate(self, viewOf(new Map(), [{ what, site: 'us' }]))?.status as unknown as Status;
+
+  test('leaves what was seen of it as it was, and says that nobody can look', () => {
+    const seen = {
+      ...US,
+      status: {
+        atProvider: { manifest: { kind: 'Seen' } },
+        conditions: [
+          { type: 'Synced', status: 'True' },
+          { type: 'Ready', status: 'True' },
+        ],
+      },
+    };
+    const synced = expect.objectContaining({ type: 'Synced', status: 'False', reason: 'ReconcileError' });
+    expect(failing('cluster', seen)).toEqual({
+      atProvider: { manifest: { kind: 'Seen' } },
+      conditions: [synced, { type: 'Ready', status: 'True' }],
+    });
+    expect(failing('cluster', US)).toEqual({ conditions: [synced] });
+  });
+
+  test('takes away the engines', () => {
+    expect(failing('engines', engines('us')).atProvider.manifest.status).toEqual({
+      observedGeneration: 4,
+      replicas: 3,
+      updatedReplicas: 3,
+      unavailableReplicas: 3,
+      conditions: [
+        expect.objectContaining({ type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable' }),
+        expect.objectContaining({ type: 'Progressing', status: 'True' }),
+      ],
+    });
+  });
+
+  test('is no matter to the endpoint picker, to another cluster, or where there is no engine', () => {
+    const none = { ...ENGINES, spec: { ...ENGINES.spec, replicas: 0 } };
+    const empty = { ...US, spec: { ...US.spec, forProvider: { manifest: none } } };
+    const available = [US, engines('eu'), empty].map((self) => failing('engines', self).atProvider.manifest.status);
+    expect(available).toMatchObject([{ availableReplicas: 3 }, { availableReplicas: 3 }, { availableReplicas: 0 }]);
+  });
+});
+
 describe('whether an Object is ready', () => {
   const readyOf = (manifest: object, readiness?: object) =>
     statusOf(manifest, readiness).conditions.find(({ type }) => type === 'Ready')?.status;

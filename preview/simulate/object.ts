@@ -1,16 +1,20 @@
 import { evaluate, toCel } from '../admit/cel.ts';
-import { type ClusterObject, groupKindOf, isRecord, type Json, specOf } from '../objects.ts';
+import { type ClusterObject, conditionOf, conditionsOf, groupKindOf, type Json, specOf, statusOf } from '../objects.ts';
+import { isEngine } from '../outage.ts';
+import { remoteOf } from '../remote.ts';
 import { condition, type Simulator } from './simulator.ts';
-import { WORKLOADS } from './workloads.ts';
+import { unavailableStatus, WORKLOADS } from './workloads.ts';
 
 /** An Object of provider-kubernetes: its manifest as the other cluster has it, and whether that counts as ready. */
 export const object: Simulator = {
   says: 'provider-kubernetes (reaches every cluster, where all becomes ready at once)',
-  simulate(self) {
-    const { forProvider, readiness } = specOf(self) as { forProvider?: { manifest?: ClusterObject }; readiness?: Json };
-    const written = forProvider?.manifest;
-    if (!isRecord(written)) return undefined;
-    const manifest = atProvider(written as ClusterObject, self);
+  simulate(self, view) {
+    const written = remoteOf(self);
+    if (!written) return undefined;
+    const outage = view.outageOf(self);
+    if (outage === 'cluster') return { status: unreached(self) };
+    const { readiness } = specOf(self) as { readiness?: Json };
+    const manifest = atProvider(written, self, outage === 'engines');
     const ready = isReady(manifest, readiness ?? {});
     const conditions = [
       condition('Synced', true, 'ReconcileSuccess', self),
@@ -20,16 +24,25 @@ export const object: Simulator = {
   },
 };
 
+/** The provider keeps what it saw last, whether it was ready included, and says that it cannot look. */
+function unreached(self: ClusterObject): Json {
+  const message = 'observe failed: cannot get object: the API server of the cluster does not answer';
+  const synced = condition('Synced', false, 'ReconcileError', self, message);
+  const ready = conditionOf(self, 'Ready');
+  return { ...statusOf(self), conditions: [synced, ...(ready ? [ready] : [])] };
+}
+
 /** A manifest without a name takes the Object's. Its generation counts with the Object's, as an API server's would. */
-function atProvider(manifest: ClusterObject, self: ClusterObject): ClusterObject {
+function atProvider(manifest: ClusterObject, self: ClusterObject, enginesFail: boolean): ClusterObject {
   const metadata = { ...manifest.metadata, name: manifest.metadata?.name ?? self.metadata.name };
   const stored = { ...manifest, metadata: { ...metadata, generation: self.metadata.generation ?? 1 } };
-  const status = WORKLOADS[groupKindOf(manifest)]?.(stored, self);
+  const statusBy = enginesFail && isEngine(manifest) ? unavailableStatus : WORKLOADS[groupKindOf(manifest)];
+  const status = statusBy?.(stored, self);
   return status ? { ...stored, status } : stored;
 }
 
 function isReady(manifest: ClusterObject, { policy = 'SuccessfulCreate', celQuery }: Json): boolean {
-  const conditions = isRecord(manifest.status) ? ((manifest.status.conditions as Json[] | undefined) ?? []) : [];
+  const conditions = conditionsOf(manifest);
   switch (policy) {
     case 'DeriveFromObject':
       return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');

@@ -20,7 +20,7 @@ const SIMULATORS: Readonly<Record<string, Simulator>> = {
  * it. What was taken for granted is remembered, to be said.
  */
 export function simulate(state: State): void {
-  const view = viewOf(state.cluster);
+  const view = viewOf(state.cluster, state.outages);
   for (const seen of [...state.cluster.values()]) {
     const simulator = SIMULATORS[groupKindOf(seen)];
     if (!simulator || state.withStatus.has(uidOf(seen))) continue;

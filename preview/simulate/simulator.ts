@@ -1,16 +1,20 @@
 import type { StatusCondition } from '#shared/kubernetes.ts';
 import { type Cluster, getObject, listObjects, type Reference, type Selector } from '../cluster.ts';
 import type { ClusterObject, Json } from '../objects.ts';
+import { type Outage, outageOf } from '../outage.ts';
 
 /** What a simulator may look at beside its object. */
 export interface View {
   get(reference: Reference): ClusterObject | undefined;
   list(selector: Selector): readonly ClusterObject[];
+  /** What fails in the inference cluster of an Object of provider-kubernetes. */
+  outageOf(object: ClusterObject): Outage['what'] | undefined;
 }
 
-export const viewOf = (cluster: Cluster): View => ({
+export const viewOf = (cluster: Cluster, outages: readonly Outage[] = []): View => ({
   get: (reference) => getObject(cluster, reference),
   list: (selector) => listObjects(cluster, selector),
+  outageOf: (object) => outageOf(cluster, outages, object),
 });
 
 /** What somebody else's controller makes of an object: its status, and what it brings into the cluster. */

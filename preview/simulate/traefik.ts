@@ -84,8 +84,9 @@ function missingCertificate(object: ClusterObject, { tls }: Json, view: View): s
 
 function poolAddress(view: View): string | undefined {
   const [pool] = view.list({ apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool' });
-  const [range] = (pool && (specOf(pool).addresses as string[] | undefined)) ?? [];
-  return range?.split(/[-/]/, 1)[0]?.trim();
+  const addresses = pool && specOf(pool).addresses;
+  const [range] = Array.isArray(addresses) ? addresses : [];
+  return typeof range === 'string' ? range.split(/[-/]/, 1)[0]?.trim() : undefined;
 }
 
 interface ParentRef {

@@ -14,6 +14,16 @@ export function deploymentStatus(manifest: ClusterObject): Json {
   return { observedGeneration: manifest.metadata.generation, ...counts, conditions: [available, progressing] };
 }
 
+/** What it says when none of the pods is. The rollout was over before, so Progressing stays as it is. */
+export function unavailableStatus(manifest: ClusterObject): Json {
+  const replicas = Number(specOf(manifest).replicas ?? 1);
+  if (replicas === 0) return deploymentStatus(manifest);
+  const available = condition('Available', false, 'MinimumReplicasUnavailable', manifest);
+  const progressing = condition('Progressing', true, 'NewReplicaSetAvailable', manifest);
+  const counts = { replicas, unavailableReplicas: replicas, updatedReplicas: replicas };
+  return { observedGeneration: manifest.metadata.generation, ...counts, conditions: [available, progressing] };
+}
+
 type Status = (manifest: ClusterObject, owner: ClusterObject) => Json;
 
 /** What the controllers of a workload cluster say of the kinds that we put there. */

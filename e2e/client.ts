@@ -1,0 +1,153 @@
+import { Agent, request as http, type IncomingMessage } from 'node:http';
+import { request as https } from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { Seen } from './mocks/catalogue.ts';
+import { frontDoor } from './world.ts';
+
+export interface RequestOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  readonly timeoutMs?: number;
+  /** Another door than the front one, such as https://10.90.1.1. */
+  readonly to?: string;
+  /** The authority whose certificates are taken, where the door speaks TLS. */
+  readonly ca?: string;
+  readonly servername?: string;
+  readonly agent?: Agent;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  /** What the mock saw, if one answered. */
+  readonly seen: Seen | undefined;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** One request with its path exactly as given: dot segments and escapes arrive as they are written here. */
+export async function request(path: string, options: RequestOptions = {}): Promise<Answer> {
+  const response = await send(path, options);
+  const body = await text(response);
+  return { status: response.statusCode ?? 0, headers: response.headers, body, seen: seenIn(body) };
+}
+
+/** A chat completion, as clients ask for one. */
+export const chat = (path: string, options: RequestOptions & { readonly model?: string } = {}): Promise<Answer> =>
+  request(`${path}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model: options.model ?? 'mock', messages: [] }),
+    ...options,
+    headers: { 'content-type': 'application/json', ...options.headers },
+  });
+
+export interface Chunk {
+  readonly text: string;
+  readonly atMs: number;
+}
+
+/** An answer in parts, each with the time since the request at which it came. */
+export async function stream(path: string, options: RequestOptions = {}): Promise<{ status: number; chunks: Chunk[] }> {
+  const began = Date.now();
+  const response = await send(path, options);
+  response.setEncoding('utf8');
+  const chunks: Chunk[] = [];
+  for await (const part of response) chunks.push({ text: part, atMs: Date.now() - began });
+  return { status: response.statusCode ?? 0, chunks };
+}
+
+async function send(path: string, options: RequestOptions): Promise<IncomingMessage> {
+  const { method = 'GET', headers, body, timeoutMs = TIMEOUT_MS, ca, servername, agent } = options;
+  const door = new URL(options.to ?? (await frontDoor()));
+  const open = door.protocol === 'https:' ? https : http;
+  return new Promise((resolve, reject) => {
+    const req = open(
+      {
+        host: door.hostname,
+        port: door.port,
+        path,
+        method,
+        headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+        // A connection of its own unless the caller has some to reuse.
+        agent: agent ?? false,
+        timeout: timeoutMs,
+        ...(ca && { ca }),
+        ...(servername && { servername }),
+      },
+      resolve,
+    );
+    req.once('timeout', () => req.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    req.once('error', reject);
+    req.end(body);
+  });
+}
+
+function seenIn(body: string): Seen | undefined {
+  try {
+    return JSON.parse(body.replace(/^data: /, '').split('\n\ndata: ')[0] ?? '').seen;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Failure {
+  readonly atMs: number;
+  readonly why: string;
+}
+
+export interface LoadResult {
+  readonly sent: number;
+  readonly failures: readonly Failure[];
+  /** How many requests each mock answered. */
+  readonly answeredBy: Readonly<Record<string, number>>;
+}
+
+export interface Load {
+  /** Stops sending, and waits for what is on its way. */
+  stop(): Promise<LoadResult>;
+}
+
+/** Connections that a client at this rate would hold. */
+const LOAD_SOCKETS = 32;
+
+/** A client that sends chat completions at a steady rate; anything but 200 is a failure. */
+export async function load(
+  path: string,
+  { rate = 200, ...options }: RequestOptions & { rate?: number } = {},
+): Promise<Load> {
+  const to = options.to ?? (await frontDoor());
+  const agent = new Agent({ keepAlive: true, maxSockets: LOAD_SOCKETS });
+  const began = Date.now();
+  const failures: Failure[] = [];
+  const answeredBy: Record<string, number> = {};
+  const pending = new Set<Promise<void>>();
+  let sent = 0;
+  const one = async () => {
+    const atMs = Date.now() - began;
+    try {
+      const { status, body, seen } = await chat(path, { ...options, to, agent });
+      if (status !== 200) failures.push({ atMs, why: `${status} ${body.slice(0, 200)}` });
+      else if (seen) answeredBy[seen.mock] = (answeredBy[seen.mock] ?? 0) + 1;
+    } catch (error) {
+      failures.push({ atMs, why: (error as Error).message });
+    }
+  };
+  const send = () => {
+    // As many as are due: a timer that comes late makes up for it.
+    for (; sent < ((Date.now() - began) * rate) / 1000; sent++) {
+      const answer = one().finally(() => pending.delete(answer));
+      pending.add(answer);
+    }
+  };
+  const timer = setInterval(send, Math.max(1, 1000 / rate));
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all(pending);
+      agent.destroy();
+      return { sent, failures, answeredBy };
+    },
+  };
+}

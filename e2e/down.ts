@@ -1,0 +1,6 @@
+import { runMain } from './problem.ts';
+import { stopInstance } from './start.ts';
+
+await runMain(async () => {
+  console.log((await stopInstance()) ? 'The control plane has ended.' : 'No control plane was running.');
+});

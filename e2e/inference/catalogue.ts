@@ -1,0 +1,89 @@
+/** Where everything of an inference cluster is: all addresses are this machine's. */
+export interface InferenceClusterSpec {
+  /** Of its API server. */
+  readonly port: number;
+  /** etcd takes this port and the next one. */
+  readonly etcdPort: number;
+  /** Where its Gateway listens. */
+  readonly gateway: string;
+  /** Where its Envoy is asked what it has loaded; on the loopback address. */
+  readonly envoyAdminPort: number;
+  /** Engines' pods get addresses from here. */
+  readonly podRange: string;
+  /** The first address that a picker's pod gets, by its number (addPodNetwork): no two kubelets share one. */
+  readonly firstPicker: number;
+  /** Where its mock engines are told how to behave. */
+  readonly admin: string;
+}
+
+export const INFERENCE_CLUSTERS = {
+  us: {
+    port: 6444,
+    etcdPort: 2381,
+    gateway: '10.90.3.1',
+    envoyAdminPort: 19_901,
+    podRange: '10.244.64.1/18',
+    firstPicker: 64 << 8,
+    admin: '10.90.3.254',
+  },
+  eu: {
+    port: 6445,
+    etcdPort: 2383,
+    gateway: '10.90.4.1',
+    envoyAdminPort: 19_902,
+    podRange: '10.244.128.1/18',
+    firstPicker: 128 << 8,
+    admin: '10.90.4.254',
+  },
+} as const satisfies Record<string, InferenceClusterSpec>;
+
+export type InferenceClusterName = keyof typeof INFERENCE_CLUSTERS;
+
+export const INFERENCE_CLUSTER_NAMES = Object.keys(INFERENCE_CLUSTERS) as InferenceClusterName[];
+
+/** The label that our function gives a picker's pods, and no engine's. */
+export const PICKER_LABEL = 'modelplane.ai/picker';
+
+/** The label by which a pool selects its engines. */
+export const POOL_LABEL = 'modelplane.ai/pool';
+
+/** How the mock engines of a pool behave, from when they are told on. */
+export interface EngineBehaviour {
+  /** What the engine says of itself: requests that wait, and how full its cache is (0 to 1). */
+  readonly waiting?: number;
+  readonly cacheUsage?: number;
+  /** The process is gone: nobody can connect. */
+  readonly absent?: boolean;
+  /** Its own health check fails. */
+  readonly unhealthy?: boolean;
+  /** Of answers to questions, instead of 200. */
+  readonly status?: number;
+  /** Before the first byte of an answer. */
+  readonly delayMs?: number;
+  /** Of an answer in parts. */
+  readonly chunks?: number;
+  readonly intervalMs?: number;
+}
+
+/** What an engine saw of a request, in its answer. */
+export interface EngineSeen {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly pool: string;
+  readonly address: string;
+  readonly method: string;
+  readonly path: string;
+  readonly model: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What is known of an engine by who administers it. */
+export interface EngineState {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly pool: string;
+  readonly address: string;
+  readonly requests: number;
+  readonly behaviour: EngineBehaviour;
+}

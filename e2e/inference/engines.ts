@@ -1,0 +1,35 @@
+import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { type EngineBehaviour, type EngineState, INFERENCE_CLUSTERS, type InferenceClusterName } from './catalogue.ts';
+
+/** More than a picker takes for idle: it sheds what may be shed. */
+export const SATURATED: EngineBehaviour = { waiting: 50, cacheUsage: 0.99 };
+
+/** The engines of a cluster, as they are now. For who is inside the control plane's namespaces. */
+export const engines = (cluster: InferenceClusterName): Promise<EngineState[]> => administer(cluster, 'GET', '');
+
+/**
+ * Says how engines behave from now on: those of a pool by its name, one by `NAMESPACE/POD`, all of the cluster by ''.
+ * `{}` lets them behave as ever.
+ */
+export const behave = (
+  cluster: InferenceClusterName,
+  which: string,
+  behaviour: EngineBehaviour,
+): Promise<EngineState[]> => administer(cluster, 'PUT', which, behaviour);
+
+function administer(
+  cluster: InferenceClusterName,
+  method: 'GET' | 'PUT',
+  which: string,
+  behaviour?: EngineBehaviour,
+): Promise<EngineState[]> {
+  const { admin: host } = INFERENCE_CLUSTERS[cluster];
+  return new Promise((resolve, reject) => {
+    const req = request({ host, method, path: `/${which}`, agent: false }, (res) => {
+      json(res).then((states) => resolve(states as EngineState[]), reject);
+    });
+    req.once('error', reject);
+    req.end(behaviour && JSON.stringify(behaviour));
+  });
+}

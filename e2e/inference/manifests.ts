@@ -1,0 +1,59 @@
+import type { InferenceClusterName } from './catalogue.ts';
+
+/** The Gateway of each inference cluster. */
+export const GATEWAY = { namespace: 'inference', name: 'inference-gateway' } as const;
+
+export const GATEWAY_PORT = 80;
+
+export const GATEWAY_CLASS = 'envoy';
+
+/** Who answers for the class: the stand-in for a workload gateway's controller. */
+export const CONTROLLER = 'e2e.modelplane.ai/envoy';
+
+const SECRETS_NAMESPACE = 'modelplane-system';
+
+/** What the platform team of an inference cluster makes there before anything is placed. */
+export const gatewayManifests = (): object[] => [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: GATEWAY.namespace } },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
+    metadata: { name: GATEWAY_CLASS },
+    spec: { controllerName: CONTROLLER },
+  },
+  {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { ...GATEWAY },
+    spec: {
+      gatewayClassName: GATEWAY_CLASS,
+      listeners: [
+        { name: 'http', port: GATEWAY_PORT, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } } },
+      ],
+    },
+  },
+];
+
+const secretName = (cluster: InferenceClusterName): string => `${cluster}-kubeconfig`;
+
+/** On the control plane: the kubeconfig of the identity that install/inference-cluster made. */
+export const kubeconfigSecret = (cluster: InferenceClusterName, kubeconfig: string): object => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { namespace: SECRETS_NAMESPACE, name: secretName(cluster) },
+  type: 'Opaque',
+  stringData: { kubeconfig },
+});
+
+/** On the control plane: the cluster as the platform team declares it. Its address comes from the Gateway's status. */
+export const inferenceCluster = (cluster: InferenceClusterName): object => ({
+  apiVersion: 'modelplane.ai/v1alpha1',
+  kind: 'InferenceCluster',
+  metadata: { name: cluster, labels: { region: cluster } },
+  spec: {
+    kubeconfigSecretRef: { namespace: SECRETS_NAMESPACE, name: secretName(cluster), key: 'kubeconfig' },
+    gateway: { ...GATEWAY, port: GATEWAY_PORT },
+    // The picker whose program can be had here is the inference extension's, not llm-d's.
+    pickerFamily: 'gie',
+  },
+});

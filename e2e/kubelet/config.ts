@@ -1,0 +1,29 @@
+/** What a kubelet stand-in is started with: one JSON file. */
+export interface KubeletConfig {
+  readonly kubeconfig: string;
+  /** Where pods live while they run. On the disk of the cache, so that images are linked rather than copied. */
+  readonly dir: string;
+  readonly logs: string;
+  readonly images: string;
+  readonly nodeName: string;
+  /** What pods are told about the API server, as a kubelet tells them. */
+  readonly apiserver: { readonly host: string; readonly port: number };
+  /** The machine's /etc/hosts, which is the DNS of everything here. */
+  readonly hostsFile: string;
+  /** The authorities that programs trust: the machine's own and the one that stands for a public one. */
+  readonly trustFile: string;
+  /** The registry that images are pulled from. */
+  readonly registry: string;
+  /** Programs by the repository of the image that stands for them, where no image can be had: static binaries. */
+  readonly programs: Readonly<Record<string, Program>>;
+  /** The first of the addresses that this kubelet gives to pods. */
+  readonly firstPod: number;
+}
+
+export interface Program {
+  readonly binary: string;
+  /** The only tag that the binary may run as; a package's image, which has a digest, is taken as it is. */
+  readonly tag?: string;
+  /** A user other than root, as the image says; a security context overrides it. */
+  readonly user?: number;
+}

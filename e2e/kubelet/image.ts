@@ -1,0 +1,195 @@
+import { execFile, spawn } from 'node:child_process';
+import { access, cp, link, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { arch } from 'node:os';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import type { KubeletConfig, Program } from './config.ts';
+
+const run = promisify(execFile);
+
+/** What an image is to a container: a file tree that nobody writes to, and how to start what is in it. */
+export interface Image {
+  readonly id: string;
+  readonly root: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly env: readonly string[];
+  readonly workingDir: string;
+  readonly user: number;
+  /** A static binary in an otherwise empty tree needs the machine's certificates and names. */
+  readonly isProgram: boolean;
+}
+
+export interface Reference {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+/** `docker.io/traefik:v3` and `127.0.0.1:5000/a/b@sha256:…`; Docker's own registry goes without saying. */
+export function parseReference(image: string): Reference {
+  const [name = '', digest] = image.split('@');
+  const [, path = '', tag] = /^(.*?)(?::([^:/]+))?$/.exec(name) ?? [];
+  const [first = '', ...rest] = path.split('/');
+  const hasRegistry = rest.length > 0 && /[.:]|^localhost$/.test(first);
+  const registry = hasRegistry ? first : 'docker.io';
+  const repository = (hasRegistry ? rest.join('/') : path).replace(registry === 'docker.io' ? /^library\// : /^$/, '');
+  return { registry, repository, ...(tag && { tag }), ...(digest && { digest }) };
+}
+
+/** Programs stand for the images that cannot be had here; every other image is pulled from the registry. */
+export async function pullImage(config: KubeletConfig, image: string): Promise<Image> {
+  const reference = parseReference(image);
+  const program = config.programs[reference.repository];
+  if (program) return programImage(config, reference, program);
+  if (reference.registry === config.registry) return registryImage(config, reference);
+  const known = Object.keys(config.programs).join(', ');
+  throw new Error(`${image} cannot be had here: there are ${known} and what the registry ${config.registry} holds`);
+}
+
+async function programImage(
+  { images }: KubeletConfig,
+  { repository, tag }: Reference,
+  program: Program,
+): Promise<Image> {
+  if (tag && program.tag && tag !== program.tag) {
+    throw new Error(`${repository}:${tag} cannot be had here: the binary is ${program.tag}`);
+  }
+  // The folder above a cached binary is named after the hash of what it was built from.
+  const name = basename(program.binary);
+  const root = join(images, basename(join(program.binary, '..')));
+  await once(root, async (dir) => {
+    await mkdir(join(dir, 'etc/ssl/certs'), { recursive: true });
+    await link(program.binary, join(dir, name)).catch(() => cp(program.binary, join(dir, name)));
+  });
+  const user = program.user ?? 65_532;
+  return { id: root, root, entrypoint: [`/${name}`], command: [], env: [], workingDir: '/', user, isProgram: true };
+}
+
+const MANIFESTS = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+const INDEXES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
+
+async function registryImage({ registry, images }: KubeletConfig, reference: Reference): Promise<Image> {
+  const base = `http://${registry}/v2/${reference.repository}`;
+  const { digest, manifest } = await manifestOf(base, reference.digest ?? reference.tag ?? 'latest');
+  const { config = {} } = await fetchJson<ImageConfig>(`${base}/blobs/${manifest.config.digest}`);
+  const root = join(images, digest.replace('sha256:', ''));
+  await once(root, async (dir) => {
+    for (const { digest } of manifest.layers) await mergeLayer(await layerTree(base, images, digest), dir);
+  });
+  return {
+    id: digest,
+    root,
+    entrypoint: config.Entrypoint ?? [],
+    command: config.Cmd ?? [],
+    env: config.Env ?? [],
+    workingDir: config.WorkingDir || '/',
+    user: Number.parseInt(config.User ?? '0', 10) || 0,
+    isProgram: false,
+  };
+}
+
+/** The parts of OCI's documents that are read here. */
+interface ImageConfig {
+  readonly config?: {
+    readonly Entrypoint?: readonly string[];
+    readonly Cmd?: readonly string[];
+    readonly Env?: readonly string[];
+    readonly WorkingDir?: string;
+    readonly User?: string;
+  };
+}
+
+interface Index {
+  readonly manifests: readonly { readonly digest: string; readonly platform?: { readonly architecture: string } }[];
+}
+
+interface Manifest {
+  readonly config: { readonly digest: string };
+  readonly layers: readonly { readonly digest: string }[];
+}
+
+async function manifestOf(base: string, reference: string): Promise<{ digest: string; manifest: Manifest }> {
+  const accept = [...MANIFESTS, ...INDEXES].join(', ');
+  const response = await fetchOk(`${base}/manifests/${reference}`, { accept });
+  if (!INDEXES.includes(response.headers.get('content-type') ?? '')) {
+    const manifest = (await response.json()) as Manifest;
+    return { digest: response.headers.get('docker-content-digest') ?? reference, manifest };
+  }
+  const { manifests } = (await response.json()) as Index;
+  const wanted = arch() === 'x64' ? 'amd64' : arch();
+  const entry = manifests.find(({ platform }) => platform?.architecture === wanted);
+  if (!entry) throw new Error(`${base} has no image for ${wanted}`);
+  return manifestOf(base, entry.digest);
+}
+
+const fetchJson = async <T>(url: string): Promise<T> => (await fetchOk(url)).json() as Promise<T>;
+
+async function fetchOk(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  const response = await fetch(url, { headers });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
+/** A layer's files, unpacked once for all images that share it. */
+async function layerTree(base: string, images: string, digest: string): Promise<string> {
+  const tree = join(images, `layer-${digest.replace('sha256:', '')}`);
+  await once(tree, async (dir) => {
+    const { body } = await fetchOk(`${base}/blobs/${digest}`);
+    const tar = spawn('tar', ['-xz', '-p', '--no-same-owner', '-C', dir], { stdio: ['pipe', 'inherit', 'inherit'] });
+    const done = new Promise((resolve) => tar.once('close', resolve));
+    await pipeline(Readable.fromWeb(body as never), tar.stdin);
+    if ((await done) !== 0) throw new Error(`cannot unpack layer ${digest}`);
+  });
+  return tree;
+}
+
+/** Links instead of copies: an image of a hundred megabytes is there at once. */
+async function mergeLayer(tree: string, dir: string): Promise<void> {
+  const { stdout } = await run('find', [tree, '-name', '.wh.*', '-print', '-quit']);
+  if (stdout) throw new Error(`a layer deletes files of another, which is not supported here: ${stdout.trim()}`);
+  await linkTree(tree, dir);
+}
+
+export const linkTree = async (from: string, to: string): Promise<void> => {
+  await mkdir(to, { recursive: true });
+  await run('cp', ['-alf', `${from}/.`, to]);
+};
+
+const making = new Map<string, Promise<void>>();
+
+/** Makes a folder in full or not at all, once however many ask for it. */
+function once(dir: string, make: (partial: string) => Promise<void>): Promise<void> {
+  const made = making.get(dir) ?? makeOnce(dir, make);
+  making.set(dir, made);
+  return made;
+}
+
+async function makeOnce(dir: string, make: (partial: string) => Promise<void>): Promise<void> {
+  if (
+    await access(dir).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
+  await mkdir(join(dir, '..'), { recursive: true });
+  const partial = await mkdtemp(`${dir}.partial-`);
+  try {
+    await make(partial);
+    // A temporary folder is its owner's alone, and an image is read by whatever user it runs as.
+    await run('chmod', ['755', partial]);
+    await rename(partial, dir);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,45 @@
+import { type AnyObject, type Ref, refOf } from './kube.ts';
+import { MOCKS } from './mocks/catalogue.ts';
+import { apply, waitUntilReady } from './testing.ts';
+
+const MODELPLANE = 'modelplane.ai/v1alpha1';
+
+/** Base URLs of mocks that speak plain HTTP. */
+export const URLS = {
+  first: `http://${MOCKS.first.address}:${MOCKS.first.port}`,
+  second: `http://${MOCKS.second.address}:${MOCKS.second.port}`,
+  nested: `http://${MOCKS.nested.address}:${MOCKS.nested.port}/openai/v1`,
+  gateway: `http://${MOCKS.gateway.address}`,
+} as const;
+
+/** A ModelEndpoint; its labels are its name's unless others are given. */
+export const endpoint = (name: string, spec: object, labels: object = { endpoint: name }): AnyObject => ({
+  apiVersion: MODELPLANE,
+  kind: 'ModelEndpoint',
+  metadata: { name, labels } as AnyObject['metadata'],
+  spec,
+});
+
+export const service = (name: string, endpoints: readonly object[], more: object = {}): AnyObject => ({
+  apiVersion: MODELPLANE,
+  kind: 'ModelService',
+  metadata: { name },
+  spec: { endpoints, ...more },
+});
+
+/** An entry of a service that selects one endpoint by name. */
+export const to = (name: string, more: object = {}): object => ({
+  selector: { matchLabels: { endpoint: name } },
+  ...more,
+});
+
+export const serviceRef = (namespace: string, name: string): Ref =>
+  refOf({ ...service(name, []), metadata: { namespace, name } });
+
+export const endpointRef = (namespace: string, name: string): Ref =>
+  refOf({ ...endpoint(name, {}), metadata: { namespace, name } });
+
+/** Applies objects of ours and waits until all of them are ready. */
+export async function applyReady(namespace: string, ...objects: readonly object[]): Promise<void> {
+  for (const ref of await apply(objects, namespace)) await waitUntilReady(ref);
+}

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import { load } from './client.ts';
+import { applyReady, endpoint, service, serviceRef, to, URLS } from './objects.ts';
+import { apply, test, waitFor } from './testing.ts';
+import { admin, processes } from './world.ts';
+
+/** Kills the pods of a function, again and again for some seconds. */
+async function killPods(functionName: string, forMs: number): Promise<void> {
+  const until = Date.now() + forMs;
+  while (Date.now() < until) {
+    const labels = `pkg.crossplane.io/function=${functionName}`;
+    for (const { metadata } of await admin.list('v1', 'Pod', { namespace: 'crossplane-system', labels }))
+      await admin.remove({ apiVersion: 'v1', kind: 'Pod', namespace: 'crossplane-system', name: metadata?.name ?? '' });
+    await delay(1_000);
+  }
+}
+
+describe('what serves goes on serving while', () => {
+  test.for([
+    {
+      name: 'the function of services is killed, again and again',
+      trouble: () => killPods('modelplane-compose-model-service', 15_000),
+    },
+    {
+      name: 'the function of the front door is killed, again and again',
+      trouble: () => killPods('modelplane-compose-inference-gateway', 15_000),
+    },
+    {
+      name: 'Crossplane is away, and when it comes back',
+      trouble: async () => {
+        await processes.stop('crossplane', 'SIGKILL');
+        await delay(15_000);
+        await processes.start('crossplane');
+        await delay(10_000);
+      },
+    },
+    {
+      name: 'the API server is away, and when it comes back',
+      trouble: async () => {
+        await processes.stop('control-plane-apiserver');
+        await delay(10_000);
+        await processes.start('control-plane-apiserver');
+        await delay(10_000);
+      },
+    },
+  ])('$name', async ({ trouble }, { namespace }) => {
+    await applyReady(
+      namespace,
+      endpoint('a', { url: URLS.first }),
+      endpoint('b', { url: URLS.second }),
+      service('model', [to('a'), to('b')]),
+    );
+    await delay(2_000);
+    const client = await load(`/${namespace}/model`);
+    await trouble();
+    const { failures, answeredBy } = await client.stop();
+    expect(failures).toEqual([]);
+    expect(Object.keys(answeredBy).sort()).toEqual(['first', 'second']);
+    // And an edit made afterwards is carried out.
+    await apply([service('model', [to('a')])], namespace);
+    await waitFor(
+      serviceRef(namespace, 'model'),
+      ({ status }) => status?.serving?.join() === 'a',
+      'serves from a alone',
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { evidenceDir, type Instance, logsDir, ROOT } from './instance.ts';
+import { nsenterArguments } from './netns.ts';
+import { runMain } from './problem.ts';
+import { runSteps } from './progress.ts';
+import { currentInstance, startSteps, stopInstance } from './start.ts';
+
+/**
+ * Runs scenarios inside the control plane's namespaces: on the one of `npm run up`, if it is made from what is here now,
+ * and else on one of its own, which ends with them. All arguments are Vitest's.
+ */
+async function main(): Promise<void> {
+  // Vitest hears Ctrl-C too; this process has to see to the rest.
+  process.on('SIGINT', () => {});
+  const running = await currentInstance();
+  if (running) console.log('On the control plane of npm run up.');
+  const instance = running ?? (await start());
+  const evidence = join(evidenceDir(), new Date().toISOString().replaceAll(/[:.]/g, '-'));
+  await mkdir(evidence, { recursive: true });
+  try {
+    process.exitCode = await vitest(instance, evidence, process.argv.slice(2));
+  } finally {
+    if (!running) await stopInstance();
+    console.log(`Logs: ${logsDir()}`);
+  }
+}
+
+/** It ends with this process, however this process ends. */
+async function start(): Promise<Instance> {
+  const { steps, result } = startSteps('scenarios');
+  await runSteps(steps);
+  return result().instance;
+}
+
+function vitest(
+  { daemon, unshared, kubeconfig, sockets }: Instance,
+  evidence: string,
+  args: readonly string[],
+): Promise<number> {
+  const inside = nsenterArguments(daemon.pid, unshared);
+  const command = [
+    process.execPath,
+    join(ROOT, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--no-file-parallelism',
+    ...args,
+  ];
+  const env = { ...process.env, E2E_KUBECONFIG: kubeconfig, E2E_SOCKETS: sockets, E2E_EVIDENCE: evidence };
+  const child = spawn('nsenter', [...inside, 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', ROOT, ...command], {
+    stdio: 'inherit',
+    env,
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+await runMain(main);

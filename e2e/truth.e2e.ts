@@ -1,0 +1,72 @@
+import { describe, expect } from 'vitest';
+import { chat } from './client.ts';
+import { conditionsOf, GATEWAY, isReady } from './front-door.ts';
+import type { AnyObject } from './kube.ts';
+import { applyReady, endpoint, service, serviceRef, to, URLS } from './objects.ts';
+import { apply, test, waitFor, waitUntilReady } from './testing.ts';
+import { admin } from './world.ts';
+
+const says = (type: string, reason: string) => (object: AnyObject) =>
+  conditionsOf(object).some((condition) => condition.type === type && condition.reason === reason);
+
+const model = (url: string) => [endpoint('a', { url }), service('model', [to('a')])];
+
+test('the moment that a new service says Ready, a request succeeds: twenty services at once', async ({ namespace }) => {
+  await apply([endpoint('a', { url: URLS.first })], namespace);
+  const names = Array.from({ length: 20 }, (_, index) => `model-${index}`);
+  await apply(
+    names.map((name) => service(name, [to('a')])),
+    namespace,
+  );
+  const first = await Promise.all(
+    names.map(async (name) => {
+      await waitFor(serviceRef(namespace, name), isReady, 'is ready');
+      return (await chat(`/${namespace}/${name}`)).status;
+    }),
+  );
+  expect(first).toEqual(names.map(() => 200));
+});
+
+describe('Ready goes away, with a reason that names it, and comes back', () => {
+  test('when the front door does not let the namespace in any more', async ({ namespace, onTestFinished }) => {
+    await applyReady(namespace, ...model(URLS.first));
+    onTestFinished(() => admin.merge(GATEWAY, { spec: { routes: null } }).then(() => {}));
+    await admin.merge(GATEWAY, { spec: { routes: { namespaceSelector: { matchLabels: { nobody: 'has-this' } } } } });
+    const ref = serviceRef(namespace, 'model');
+    const refused = await waitFor(ref, says('RoutingReady', 'RouteNotAccepted'), 'is not accepted');
+    expect(isReady(refused)).toBe(false);
+    expect(conditionsOf(refused).find(({ type }) => type === 'RoutingReady')?.message).toContain(
+      'NotAllowedByListeners',
+    );
+    await admin.merge(GATEWAY, { spec: { routes: null } });
+    await waitUntilReady(ref);
+  });
+
+  test('when every endpoint of a service is deleted', async ({ namespace }) => {
+    await applyReady(namespace, ...model(URLS.first));
+    const { metadata, ...rest } = endpoint('a', {});
+    await admin.remove({
+      apiVersion: rest.apiVersion ?? '',
+      kind: rest.kind ?? '',
+      namespace,
+      name: metadata?.name ?? '',
+    });
+    const ref = serviceRef(namespace, 'model');
+    await waitFor(
+      ref,
+      (object) => !isReady(object) && says('EndpointsResolved', 'NoEndpoints')(object),
+      'is not ready',
+    );
+    await applyReady(namespace, ...model(URLS.first));
+    expect((await chat(`/${namespace}/model`)).status).toBe(200);
+  });
+});
+
+test('what somebody edits by hand is healed: a Service whose port was changed serves again', async ({ namespace }) => {
+  await applyReady(namespace, ...model(URLS.first));
+  const [backend] = await admin.list('v1', 'Service', { namespace, labels: 'modelplane.ai/endpoint=a' });
+  const ref = { apiVersion: 'v1', kind: 'Service', namespace, name: backend?.metadata?.name ?? '' };
+  await admin.merge(ref, { spec: { ports: [{ name: 'api', port: 81, protocol: 'TCP', appProtocol: 'http' }] } });
+  await waitFor(ref, ({ spec }) => spec.ports[0].port === 80, 'has its port again');
+  await expect.poll(async () => (await chat(`/${namespace}/model`)).status, { timeout: 20_000 }).toBe(200);
+});

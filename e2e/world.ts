@@ -1,0 +1,68 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { control } from './control.ts';
+import { GATEWAY } from './front-door.ts';
+import { socketPath } from './instance.ts';
+import { type Kube, kubeFrom, kubeOf } from './kube.ts';
+import { ADMIN, type Behaviour, type MockName } from './mocks/catalogue.ts';
+
+const kubeconfig = process.env.E2E_KUBECONFIG ?? '';
+
+/** The administrator, who may do anything. */
+export const admin: Kube = kubeFrom(kubeconfig);
+
+/** A user by name, with the rights that were bound to that name and no others. */
+export function user(name: string): Kube {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const { clusters, users, contexts, currentContext } = config;
+  config.loadFromOptions({
+    clusters,
+    contexts,
+    currentContext,
+    users: users.map((credentials) => ({ ...credentials, impersonateUser: name })),
+  });
+  return kubeOf(config);
+}
+
+/** A user who may do in one namespace what a role allows. */
+export async function userWithRole(name: string, namespace: string, clusterRole: string): Promise<Kube> {
+  await admin.apply({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: `e2e-${name}-${clusterRole}`.replaceAll(/[^a-z0-9-]/g, '-'), namespace },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: clusterRole },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
+  });
+  return user(name);
+}
+
+/** Where the front door is, such as http://10.90.1.1. */
+export async function frontDoor(): Promise<string> {
+  const { status } = await admin.get(GATEWAY);
+  if (!status?.url) throw new Error('the front door has no address');
+  return status.url;
+}
+
+const controlPath = socketPath(process.env.E2E_SOCKETS ?? '', 'control');
+
+/** The processes that are no pods: etcd, the API server, Crossplane, the load balancer, the mocks. */
+export const processes = {
+  stop: (name: string, signal: NodeJS.Signals = 'SIGTERM') => control(controlPath, { do: 'stop', name, signal }),
+  start: (name: string) => control(controlPath, { do: 'start', name }),
+  list: () => control<{ name: string; pid: number; running: boolean }[]>(controlPath, { do: 'list' }),
+};
+
+/** How a mock answers from now on; without a behaviour as it does by itself. */
+export async function mockBehaves(name: MockName, behaviour: Behaviour = {}): Promise<void> {
+  await administer(name, { method: 'PUT', body: JSON.stringify(behaviour) });
+}
+
+export async function mockRequests(name: MockName): Promise<number> {
+  return ((await administer(name, {})) as { requests: number }).requests;
+}
+
+async function administer(name: MockName, init: RequestInit): Promise<unknown> {
+  const response = await fetch(`http://${ADMIN.address}/${name}`, init);
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}

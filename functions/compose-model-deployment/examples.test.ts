@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { example, schemaProblem } from '#shared/testing.ts';
+import type { ClusterObject } from '../../preview/objects.ts';
+import { all, conditions, controlPlane, manifestOf, served, settle } from './testing.ts';
+
+const play = (folder: string) => settle(controlPlane(...example(folder).map((object) => JSON.stringify(object))));
+
+const READY = {
+  Ready: 'True Available',
+  PlacementsScheduled: 'True Scheduled',
+  PlacementsReady: 'True Ready',
+};
+
+test.each([
+  { folder: 'smallest-claim', service: 'qwen', want: { 'default@gpu': 1 } },
+  { folder: 'canary', service: 'qwen', want: { 'stable@us-east': 9, 'canary@eu-west': 1 } },
+  { folder: 'traffic-classes', service: 'assistant-nightly', want: { 'default@gpu': 1 } },
+  { folder: 'failover-to-groq', service: 'assistant', want: { 'default@gpu': 1 } },
+])('examples/$folder serves', ({ folder, service, want }) => {
+  const state = play(folder);
+  expect(served(state, service)).toEqual(want);
+  for (const { metadata } of all(state, 'ModelDeployment'))
+    expect(conditions(state, metadata.name)).toMatchObject(READY);
+});
+
+test('examples/two-teams shares a cluster and nothing in it', () => {
+  const state = play('two-teams');
+  const names = (namespace: string) =>
+    all(state, 'Object')
+      .filter(({ metadata }) => metadata.namespace === namespace)
+      .map(
+        (object) =>
+          `${manifestOf(object).kind} ${manifestOf(object).metadata.namespace}/${manifestOf(object).metadata.name}`,
+      );
+  const [search, research] = [names('search'), names('research')];
+  expect(search.filter((name) => research.includes(name))).toEqual([]);
+  expect(search).toHaveLength(research.length);
+});
+
+test.each(['smallest-claim', 'canary', 'two-teams', 'traffic-classes', 'failover-to-groq'])(
+  'the API server of a cluster would take every object of examples/%s whose schema is here',
+  async (folder) => {
+    const manifests = all(play(folder), 'Object').map(manifestOf).filter(isKnown);
+    const problems = await Promise.all(manifests.map((manifest) => schemaProblem(manifest)));
+    expect(manifests.length).toBeGreaterThan(0);
+    expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
+  },
+);
+
+const isKnown = ({ kind }: ClusterObject): boolean => !kind.startsWith('Inference') && kind !== 'Gateway';

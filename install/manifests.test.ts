@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { schemaProblem } from '#shared/testing.ts';
+import { FOLDERS, type Manifest, manifestsIn } from './manifests.ts';
+
+const identity = ({ object }: Manifest): string => [object.kind, namespaceOf(object), nameOf(object)].join('/');
+
+/** Namespaces that are there before anything of ours: the page of the install makes Crossplane's first. */
+const THERE: readonly string[] = ['', 'crossplane-system'];
+
+describe.each(FOLDERS)('install/%s', (folder) => {
+  const manifests = manifestsIn(folder);
+
+  test('has nothing twice, and all of it says what it belongs to', () => {
+    const parts = manifests.map(({ object }) => object.metadata?.labels?.['app.kubernetes.io/part-of']);
+    expect(parts).toEqual(manifests.map(() => 'modelplane'));
+    expect(new Set(manifests.map(identity)).size).toBe(manifests.length);
+  });
+
+  test('makes a namespace before it puts anything there, file after file', () => {
+    const made = new Set(THERE);
+    const early = manifests.filter(({ object }) => {
+      if (object.kind === 'Namespace') made.add(nameOf(object));
+      return !made.has(namespaceOf(object));
+    });
+    expect(early.map(identity)).toEqual([]);
+  });
+
+  test('applies the same with -f and with -k', () => {
+    const { resources } = parse(readFileSync(join(import.meta.dirname, folder, 'Kustomization'), 'utf8'));
+    expect(resources).toEqual([...new Set(manifests.map(({ file }) => file))]);
+  });
+
+  test.each(manifests.filter(isBuiltIn).map((manifest) => ({ name: identity(manifest), ...manifest })))(
+    '$name is valid by the schema of its kind',
+    async ({ object }) => expect(await schemaProblem(object)).toBeUndefined(),
+  );
+});
+
+/** Crossplane's own kinds have no model here; the API server judges them in e2e. */
+function isBuiltIn({ object }: Manifest): boolean {
+  return !object.apiVersion.includes('crossplane.io/');
+}
+
+interface RuntimeConfig {
+  readonly spec: { readonly deploymentTemplate: { readonly spec: { readonly template: object } } };
+}
+
+test.each(manifestsIn('.').filter(({ object }) => object.kind === 'DeploymentRuntimeConfig'))(
+  'the Deployment that Crossplane makes by $object.metadata.name is a valid one',
+  async ({ object }) => {
+    const { spec } = (object as unknown as RuntimeConfig).spec.deploymentTemplate;
+    const labels = { app: 'x' };
+    const selector = { matchLabels: labels };
+    const template = { metadata: { labels }, ...spec.template };
+    const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', spec: { ...spec, selector, template } };
+    expect(await schemaProblem(deployment)).toBeUndefined();
+  },
+);

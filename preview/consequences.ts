@@ -1,0 +1,94 @@
+import { getObject, listObjects } from './cluster.ts';
+import { type ClusterObject, describe, statusOf, uidOf } from './objects.ts';
+import type { Node, Note } from './print/nodes.ts';
+import type { Share, Split } from './traffic.ts';
+import type { State } from './world.ts';
+
+/** A path's shares, with what each was before. */
+export interface SplitChange extends Omit<Split, 'shares'> {
+  readonly shares: readonly ShareChange[];
+}
+
+export interface ShareChange extends Share {
+  readonly before: number;
+}
+
+/** Every path with its shares before and after. Who has lost all stays in the list, with 0. */
+export function splitChanges(before: readonly Split[], after: readonly Split[]): SplitChange[] {
+  const requests = [...new Set([...before, ...after].map(({ request }) => request))];
+  return requests.map((request) => {
+    const former = before.find((split) => split.request === request);
+    const current = after.find((split) => split.request === request);
+    return { ...(current ?? { request }), shares: shareChanges(former?.shares ?? [], current?.shares ?? []) };
+  });
+}
+
+function shareChanges(before: readonly Share[], after: readonly Share[]): ShareChange[] {
+  const all = [...before, ...after];
+  const destinations = all.filter((share, index) => all.findIndex((one) => isSame(one, share)) === index);
+  return destinations.map((share) => ({
+    ...share,
+    before: percentOf(before, share),
+    percent: percentOf(after, share),
+  }));
+}
+
+const isSame = (a: Share, b: Share): boolean => a.name === b.name && a.upstream === b.upstream;
+
+const percentOf = (shares: readonly Share[], share: Share): number =>
+  shares.filter((one) => isSame(one, share)).reduce((sum, { percent }) => sum + percent, 0);
+
+/** What is not as it was, below the composites that it belongs to. */
+export function changedNodes(before: State, after: State, nodes: { before: readonly Node[]; after: readonly Node[] }) {
+  const former = new Map(flat(nodes.before).map((node) => [node.uid, node]));
+  const prune = (node: Node): Node[] => {
+    const changes = placementChanges(before, after, node.uid);
+    const children = node.children.flatMap(prune);
+    const isAsBefore = changes.length === 0 && isSameNode(node, former.get(node.uid));
+    if (isAsBefore && children.length === 0) return [];
+    return [{ ...node, notes: [...changes, ...(isAsBefore ? [] : node.notes)], children }];
+  };
+  return nodes.after.flatMap(prune);
+}
+
+const flat = (nodes: readonly Node[]): Node[] => nodes.flatMap((node) => [node, ...flat(node.children)]);
+
+const isSameNode = ({ mark, detail, notes }: Node, former: Node | undefined): boolean =>
+  JSON.stringify([mark, detail, notes]) === JSON.stringify(former && [former.mark, former.detail, former.notes]);
+
+/** What a ModelDeployment says of its placements. */
+export interface PlacementStatus {
+  readonly name: string;
+  readonly cluster?: string;
+  readonly phase: string;
+  readonly replicas: { readonly desired: number; readonly ready: number };
+  readonly reason: string;
+}
+
+export const placementsOf = (deployment: ClusterObject | undefined): readonly PlacementStatus[] =>
+  (deployment && (statusOf(deployment).placements as PlacementStatus[] | undefined)) ?? [];
+
+export const DEPLOYMENTS = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'ModelDeployment' };
+
+function placementChanges(before: State, after: State, uid: string): Note[] {
+  const current = listObjects(after.cluster, DEPLOYMENTS).find((object) => uidOf(object) === uid);
+  if (!current) return [];
+  const { namespace, name } = current.metadata;
+  const former = placementsOf(getObject(before.cluster, { ...DEPLOYMENTS, namespace, name }));
+  return placementsOf(current).flatMap((placement) => {
+    const was = former.find((one) => one.name === placement.name);
+    const what = `placement ${placement.name}`;
+    if (was?.cluster !== placement.cluster)
+      return [{ kind: 'change', what, before: placeOf(was), after: placeOf(placement) } as const];
+    if (was?.phase === placement.phase) return [];
+    const place = placement.cluster === undefined ? what : `${what} on ${placement.cluster}`;
+    return [{ kind: 'change', what: place, before: was?.phase ?? 'not there', after: placement.phase } as const];
+  });
+}
+
+const placeOf = (placement: PlacementStatus | undefined): string =>
+  placement?.cluster === undefined ? 'no cluster' : `${placement.phase} on ${placement.cluster}`;
+
+/** What is not there any more. */
+export const goneOf = (before: State, after: State): string[] =>
+  [...before.cluster].filter(([key]) => !after.cluster.has(key)).map(([, object]) => describe(object));

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { HELP } from './args.ts';
+
+const PAGE = readFileSync(join(import.meta.dirname, '..', 'docs', 'preview.md'), 'utf8');
+
+test('docs/preview.md shows what is printed', () => {
+  const printed = readFileSync(join(import.meta.dirname, 'golden', 'held-share', 'expected.txt'), 'utf8');
+  expect(PAGE).toContain(`\`\`\`\n${printed}\`\`\``);
+});
+
+test('docs/preview.md names every option', () => {
+  const options = HELP.match(/--[a-z]+/g) ?? [];
+  expect(options.length).toBeGreaterThan(5);
+  expect([...new Set(options)].filter((option) => option !== '--output' && !PAGE.includes(option))).toEqual([]);
+});

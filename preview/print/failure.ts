@@ -1,0 +1,83 @@
+import { changedNodes, goneOf, type ShareChange, type SplitChange, splitChanges } from '../consequences.ts';
+import { describeOutage, outageAt } from '../outage.ts';
+import { fewOf, type Played } from '../play.ts';
+import { type Share, siteOfShare, trafficOf } from '../traffic.ts';
+import type { State } from '../world.ts';
+import { nodesOf } from './nodes.ts';
+import { type Page, wrap } from './page.ts';
+import {
+  formatPercent,
+  join,
+  notesOf,
+  pageOf,
+  pathText,
+  percentText,
+  settledText,
+  standInsText,
+  trafficText,
+} from './report.ts';
+import { treeOf } from './tree.ts';
+
+/** The same cluster before and after a failure. */
+export interface Failed {
+  readonly before: Played;
+  readonly after: Played;
+}
+
+/** First where the traffic went, then what a failure changes: who gets which traffic, and what is not as it was. */
+export function failureReport({ before, after }: Failed, page: Page): string {
+  const { styles, width } = page;
+  const splits = { before: trafficOf(before.state), after: trafficOf(after.state) };
+  const headline = after.state.outages.map((outage) =>
+    wrap(styles.strong(describeOutage(outage)), width, '').join('\n'),
+  );
+  const changes = splitChanges(splits.before, splits.after).map((split) => changeText(after.state, split, page));
+  return pageOf([
+    `${styles.strong('Before')}\n\n${trafficText(splits.before, page)}`,
+    headline.join('\n'),
+    changes.join('\n\n'),
+    treeOf(
+      changedNodes(before.state, after.state, { before: nodesOf(before.state), after: nodesOf(after.state) }),
+      page,
+    ),
+    goneText(goneOf(before.state, after.state)),
+    wrap(failureEnding({ before, after }), width, '').map(styles.dim).join('\n'),
+  ]);
+}
+
+const goneText = (gone: readonly string[]): string => (gone.length === 0 ? '' : `Not there any more: ${fewOf(gone)}.`);
+
+/** How long it took to settle, and to settle again. */
+export const failureEnding = ({ before, after }: Failed): string =>
+  join([settledText(before), `After the failure: ${lowerFirst(settledText(after))}`, standInsText(after)]);
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+function changeText(state: State, { request, refused, shares, retries }: SplitChange, page: Page): string {
+  const rows = shares.map((share) => ({
+    cells: [formatPercent(share.percent), wasText(share)],
+    share,
+    // Host and objective of the others are to be read above.
+    notes: doubtOf(state, share, { retries, shares }) || (share.before === 0 ? notesOf(share) : ''),
+  }));
+  return pathText({ request, refused, rows }, page);
+}
+
+export const wasText = ({ before, percent }: ShareChange): string =>
+  percentText(before) === percentText(percent) ? '(as before)' : `(was ${percentText(before)})`;
+
+/** Why somebody who gets a share may not serve it. Of a cluster that cannot be reached only its gateway could tell. */
+export function doubtOf(
+  { cluster, outages }: State,
+  share: ShareChange,
+  { retries, shares }: Pick<SplitChange, 'retries' | 'shares'>,
+): string {
+  const outageAtShare = (one: Share) => outageAt(outages, siteOfShare({ cluster }, one));
+  const outage = outageAtShare(share);
+  if (share.percent === 0 || outage === undefined) return '';
+  if (outage === 'engines') return 'none of its engines is available, and nobody else is usable';
+  const others = shares.filter((one) => one.percent > 0 && one.upstream !== undefined && !outageAtShare(one));
+  return retries && others.length > 0
+    ? `serves if its gateway answers; else the front door tries again, until it comes to ${others.map(({ name }) => name).join(', ')}`
+    : 'serves if its gateway answers, and nobody else stands in for it';
+}
