@@ -43,6 +43,20 @@ export const chat = (path: string, options: RequestOptions & { readonly model?: 
     headers: { 'content-type': 'application/json', ...options.headers },
   });
 
+/** A pod of Traefik takes a route up a moment after it has said so, and there are two of them. */
+const SERVED_TIMES = 6;
+const SERVED_TIMEOUT_MS = 10_000;
+
+/** Waits until every request of a few in a row is answered by someone behind the front door. */
+export async function waitUntilServed(path: string, options: RequestOptions = {}): Promise<void> {
+  const deadline = Date.now() + SERVED_TIMEOUT_MS;
+  for (let served = 0; served < SERVED_TIMES; ) {
+    const { status, body } = await chat(path, options);
+    served = status === 200 ? served + 1 : 0;
+    if (served === 0 && Date.now() > deadline) throw new Error(`${path} should be served, but: ${status} ${body}`);
+  }
+}
+
 export interface Chunk {
   readonly text: string;
   readonly atMs: number;

@@ -30,7 +30,8 @@ async function main(): Promise<void> {
     const balancer = known ?? newBalancer(`10.90.1.${next++}`);
     balancers.set(uid, balancer);
     balancer.serve(service, () => [...slices.values()]);
-    if (!service.status?.loadBalancer?.ingress) void publish(kube, service, balancer.address);
+    if (service.status?.loadBalancer?.ingress) return;
+    publish(kube, service, balancer.address).catch((error) => console.error(`${service.metadata?.name}: ${error}`));
   });
 }
 

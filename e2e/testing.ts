@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { test as base } from 'vitest';
+import { afterEach, test as base } from 'vitest';
 import { keepEvidence } from './evidence.ts';
 import { conditionsOf, isReady, whyNot } from './front-door.ts';
 import { type AnyObject, type Kube, objectsOf, type Ref, refOf } from './kube.ts';
@@ -11,8 +11,6 @@ import { admin } from './world.ts';
 interface Fixtures {
   /** A namespace of the scenario's own, gone at its end. */
   readonly namespace: string;
-  /** Keeps logs and objects when the scenario fails, and says where. */
-  readonly evidence: undefined;
 }
 
 /** Scenarios share a control plane and nothing else: each has a namespace of its own. */
@@ -20,23 +18,18 @@ export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern which other fixtures are wanted.
   namespace: async ({}, use) => {
     const name = `e2e-${randomBytes(4).toString('hex')}`;
-    const ref = { apiVersion: 'v1', kind: 'Namespace', name };
     await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     await use(name);
-    await admin.remove(ref);
-    await waitUntilGone(ref);
+    await admin.remove({ apiVersion: 'v1', kind: 'Namespace', name });
   },
-  evidence: [
-    async ({ task, onTestFailed }, use) => {
-      onTestFailed(async () => {
-        const dir = join(process.env.E2E_EVIDENCE ?? '', task.name.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 100));
-        await keepEvidence(admin, dir);
-        console.error(`Evidence: ${dir}`);
-      });
-      await use(undefined);
-    },
-    { auto: true },
-  ],
+});
+
+// In every file that imports this one, and before a fixture takes away what there is to see.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  const dir = join(process.env.E2E_EVIDENCE ?? '', task.name.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 100));
+  await keepEvidence(admin, dir);
+  console.error(`Evidence: ${dir}`);
 });
 
 /** Applies manifests, given as YAML or as objects; those that don't say where go into the namespace. */

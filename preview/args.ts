@@ -33,9 +33,9 @@ Options:
   -o, --output FORMAT  tree (the default); html: one page that draws the routes;
                        yaml or json: each composite and what it composes
       --fail WHAT      what changes once this fails; may be repeated:
-                         cluster=NAME[,NAME...]  the API server of an InferenceCluster cannot be reached,
-                                                 whether or not its engines still serve
-                         engines=NAME[,NAME...]  it can, and says that none of its engines is available
+                       cluster=NAME[,NAME...]  the API server of an InferenceCluster cannot be
+                                               reached, whether or not its engines still serve
+                       engines=NAME[,NAME...]  it can, and says that no engine is available
       --until N        stop after N rounds of reconciles instead of when nothing changes any more;
                        with --fail, N rounds after the failure
   -h, --help           this text

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from './cli.ts';
 import { parseManifests } from './manifests.ts';
 
+const CANARY = join(import.meta.dirname, '..', 'examples', 'canary');
 const MAIN = join(import.meta.dirname, 'main.ts');
 
 let folder = '';
@@ -24,6 +25,9 @@ beforeAll(() => {
   write('secret.yaml', '{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: team}}');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A process of its own takes its time on a machine that has other things to do. */
+const PATIENCE_MS = 30_000;
 
 const endpoint = (url: string) =>
   `apiVersion: modelplane.ai/v1alpha1\nkind: ModelEndpoint\nmetadata:\n  name: one\n  namespace: team\nspec:\n  url: ${url}\n`;
@@ -57,7 +61,9 @@ describe('the command', () => {
     expect(stdout).toContain('Settled after 2 rounds of reconciles.');
   });
 
-  test('is a process that reads standard input, writes no colours where there is no terminal, and has an exit code', async () => {
+  test('is a process that reads standard input, writes no colours where there is no terminal, and has an exit code', {
+    timeout: PATIENCE_MS,
+  }, () => {
     const good = spawned(['-'], endpoint('http://10.0.0.9'));
     expect(good).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('✓ EndpointSlice') });
     expect(good.stdout).not.toContain('\u001b');
@@ -68,7 +74,7 @@ describe('the command', () => {
     });
   });
 
-  test('says nothing when its reader goes away', () => {
+  test('says nothing when its reader goes away', { timeout: PATIENCE_MS }, () => {
     const command = `"${process.execPath}" "${MAIN}" -o yaml "${join(folder, 'good.yaml')}" | true`;
     expect(spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stderr).toBe('');
   });
@@ -90,6 +96,40 @@ describe('the command', () => {
       status: 0,
       stdout: expect.stringContaining('Stopped after 1 round of reconciles; still changing: '),
     });
+  });
+
+  test('shows what a failure changes', async () => {
+    const { status, stdout, stderr } = await preview([CANARY, '--fail', 'engines=us-east']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('\n  100%  (was 10%)  canary on eu-west  → http://');
+    expect(stdout).toContain('After the failure: settled after ');
+  });
+
+  test('stops so many rounds after a failure', async () => {
+    const { status, stdout } = await preview([CANARY, '--fail', 'engines=us-east', '--until', '1']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Settled after \d+ rounds of reconciles\. After the failure: stopped after 1 round of\s/);
+  });
+
+  test('prints as YAML what there is after a failure', async () => {
+    const { stdout } = await preview([CANARY, '--fail', 'cluster=us-east', '-o', 'yaml']);
+    const objects = parseManifests(stdout, 'out').manifests.map(({ object }) => object);
+    expect(objects.find(({ kind }) => kind === 'ModelDeployment')).toMatchObject({
+      status: {
+        placements: [
+          { name: 'stable', phase: 'Unknown' },
+          { name: 'canary', phase: 'Ready' },
+        ],
+      },
+    });
+  });
+
+  test('draws a page, also of a failure', async () => {
+    const page = expect.stringMatching(/^<!doctype html>\n[\s\S]*<\/html>\n$/);
+    expect(await preview([CANARY, '-o', 'html'])).toEqual({ status: 0, stderr: '', stdout: page });
+    const failed = await preview([CANARY, '--fail', 'engines=us-east', '-o', 'html']);
+    expect(failed).toEqual({ status: 0, stderr: '', stdout: page });
+    expect(failed.stdout).toContain('The engines of us-east fail');
   });
 
   test('renders a single composite as Crossplane would', async () => {
@@ -133,6 +173,11 @@ describe('the command fails with one sentence', () => {
       name: 'for the same file twice',
       args: ['good.yaml', './good.yaml'],
       want: 'good.yaml:1: ModelEndpoint team/one: is there twice; the other one is at good.yaml:1\n',
+    },
+    {
+      name: 'for the failure of a cluster that there is not',
+      args: [CANARY, '--fail', 'cluster=us-east,asia'],
+      want: '--fail cluster=asia names no InferenceCluster of these manifests, which have eu-west, us-east\n',
     },
     {
       name: 'for an option that there is not',

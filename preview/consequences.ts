@@ -1,5 +1,6 @@
 import { getObject, listObjects } from './cluster.ts';
-import { type ClusterObject, describe, statusOf, uidOf } from './objects.ts';
+import { describe, uidOf } from './objects.ts';
+import { DEPLOYMENTS, type PlacementStatus, placementsOf } from './placements.ts';
 import type { Node, Note } from './print/nodes.ts';
 import type { Share, Split } from './traffic.ts';
 import type { State } from './world.ts';
@@ -55,20 +56,6 @@ const flat = (nodes: readonly Node[]): Node[] => nodes.flatMap((node) => [node, 
 
 const isSameNode = ({ mark, detail, notes }: Node, former: Node | undefined): boolean =>
   JSON.stringify([mark, detail, notes]) === JSON.stringify(former && [former.mark, former.detail, former.notes]);
-
-/** What a ModelDeployment says of its placements. */
-export interface PlacementStatus {
-  readonly name: string;
-  readonly cluster?: string;
-  readonly phase: string;
-  readonly replicas: { readonly desired: number; readonly ready: number };
-  readonly reason: string;
-}
-
-export const placementsOf = (deployment: ClusterObject | undefined): readonly PlacementStatus[] =>
-  (deployment && (statusOf(deployment).placements as PlacementStatus[] | undefined)) ?? [];
-
-export const DEPLOYMENTS = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'ModelDeployment' };
 
 function placementChanges(before: State, after: State, uid: string): Note[] {
   const current = listObjects(after.cluster, DEPLOYMENTS).find((object) => uidOf(object) === uid);

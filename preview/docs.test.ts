@@ -10,6 +10,12 @@ test('docs/preview.md shows what is printed', () => {
   expect(PAGE).toContain(`\`\`\`\n${printed}\`\`\``);
 });
 
+test('docs/preview.md shows what is printed of a failure', () => {
+  const printed = readFileSync(join(import.meta.dirname, 'golden-failures', 'canary.engines-us-east.txt'), 'utf8');
+  const shown = PAGE.match(/--fail engines=us-east\n```\n[^`]*```\n([^`]+)```/)?.[1];
+  expect(printed).toContain(shown ?? 'a block below the command');
+});
+
 test('docs/preview.md names every option', () => {
   const options = HELP.match(/--[a-z]+/g) ?? [];
   expect(options.length).toBeGreaterThan(5);

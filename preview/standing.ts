@@ -1,12 +1,13 @@
 import { getObject } from './cluster.ts';
-import { DEPLOYMENTS, placementsOf } from './consequences.ts';
 import { conditionOf } from './objects.ts';
+import { DEPLOYMENTS, placementsOf } from './placements.ts';
+import type { Mark } from './print/nodes.ts';
 import type { Share } from './traffic.ts';
 import type { State } from './world.ts';
 
 /** How who gets a share does, as far as the control plane knows. */
 export interface Standing {
-  readonly mark: 'good' | 'wait' | 'bad';
+  readonly mark: Mark;
   /** A word or two. */
   readonly word: string;
   readonly why: string;

@@ -3,7 +3,8 @@ import type { V1EndpointSlice, V1Pod, V1Service } from '@kubernetes/client-node'
 import { type Kube, kubeFrom, watch } from '../kube.ts';
 import type { KubeletConfig } from './config.ts';
 import { hostLines, overwrite } from './dns.ts';
-import { forget, type RunningPod, startPod } from './pod.ts';
+import { runPods } from './pods.ts';
+import { ignoreGone, untilDone } from './retry.ts';
 
 /**
  * Stands in for a node: it runs pods as plain processes, each in a network and a file tree of its own, and reports on
@@ -12,15 +13,19 @@ import { forget, type RunningPod, startPod } from './pod.ts';
 async function main(): Promise<void> {
   const config: KubeletConfig = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8'));
   const kube = kubeFrom(config.kubeconfig);
-  const pods = new Map<string, RunningPod>();
+  let index = config.firstPod;
+  const pods = runPods({ kube, config, nextIndex: () => index++ });
   const end = () => {
-    for (const pod of pods.values()) pod.kill();
+    pods.kill();
     process.exit();
   };
   process.once('SIGTERM', end).once('SIGINT', end);
   await registerNode(kube, config.nodeName);
   await serveNames(kube, config.hostsFile);
-  await servePods(kube, config, pods);
+  await watch<V1Pod>(kube, '/api/v1/pods', (pod, gone) => {
+    if (pod.spec?.nodeName === config.nodeName) pods.see(pod, gone);
+    else if (!pod.spec?.nodeName && !pod.metadata?.deletionTimestamp && !gone) void bind(kube, pod, config.nodeName);
+  });
 }
 
 async function registerNode(kube: Kube, name: string): Promise<void> {
@@ -30,39 +35,12 @@ async function registerNode(kube: Kube, name: string): Promise<void> {
   await kube.merge({ apiVersion: 'v1', kind: 'Node', name }, { status: { conditions: [ready] } }, 'status');
 }
 
-async function servePods(kube: Kube, config: KubeletConfig, pods: Map<string, RunningPod>): Promise<void> {
-  let index = config.firstPod;
-  const context = { kube, config, nextIndex: () => index++ };
-  const changed = async (pod: V1Pod) => {
-    const uid = pod.metadata?.uid ?? '';
-    const isLeaving = pod.metadata?.deletionTimestamp !== undefined;
-    const running = pods.get(uid);
-    if (!pod.spec?.nodeName && !isLeaving) return bind(kube, pod, config.nodeName);
-    if (pod.spec?.nodeName !== config.nodeName) return;
-    if (isLeaving) return leave(uid, pod, running);
-    if (!running) pods.set(uid, startPod(context, pod));
-  };
-  const leaving = new Set<string>();
-  const leave = async (uid: string, pod: V1Pod, running: RunningPod | undefined) => {
-    if (leaving.has(uid)) return;
-    leaving.add(uid);
-    await (running ? running.terminate(pod) : forget(kube, pod));
-    pods.delete(uid);
-    leaving.delete(uid);
-  };
-  await watch<V1Pod>(kube, '/api/v1/pods', (pod, gone) => {
-    // Deleted without asking first: whoever did it wants its processes gone at once.
-    if (gone) pods.get(pod.metadata?.uid ?? '')?.kill();
-    else void changed(pod);
-  });
-}
-
 /** There is one node, so no scheduler. */
-async function bind({ call }: Kube, { metadata }: V1Pod, nodeName: string): Promise<void> {
+function bind({ call }: Kube, { metadata }: V1Pod, nodeName: string): Promise<void> {
   const path = `/api/v1/namespaces/${metadata?.namespace}/pods/${metadata?.name}/binding`;
   const target = { apiVersion: 'v1', kind: 'Node', name: nodeName };
   const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: metadata?.name }, target };
-  await call({ method: 'POST', path, body });
+  return untilDone(`binding ${path}`, () => call({ method: 'POST', path, body }).then(() => {}, ignoreGone));
 }
 
 async function serveNames(kube: Kube, hostsFile: string): Promise<void> {

@@ -6,7 +6,6 @@ import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { type Kube, refOf } from '../kube.ts';
 import { addPodNetwork, type PodNetwork, removePodNetwork } from '../netns.ts';
 import { launch, logFile } from '../processes.ts';
-import { ApiError } from '../rest.ts';
 import type { KubeletConfig } from './config.ts';
 import {
   commandOf,
@@ -20,6 +19,7 @@ import {
 } from './container.ts';
 import { type Image, pullImage } from './image.ts';
 import { probe } from './probes.ts';
+import { ignoreGone, latest, untilDone } from './retry.ts';
 import { type ContainerStatus, podStatus } from './status.ts';
 import { writeVolumes } from './volumes.ts';
 
@@ -59,6 +59,8 @@ interface Live {
   readonly network: PodNetwork;
   readonly dir: string;
   readonly statuses: Map<string, ContainerStatus>;
+  /** Tells the API server what the statuses are now. */
+  readonly publish: () => Promise<void>;
   readonly children: Map<string, ChildProcess>;
   readonly stopping: AbortSignal;
 }
@@ -66,7 +68,7 @@ interface Live {
 export function startPod(context: PodContext, pod: V1Pod): RunningPod {
   const stop = new AbortController();
   const children = new Map<string, ChildProcess>();
-  const ended = live(context, pod, children, stop.signal);
+  const ended = live(context, pod, children, stop.signal).catch((error) => console.error(nameOf(pod), error));
   const kill = () => {
     stop.abort();
     for (const child of children.values()) child.kill('SIGKILL');
@@ -92,15 +94,10 @@ const preStopSeconds = ({ spec }: V1Pod): number =>
   Math.max(0, ...(spec?.containers ?? []).map(({ lifecycle }) => lifecycle?.preStop?.sleep?.seconds ?? 0));
 
 /** The last word on a pod that is being deleted is its kubelet's. */
-export async function forget({ call }: Kube, { metadata }: V1Pod): Promise<void> {
+export function forget({ call }: Kube, { metadata }: V1Pod): Promise<void> {
   const path = `/api/v1/namespaces/${metadata?.namespace}/pods/${metadata?.name}`;
   const body = { gracePeriodSeconds: 0, preconditions: { uid: metadata?.uid } };
-  await call({ method: 'DELETE', path, body }).catch(ignoreGone);
-}
-
-function ignoreGone(error: unknown): void {
-  // 409: another pod of this name has taken its place.
-  if (!(error instanceof ApiError && [404, 409].includes(error.code))) throw error;
+  return untilDone(`deleting ${path}`, () => call({ method: 'DELETE', path, body }).then(() => {}, ignoreGone));
 }
 
 async function live(
@@ -113,7 +110,23 @@ async function live(
   const dir = join(context.config.dir, pod.metadata?.uid ?? '');
   const statuses = new Map<string, ContainerStatus>();
   await mkdir(dir, { recursive: true });
-  const running: Live = { context, pod: withAddress(pod, network), network, dir, statuses, children, stopping };
+  const publish = latest(`status of ${nameOf(pod)}`, () => {
+    const status = podStatus(pod, network.address, [...statuses.values()]);
+    const body = { metadata: { uid: pod.metadata?.uid }, status };
+    return context.kube
+      .merge(refOf({ apiVersion: 'v1', kind: 'Pod', ...pod }), body, 'status')
+      .then(() => {}, ignoreGone);
+  });
+  const running: Live = {
+    context,
+    pod: withAddress(pod, network),
+    network,
+    dir,
+    statuses,
+    publish,
+    children,
+    stopping,
+  };
   try {
     await Promise.all((pod.spec?.containers ?? []).map((container) => keepRunning(running, container)));
   } finally {
@@ -121,6 +134,8 @@ async function live(
     await rm(dir, { recursive: true, force: true });
   }
 }
+
+const nameOf = ({ metadata }: V1Pod): string => `${metadata?.namespace}/${metadata?.name}`;
 
 const withAddress = (pod: V1Pod, { address }: PodNetwork): V1Pod => ({
   ...pod,
@@ -151,7 +166,7 @@ async function prepareInTime(running: Live, container: V1Container): Promise<Pre
     try {
       return await prepare(running, container);
     } catch (error) {
-      await report(running, container, { state: 'waiting', reason: 'CreateContainerError', message: String(error) });
+      report(running, container, { state: 'waiting', reason: 'CreateContainerError', message: String(error) });
       await delay(PREPARE_RETRY_MS);
     }
   }
@@ -206,22 +221,23 @@ async function runOnce(
   });
   const seen = { imageId: image.id, restartCount: restarts };
   const isRunning = () => child.exitCode === null && child.signalCode === null;
-  await report(running, container, { ...seen, state: 'running' });
+  report(running, container, { ...seen, state: 'running' });
   const ready = (isReady: boolean) => report(running, container, { ...seen, state: 'running', ready: isReady });
-  void probe({ address: network.address, container, isRunning }, ready, () => child.kill('SIGTERM'));
+  probe({ address: network.address, container, isRunning }, ready, () => child.kill('SIGTERM')).catch((error) =>
+    console.error(nameOf(pod), error),
+  );
   const exitCode = await exited;
   const reason = exitCode === 0 ? 'Completed' : 'Error';
-  await report(running, container, { ...seen, state: 'terminated', exitCode, reason });
+  report(running, container, { ...seen, state: 'terminated', exitCode, reason });
 }
 
-/** Tells the API server what became of a container; one that says it is ready stays so until it says otherwise. */
-async function report(
-  { context, pod, network, statuses }: Live,
+/** Says what became of a container; one that said it is ready isn't any more unless it says so again. */
+function report(
+  { statuses, publish }: Live,
   { name }: V1Container,
   status: Pick<ContainerStatus, 'state'> & Partial<ContainerStatus>,
-): Promise<void> {
+): void {
   const since = new Date().toISOString();
   statuses.set(name, { name, ready: false, restartCount: 0, imageId: '', since, ...status });
-  const body = { status: podStatus(pod, network.address, [...statuses.values()]) };
-  await context.kube.merge(refOf({ apiVersion: 'v1', kind: 'Pod', ...pod }), body, 'status').catch(ignoreGone);
+  void publish();
 }

@@ -22,9 +22,11 @@ export interface ProbeTarget {
 export async function probe(target: ProbeTarget, ready: (isReady: boolean) => void, dead: () => void): Promise<void> {
   const { startupProbe, readinessProbe, livenessProbe } = target.container;
   if (startupProbe && !(await succeedsInTime(target, startupProbe))) return dead();
-  if (readinessProbe) void repeat(target, readinessProbe, ready);
-  else ready(true);
-  if (livenessProbe) void repeat(target, livenessProbe, (isAlive) => isAlive || dead(), true);
+  if (!readinessProbe) ready(true);
+  await Promise.all([
+    readinessProbe && repeat(target, readinessProbe, ready),
+    livenessProbe && repeat(target, livenessProbe, (isAlive) => isAlive || dead(), true),
+  ]);
 }
 
 async function succeedsInTime(target: ProbeTarget, probe: V1Probe): Promise<boolean> {

@@ -27,19 +27,14 @@ export interface Failed {
 /** First where the traffic went, then what a failure changes: who gets which traffic, and what is not as it was. */
 export function failureReport({ before, after }: Failed, page: Page): string {
   const { styles, width } = page;
-  const splits = { before: trafficOf(before.state), after: trafficOf(after.state) };
-  const headline = after.state.outages.map((outage) =>
-    wrap(styles.strong(describeOutage(outage)), width, '').join('\n'),
-  );
-  const changes = splitChanges(splits.before, splits.after).map((split) => changeText(after.state, split, page));
+  const former = trafficOf(before.state);
+  const changes = splitChanges(former, trafficOf(after.state));
+  const nodes = { before: nodesOf(before.state), after: nodesOf(after.state) };
   return pageOf([
-    `${styles.strong('Before')}\n\n${trafficText(splits.before, page)}`,
-    headline.join('\n'),
-    changes.join('\n\n'),
-    treeOf(
-      changedNodes(before.state, after.state, { before: nodesOf(before.state), after: nodesOf(after.state) }),
-      page,
-    ),
+    `${styles.strong('Before')}\n\n${trafficText(former, page)}`,
+    after.state.outages.flatMap((outage) => wrap(styles.strong(describeOutage(outage)), width, '')).join('\n'),
+    changes.map((split) => changeText(after.state, split, page)).join('\n\n'),
+    treeOf(changedNodes(before.state, after.state, nodes), page),
     goneText(goneOf(before.state, after.state)),
     wrap(failureEnding({ before, after }), width, '').map(styles.dim).join('\n'),
   ]);
@@ -75,9 +70,10 @@ export function doubtOf(
   const outageAtShare = (one: Share) => outageAt(outages, siteOfShare({ cluster }, one));
   const outage = outageAtShare(share);
   if (share.percent === 0 || outage === undefined) return '';
-  if (outage === 'engines') return 'none of its engines is available, and nobody else is usable';
+  if (outage === 'engines') return 'none of its engines is available, so requests fail there';
   const others = shares.filter((one) => one.percent > 0 && one.upstream !== undefined && !outageAtShare(one));
+  const names = others.map(({ name }) => name).join(' or ');
   return retries && others.length > 0
-    ? `serves if its gateway answers; else the front door tries again, until it comes to ${others.map(({ name }) => name).join(', ')}`
+    ? `serves if its gateway answers; else the front door tries again, until it comes to ${names}`
     : 'serves if its gateway answers, and nobody else stands in for it';
 }

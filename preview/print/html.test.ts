@@ -117,7 +117,7 @@ describe('text', () => {
 
   test('that a function says is no markup', () => {
     const world = testWorld([testApi('Shop')], {
-      'compose-shop': testFunction(() => ({ refused: '<script>alert(1)</script>' })),
+      'compose-shop': testFunction(() => ({ refused: '<script>alert(1)</script>', conditions: [] })),
     });
     const state = begunWith(
       world,

@@ -14,7 +14,7 @@ const BAR_WIDTH = 8;
 /** A share of a thousandth is to be seen as well. */
 const THINNEST = 1.5;
 /** The style sheet has so many, and then begins anew. */
-export const COLOURS = 6;
+const COLOURS = 6;
 
 /** What the shares of a path are drawn of: their state, and whether they are told from what they were. */
 export interface Moment {

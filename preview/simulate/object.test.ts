@@ -79,15 +79,16 @@ describe('what another cluster makes of an object', () => {
 });
 
 describe('what fails in another cluster', () => {
-  const US = { ...objectOf(DEPLOYMENT), spec: { ...objectOf(DEPLOYMENT).spec, providerConfigRef: { name: 'us' } } };
+  const at = (site: string, manifest: object): ClusterObject => ({
+    ...objectOf(manifest),
+    spec: { forProvider: { manifest }, providerConfigRef: { name: site } },
+  });
+  const US = at('us', DEPLOYMENT);
   const ENGINES = {
     ...DEPLOYMENT,
     spec: { ...DEPLOYMENT.spec, template: { metadata: { labels: { 'modelplane.ai/pool': 'p' } } } },
   };
-  const engines = (site: string) => ({
-    ...US,
-    spec: { ...US.spec, forProvider: { manifest: ENGINES }, providerConfigRef: { name: site } },
-  });
+  const engines = (site: string) => at(site, ENGINES);
   const failing = (what: 'cluster' | 'engines', self: ClusterObject) =>
     object.simulate(self, viewOf(new Map(), [{ what, site: 'us' }]))?.status as unknown as Status;
 
@@ -125,7 +126,7 @@ describe('what fails in another cluster', () => {
 
   test('is no matter to the endpoint picker, to another cluster, or where there is no engine', () => {
     const none = { ...ENGINES, spec: { ...ENGINES.spec, replicas: 0 } };
-    const empty = { ...US, spec: { ...US.spec, forProvider: { manifest: none } } };
+    const empty = at('us', none);
     const available = [US, engines('eu'), empty].map((self) => failing('engines', self).atProvider.manifest.status);
     expect(available).toMatchObject([{ availableReplicas: 3 }, { availableReplicas: 3 }, { availableReplicas: 0 }]);
   });
