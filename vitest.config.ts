@@ -16,6 +16,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // No test is about time, and some start processes: a busy machine is no failure.
+          testTimeout: 30_000,
           include: ['{functions,preview,apis,schemas,install,packages,e2e}/**/*.test.ts'],
         },
       },

@@ -106,12 +106,12 @@ function seenIn(body: string): Seen | undefined {
   }
 }
 
-export interface Failure {
+interface Failure {
   readonly atMs: number;
   readonly why: string;
 }
 
-export interface LoadResult {
+interface LoadResult {
   readonly sent: number;
   readonly failures: readonly Failure[];
   /** How many requests each mock answered. */

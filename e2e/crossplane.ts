@@ -12,7 +12,7 @@ import { kubeconfigOfServiceAccount } from './service-account.ts';
 
 const run = promisify(execFile);
 
-export const CROSSPLANE_NAMESPACE = 'crossplane-system';
+const CROSSPLANE_NAMESPACE = 'crossplane-system';
 
 export interface CrossplaneOptions {
   readonly kube: Kube;

@@ -18,7 +18,7 @@ import { buildTool, moduleDir, type Report } from './tools/build.ts';
 import { type ToolName, versionOf } from './tools/catalogue.ts';
 
 /** The programs of the control plane. */
-export const PROGRAMS = [
+const PROGRAMS = [
   'etcd',
   'kube-apiserver',
   'kube-controller-manager',

@@ -31,7 +31,7 @@ export interface Kube {
   call<T = AnyObject>(request: Call): Promise<T>;
 }
 
-export const FIELD_MANAGER = 'e2e';
+const FIELD_MANAGER = 'e2e';
 
 export function kubeOf(config: KubeConfig): Kube {
   const send = <T = AnyObject>(request: Call): Promise<T> => call(config, request);

@@ -13,20 +13,28 @@ const TERMINAL_INTERVAL_MS = 500;
 /** Runs steps one after another and shows each with its time: in place on a terminal, else as plain lines. */
 export async function runSteps(steps: readonly Step[]): Promise<void> {
   const interval = process.stdout.isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
+  let failure: unknown;
   const tasks = steps.map(({ title, run }) => ({
     title,
-    task: (_: unknown, task: { output: string }) =>
-      run(
-        throttled(interval, (message) => {
-          task.output = message;
-        }),
-      ),
+    task: async (_: unknown, task: { output: string }) => {
+      const report = throttled(interval, (message) => {
+        task.output = message;
+      });
+      await run(report).catch((error) => {
+        failure = error;
+        // What went wrong is said once, at the end, by who called.
+        throw new Error('see below');
+      });
+    },
   }));
-  await new Listr(tasks, {
+  const list = new Listr(tasks, {
     concurrent: false,
     rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, showErrorMessage: false },
     fallbackRendererOptions: { timer: PRESET_TIMER },
-  }).run();
+  });
+  await list.run().catch((error) => {
+    throw failure ?? error;
+  });
 }
 
 function throttled(interval: number, report: Report): Report {

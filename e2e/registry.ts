@@ -25,7 +25,7 @@ export const registry = (binary: string): ProcessSpec => ({
 });
 
 /** What a repository is called in the registry here: its path without the public registry. */
-export const pathOf = (repository: string): string => repository.slice(repository.indexOf('/') + 1);
+const pathOf = (repository: string): string => repository.slice(repository.indexOf('/') + 1);
 
 export const pushPackage = (crossplane: string, { path, repository, version }: PackageFile): Promise<unknown> =>
   run(crossplane, ['xpkg', 'push', `--package-files=${path}`, `${REGISTRY}/${pathOf(repository)}:${version}`]);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, test as base } from 'vitest';
@@ -47,10 +46,6 @@ export async function apply(
 const inNamespace = (object: AnyObject, namespace: string | undefined): AnyObject =>
   namespace && !object.metadata?.namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object;
 
-/** An example as a user would apply it. */
-export const example = (path: string): Promise<string> =>
-  readFile(join(import.meta.dirname, '../examples', path), 'utf8');
-
 const TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
@@ -91,7 +86,7 @@ export const waitUntilGone = (ref: Ref, timeoutMs = TIMEOUT_MS): Promise<void> =
   );
 
 /** Tries until something is so. */
-export async function eventually(
+async function eventually(
   isSo: () => Promise<boolean> | boolean,
   complaint: () => string,
   timeoutMs = TIMEOUT_MS,

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { chat } from './client.ts';
-import { conditionsOf, GATEWAY, isReady } from './front-door.ts';
+import { conditionsOf, GATEWAY, isReady, whyNot } from './front-door.ts';
 import type { AnyObject } from './kube.ts';
-import { applyReady, endpoint, service, serviceRef, to, URLS } from './objects.ts';
+import { applyReady, endpoint, endpointRef, service, serviceRef, to, URLS } from './objects.ts';
 import { apply, test, waitFor, waitUntilReady } from './testing.ts';
 import { admin } from './world.ts';
 
@@ -62,11 +62,17 @@ describe('Ready goes away, with a reason that names it, and comes back', () => {
   });
 });
 
-test('what somebody edits by hand is healed: a Service whose port was changed serves again', async ({ namespace }) => {
+test('a Service whose port somebody edits away: Ready goes, the way out is named, and it works', async ({
+  namespace,
+}) => {
   await applyReady(namespace, ...model(URLS.first));
   const [backend] = await admin.list('v1', 'Service', { namespace, labels: 'modelplane.ai/endpoint=a' });
   const ref = { apiVersion: 'v1', kind: 'Service', namespace, name: backend?.metadata?.name ?? '' };
   await admin.merge(ref, { spec: { ports: [{ name: 'api', port: 81, protocol: 'TCP', appProtocol: 'http' }] } });
-  await waitFor(ref, ({ spec }) => spec.ports[0].port === 80, 'has its port again');
+  const edited = await waitFor(endpointRef(namespace, 'a'), (object) => !isReady(object), 'is not ready');
+  expect(whyNot(edited)).toContain('Delete it, and it is made again.');
+  await waitFor(serviceRef(namespace, 'model'), (object) => !isReady(object), 'is not ready');
+  await admin.remove(ref);
+  await waitUntilReady(serviceRef(namespace, 'model'));
   await expect.poll(async () => (await chat(`/${namespace}/model`)).status, { timeout: 20_000 }).toBe(200);
 });

@@ -24,18 +24,6 @@ export function user(name: string): Kube {
   return kubeOf(config);
 }
 
-/** A user who may do in one namespace what a role allows. */
-export async function userWithRole(name: string, namespace: string, clusterRole: string): Promise<Kube> {
-  await admin.apply({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata: { name: `e2e-${name}-${clusterRole}`.replaceAll(/[^a-z0-9-]/g, '-'), namespace },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: clusterRole },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
-  });
-  return user(name);
-}
-
 /** Where the front door is, such as http://10.90.1.1. */
 export async function frontDoor(): Promise<string> {
   const { status } = await admin.get(GATEWAY);
@@ -54,15 +42,6 @@ export const processes = {
 
 /** How a mock answers from now on; without a behaviour as it does by itself. */
 export async function mockBehaves(name: MockName, behaviour: Behaviour = {}): Promise<void> {
-  await administer(name, { method: 'PUT', body: JSON.stringify(behaviour) });
-}
-
-export async function mockRequests(name: MockName): Promise<number> {
-  return ((await administer(name, {})) as { requests: number }).requests;
-}
-
-async function administer(name: MockName, init: RequestInit): Promise<unknown> {
-  const response = await fetch(`http://${ADMIN.address}/${name}`, init);
+  const response = await fetch(`http://${ADMIN.address}/${name}`, { method: 'PUT', body: JSON.stringify(behaviour) });
   if (!response.ok) throw new Error(await response.text());
-  return response.json();
 }

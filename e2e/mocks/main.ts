@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { KeyPair } from '../pki.ts';
 import { ADMIN, type Behaviour, MOCKS, type MockName } from './catalogue.ts';
@@ -13,27 +13,20 @@ async function main(): Promise<void> {
     mocks.set(name, await startMock(name, MOCKS[name], certificates[name]));
   }
   createServer((req, res) => {
-    administer(mocks, req.url?.slice(1) ?? '', req.method === 'PUT' ? () => json(req) : undefined).then(
-      (answer) => res.end(JSON.stringify(answer)),
+    administer(mocks, req).then(
+      () => res.end('{}'),
       (error) => res.writeHead(400).end(String(error)),
     );
   }).listen(ADMIN.port, ADMIN.address);
 }
 
-/** `GET /NAME` counts requests; `PUT /NAME` says how to behave from now on; `PUT /` says so to all. */
-async function administer(
-  mocks: ReadonlyMap<string, Mock>,
-  name: string,
-  read: (() => Promise<unknown>) | undefined,
-): Promise<object> {
+/** `PUT /NAME` says how a mock behaves from now on; `GET /` answers once there are mocks. */
+async function administer(mocks: ReadonlyMap<string, Mock>, req: IncomingMessage): Promise<void> {
+  if (req.method !== 'PUT') return;
+  const name = req.url?.slice(1) ?? '';
   const mock = mocks.get(name);
-  if (name !== '' && !mock) throw new Error(`no mock is called ${name}`);
-  const chosen = mock ? [mock] : [...mocks.values()];
-  if (read) {
-    const behaviour = (await read()) as Behaviour;
-    for (const each of chosen) await each.behave(behaviour);
-  }
-  return { requests: chosen.reduce((sum, each) => sum + each.requests(), 0) };
+  if (!mock) throw new Error(`no mock is called ${name}`);
+  await mock.behave((await json(req)) as Behaviour);
 }
 
 await main();

@@ -14,7 +14,6 @@ type Res = ServerResponse;
 
 export interface Mock {
   behave(behaviour: Behaviour): Promise<void>;
-  requests(): number;
 }
 
 /** Small: a test reads what was asked, not what was meant. */
@@ -22,14 +21,11 @@ const MAX_KEPT_BODY_BYTES = 64 * 1024;
 
 export async function startMock(name: MockName, spec: MockSpec, certificate: KeyPair | undefined): Promise<Mock> {
   let behaviour: Behaviour = {};
-  let requests = 0;
   const answer = (req: Req, res: Res) => {
-    requests += 1;
     respond(name, spec, behaviour, req, res).catch((error) => res.destroy(error));
   };
   let listening = await listen(spec, certificate, answer);
   return {
-    requests: () => requests,
     behave: async (next) => {
       behaviour = next;
       if (next.absent) await listening.close();

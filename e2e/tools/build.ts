@@ -6,7 +6,7 @@ import { cacheRoot } from '../cache.ts';
 import { Problem, runMain } from '../problem.ts';
 import { runSteps } from '../progress.ts';
 import { familyDir, GO_TOOLS, type GoTool, TOOL_NAMES, type ToolName } from './catalogue.ts';
-import { goEnvironment, requireGoFor } from './go.ts';
+import { goFor } from './go.ts';
 import { runLocked } from './locked.ts';
 
 export { moduleDir } from './go.ts';
@@ -94,8 +94,7 @@ const pipCommand = (target: string): string[] =>
 async function requirePrerequisites(name: ToolName): Promise<void> {
   const dirs = [cacheRoot()];
   if (name !== 'envoy') {
-    const go = await goEnvironment();
-    await requireGoFor(GO_TOOLS[name].family, go);
+    const go = await goFor(GO_TOOLS[name].family);
     dirs.push(go.GOCACHE, go.GOMODCACHE);
   }
   for (const dir of dirs) await requireSpace(name, dir);
@@ -148,12 +147,6 @@ const exists = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** Which of the tools the cache does not have yet. */
-export async function missingTools(names: readonly ToolName[]): Promise<ToolName[]> {
-  const found = await Promise.all(names.map(async (name) => exists((await recipeOf(name)).path)));
-  return names.filter((_, i) => !found[i]);
-}
 
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });

@@ -15,28 +15,30 @@ interface GoEnvironment {
   readonly GOMODCACHE: string;
 }
 
-/** Go as it is installed; the Problem says how to install it. Asked outside any module, whose go line may be too new. */
-export async function goEnvironment(): Promise<GoEnvironment> {
-  try {
-    const { stdout } = await run('go', ['env', '-json', 'GOVERSION', 'GOTOOLCHAIN', 'GOCACHE', 'GOMODCACHE'], {
-      cwd: tmpdir(),
-    });
-    return JSON.parse(stdout);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Problem('Go is not on the PATH: install Go 1.26.7 or newer (https://go.dev/dl/) and try again.');
-  }
-}
-
-/** Refuses a Go that is older than the family's go.mod wants, unless it is one that fetches a newer Go by itself. */
-export async function requireGoFor(family: string, { GOVERSION, GOTOOLCHAIN }: GoEnvironment): Promise<void> {
+/** The Go that builds a family. One that is too old, and fetches no newer Go by itself, is a Problem. */
+export async function goFor(family: string): Promise<GoEnvironment> {
   const wanted = /^go (\S+)/m.exec(await readFile(join(familyDir(family), 'go.mod'), 'utf8'))?.[1] ?? '0';
-  const installed = GOVERSION.replace(/^go/, '');
-  const fetchesNewer = isAtLeast(installed, '1.21') && GOTOOLCHAIN !== 'local';
-  if (isAtLeast(installed, wanted) || fetchesNewer) return;
+  const go = await installedGo();
+  if (!go)
+    throw new Problem(`Go is not on the PATH: install Go ${wanted} or newer (https://go.dev/dl/) and try again.`);
+  const installed = go.GOVERSION.replace(/^go/, '');
+  const fetchesNewer = isAtLeast(installed, '1.21') && go.GOTOOLCHAIN !== 'local';
+  if (isAtLeast(installed, wanted) || fetchesNewer) return go;
   throw new Problem(
     `Go ${installed} is too old: ${family} needs Go ${wanted}; install it (https://go.dev/dl/), or set GOTOOLCHAIN=auto.`,
   );
+}
+
+/** Asked outside any module, whose go line may be too new for it. */
+async function installedGo(): Promise<GoEnvironment | undefined> {
+  try {
+    const variables = ['GOVERSION', 'GOTOOLCHAIN', 'GOCACHE', 'GOMODCACHE'];
+    const { stdout } = await run('go', ['env', '-json', ...variables], { cwd: tmpdir() });
+    return JSON.parse(stdout);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Compares Go versions number by number: a release candidate counts as its release. */
@@ -49,7 +51,7 @@ export function isAtLeast(version: string, floor: string): boolean {
 
 /** Where the Go module cache keeps a module: it holds the CRDs and roles that belong to the binary's version. */
 export async function moduleDir(family: string, module: string): Promise<string> {
-  await requireGoFor(family, await goEnvironment());
+  await goFor(family);
   const find = async () =>
     (await run('go', ['list', '-m', '-f', '{{.Dir}}', module], { cwd: familyDir(family) })).stdout.trim();
   const found = await find();

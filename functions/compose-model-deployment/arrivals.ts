@@ -1,86 +1,48 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
-import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { isConnected } from './candidates.ts';
 import { trafficClasses } from './criticality.ts';
 import { siteDesired, siteRetained } from './deployed.ts';
-import { gatewayUrl, takesTraffic } from './endpoints.ts';
+import { gatewayUrl } from './endpoints.ts';
 import { mustServeOn, type SeenServices } from './handover.ts';
-import { type Health, healthOf } from './health.ts';
-import { emptySite, type ObservedSite, objectOf } from './observed.ts';
+import { type ObservedSite, objectOf } from './observed.ts';
+import type { Place, Successor } from './place.ts';
 import type { Placement } from './placements.ts';
 import type { Assignment } from './schedule.ts';
-import { type Cluster, poolName, siteId } from './site.ts';
+import { type Cluster, poolName } from './site.ts';
 import type { Phase, Report } from './status.ts';
 
-/** A placement where it is to be. */
+/** What a placement comes to. */
 export interface Arrival {
-  readonly placement: Placement;
-  /** What there is of it; undefined while no cluster can take it. */
-  readonly observed: ObservedSite | undefined;
-  /** It takes requests now and answers them, so another site may give up its own. */
-  readonly serves: boolean;
   readonly desired: Readonly<Record<string, Desired>>;
   readonly report: Report;
 }
 
-/** All that the arrivals of one deployment have in common. */
-export interface Surroundings {
-  readonly xr: KubernetesObject & ModelDeployment;
-  readonly clusters: readonly Cluster[];
-  readonly sites: ReadonlyMap<string, ObservedSite>;
-  readonly seen: SeenServices;
+export function unscheduled({ name, replicas }: Placement, { reason }: Assignment): Arrival {
+  const report = { name, cluster: undefined, desired: replicas, available: 0, phase: 'Unscheduled' } as const;
+  return { desired: {}, report: { ...report, why: reason, state: '' } };
 }
 
-export function arrivalOf(placement: Placement, assignment: Assignment, around: Surroundings): Arrival {
-  if (assignment.cluster === undefined) return unscheduled(placement, assignment);
-  const { xr, clusters, sites } = around;
-  const deployment = { namespace: namespaceOf(xr), name: nameOf(xr) };
-  const site = { deployment, placement: placement.name, cluster: assignment.cluster };
-  const observed = sites.get(siteId(site)) ?? emptySite(site);
-  const cluster = clusters.find((one) => nameOf(one) === assignment.cluster);
-  const health = healthOf(observed);
-  if (cluster?.status?.providerConfigRef?.name === undefined)
-    return {
-      placement,
-      observed,
-      serves: health.usable && takesTraffic(observed.endpoint?.resource),
-      desired: siteRetained(observed, health),
-      report: reportOf(placement, assignment, health, lastPhase(observed, health, false), ''),
-    };
-  return scheduled(placement, assignment, around, { observed, cluster, health });
-}
-
-interface Place {
-  readonly observed: ObservedSite;
-  readonly cluster: Cluster;
-  readonly health: Health;
-}
-
-function scheduled(placement: Placement, assignment: Assignment, { xr, seen }: Surroundings, place: Place): Arrival {
-  const { observed, cluster, health } = place;
-  const replicas =
-    placement.replicas === 0 && mustServeOn(observed, seen) ? lastReplicas(observed) : placement.replicas;
-  // One that was put there by a selector moves; one that names the cluster cannot.
-  const shunned = cluster.spec.draining && placement.clusterName !== undefined;
-  const phase = phaseOf(placement, replicas, place);
+export function arrival(
+  xr: KubernetesObject & ModelDeployment,
+  place: Place,
+  successor: Successor,
+  seen: SeenServices,
+): Arrival {
+  const { cluster, observed, health } = place;
+  if (cluster === undefined)
+    return { desired: siteRetained(observed, health), report: reportOf(place, lastPhase(place, false), '') };
+  // What is scaled to zero goes on until another placement serves, and then until no route names it any more.
+  const isStopping = place.placement.replicas === 0;
+  const awaits = isStopping && successor === 'Awaited' && lastReplicas(observed) > 0;
+  const goesOn = awaits || (isStopping && mustServeOn(observed, seen));
+  const replicas = goesOn ? lastReplicas(observed) : place.placement.replicas;
+  const avoided = place.shunned || (isStopping && !awaits);
+  const phase = phaseOf(place, cluster, replicas);
   return {
-    placement,
-    observed,
-    serves: placement.replicas > 0 && !shunned && health.usable && takesTraffic(observed.endpoint?.resource),
-    desired: siteDesired({ xr, placement, cluster, classes: trafficClasses(xr), observed, health, replicas, shunned }),
-    report: reportOf(placement, assignment, health, phase, stateOf(phase, place)),
-  };
-}
-
-function unscheduled(placement: Placement, { reason }: Assignment): Arrival {
-  const { name, replicas } = placement;
-  return {
-    placement,
-    observed: undefined,
-    serves: false,
-    desired: {},
-    report: { name, cluster: undefined, desired: replicas, available: 0, phase: 'Unscheduled', why: reason, state: '' },
+    desired: siteDesired({ ...place, xr, cluster, classes: trafficClasses(xr), replicas, avoided }),
+    report: reportOf(place, phase, stateOf(phase, place, cluster, awaits)),
   };
 }
 
@@ -94,21 +56,22 @@ function lastReplicas(observed: ObservedSite): number {
   return engines?.spec?.forProvider?.manifest?.spec?.replicas ?? 0;
 }
 
-function phaseOf(placement: Placement, replicas: number, { observed, cluster, health }: Place): Phase {
-  if (placement.replicas === 0) return replicas > 0 || health.replicas > 0 ? 'Stopping' : 'ScaledToZero';
-  return lastPhase(observed, health, isConnected(cluster));
+function phaseOf(place: Place, cluster: Cluster, replicas: number): Phase {
+  if (place.placement.replicas === 0) return replicas > 0 || place.health.replicas > 0 ? 'Stopping' : 'ScaledToZero';
+  return lastPhase(place, isConnected(cluster));
 }
 
 /** By what was last seen. What was as it should be before its cluster stopped to answer may well be so still. */
-function lastPhase({ endpoint }: ObservedSite, { ready, usable }: Health, connected: boolean): Phase {
+function lastPhase({ observed: { endpoint }, health: { ready, usable } }: Place, connected: boolean): Phase {
   if (ready && endpoint !== undefined) return connected ? 'Ready' : 'Unknown';
   if (endpoint === undefined) return 'Starting';
   return usable ? 'Degraded' : 'NotReady';
 }
 
-function stateOf(phase: Phase, { observed, cluster, health }: Place): string {
+function stateOf(phase: Phase, { observed, health }: Place, cluster: Cluster, awaits: boolean): string {
   if (phase === 'ScaledToZero') return 'Scaled to zero.';
-  if (phase === 'Stopping') return 'It stops when no route names it any more.';
+  if (phase === 'Stopping')
+    return awaits ? 'It stops when another placement serves.' : 'It stops when no route names it any more.';
   if (!isConnected(cluster))
     return `The API server of ${nameOf(cluster)} does not answer; what runs there may well serve.`;
   if (observed.objects.length <= 1) return ['Its namespace is being created.', ...health.errors].join(' ');
@@ -118,10 +81,8 @@ function stateOf(phase: Phase, { observed, cluster, health }: Place): string {
     : 'Its endpoint is being created.';
 }
 
-const reportOf = (
-  { name, replicas }: Placement,
-  { cluster, reason }: Assignment,
-  { available }: Health,
-  phase: Phase,
-  state: string,
-): Report => ({ name, cluster, desired: replicas, available, phase, why: reason, state });
+function reportOf({ placement, assignment, health }: Place, phase: Phase, state: string): Report {
+  const { name, replicas } = placement;
+  const { cluster, reason } = assignment;
+  return { name, cluster, desired: replicas, available: health.available, phase, why: reason, state };
+}

@@ -2,11 +2,12 @@ import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Composed, CompositionFunction, Inputs, Lookup, Refused, Requirements } from '#shared/function.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { ALL_CLUSTERS } from '#shared/platform.ts';
-import { type Arrival, arrivalOf } from './arrivals.ts';
+import { arrival, unscheduled } from './arrivals.ts';
 import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
 import type { SeenServices } from './handover.ts';
 import { observedSites } from './observed.ts';
+import { placeOf, successorOf } from './place.ts';
 import { placementsOf } from './placements.ts';
 import { refusal } from './refusal.ts';
 import { schedule } from './schedule.ts';
@@ -33,11 +34,16 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed | Refus
   if (refused !== undefined) return refused;
 
   const seen = seenServices(xr, lookup);
-  const arrivals = placements.flatMap((placement, index): Arrival[] => {
-    const assignment = assignments[index];
-    return assignment === undefined ? [] : [arrivalOf(placement, assignment, { xr, clusters, sites, seen })];
+  const assigned = zip(placements, assignments);
+  const places = assigned
+    .map(([placement, assignment]) => placeOf(deployment, placement, assignment, clusters, sites))
+    .filter((place) => place !== undefined);
+  const arrivals = assigned.map(([placement, assignment]) => {
+    const place = places.find((one) => one.placement === placement);
+    if (place === undefined) return unscheduled(placement, assignment);
+    return arrival(xr, place, successorOf(placement.name, places, placements), seen);
   });
-  const leaving = departures(sites, arrivals, seen);
+  const leaving = departures(sites, places, placements, seen);
   const awaiting = leaving.flatMap(({ awaits, report }) => (awaits ? [report.name] : []));
   const reports = [...arrivals, ...leaving].map(({ report }) => report);
   const byClass = new Map(ownServices(xr).map((one) => [one.name, observed[serviceKey(one)] as Service | undefined]));
@@ -56,6 +62,11 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed | Refus
     conditions: [scheduled, running, routing],
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
   };
+}
+
+/** Pairs of what has the same index. */
+function zip<A, B>(as: readonly A[], bs: readonly B[]): (readonly [A, B])[] {
+  return as.flatMap((a, index) => bs.slice(index, index + 1).map((b) => [a, b] as const));
 }
 
 /** Whether something waits until no route names it any more: the last status says so. */

@@ -1,8 +1,9 @@
 import type { Desired } from '#shared/function.ts';
-import type { Arrival } from './arrivals.ts';
-import { depart, type SeenServices, type Successor } from './handover.ts';
+import { depart, type SeenServices } from './handover.ts';
 import { healthOf } from './health.ts';
 import type { ObservedSite } from './observed.ts';
+import { type Place, type Successor, successorOf } from './place.ts';
+import type { Placement } from './placements.ts';
 import { siteId } from './site.ts';
 import type { Report } from './status.ts';
 
@@ -16,28 +17,22 @@ export interface Leaving {
 
 export function departures(
   sites: ReadonlyMap<string, ObservedSite>,
-  arrivals: readonly Arrival[],
+  places: readonly Place[],
+  wanted: readonly Placement[],
   seen: SeenServices,
 ): Leaving[] {
-  const wanted = new Set(arrivals.flatMap(({ observed }) => (observed === undefined ? [] : [siteId(observed.site)])));
+  const stays = new Set(places.map(({ observed }) => siteId(observed.site)));
   return [...sites.values()]
-    .filter(({ site }) => !wanted.has(siteId(site)))
-    .flatMap((observed) => {
-      const { usable, available } = healthOf(observed);
-      const successor = successorOf(observed, arrivals);
-      const departure = depart(observed, usable, successor, seen);
-      if (departure === undefined) return [];
-      const { placement: name, cluster } = observed.site;
-      const { desired, reason } = departure;
-      const report = { name, cluster, desired: 0, available, phase: 'Leaving', why: '', state: reason } as const;
-      return [{ desired, report, awaits: successor === 'Awaited' }];
-    });
+    .filter(({ site }) => !stays.has(siteId(site)))
+    .flatMap((observed) => leaving(observed, successorOf(observed.site.placement, places, wanted), seen));
 }
 
-/** A placement that moves waits for itself, one that is removed for any of the others. */
-function successorOf({ site }: ObservedSite, arrivals: readonly Arrival[]): Successor {
-  if (arrivals.every(({ placement }) => placement.replicas === 0)) return 'Nobody';
-  const itself = arrivals.find(({ placement }) => placement.name === site.placement && placement.replicas > 0);
-  const serves = itself === undefined ? arrivals.some((arrival) => arrival.serves) : itself.serves;
-  return serves ? 'Others' : 'Awaited';
+function leaving(observed: ObservedSite, successor: Successor, seen: SeenServices): Leaving[] {
+  const { usable, available } = healthOf(observed);
+  const departure = depart(observed, usable, successor, seen);
+  if (departure === undefined) return [];
+  const { placement: name, cluster } = observed.site;
+  const { desired, reason } = departure;
+  const report = { name, cluster, desired: 0, available, phase: 'Leaving', why: '', state: reason } as const;
+  return [{ desired, report, awaits: successor === 'Awaited' }];
 }

@@ -25,7 +25,7 @@ export interface Deployed {
   /** Replicas to run, which may be more than wanted until nobody sends requests there. */
   readonly replicas: number;
   /** Traffic is to go elsewhere, although this may well serve. */
-  readonly shunned: boolean;
+  readonly avoided: boolean;
 }
 
 /** Everything of a site. The tenant's namespace comes first, for nothing else can be created before it is there. */
@@ -33,7 +33,7 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
   const { observed, cluster } = deployed;
   const { site, objects } = observed;
   const namespace = remoteNamespaceManifest(site);
-  const begun = objects.some(({ kind, ready }) => kind !== 'Namespace' || ready);
+  const begun = objects.some(({ kind, synced }) => kind !== 'Namespace' || synced);
   const manifests: object[] = [namespace, ...(begun ? siteManifests(deployed) : [])];
   const remote = (manifests as Manifest[]).map((manifest) => {
     const key = remoteKey(site, manifest);
@@ -110,12 +110,12 @@ function endpointDesired({
   observed,
   health,
   placement,
-  shunned,
+  avoided,
 }: Deployed): Record<string, Desired> {
   const { site, endpoint } = observed;
   const url = gatewayUrl(cluster);
   if (endpoint === undefined && (!health.proven || url === undefined || placement.replicas === 0)) return {};
-  const draining = shunned || !health.usable || placement.replicas === 0;
+  const draining = avoided || !health.usable;
   if (url === undefined)
     return endpoint === undefined ? {} : { [endpoint.key]: retainedEndpoint(endpoint.resource, draining) };
   return {

@@ -3,13 +3,11 @@ import { nameOf } from '#shared/kubernetes.ts';
 import { retain } from '#shared/retain.ts';
 import { isDrained, retainedEndpoint } from './endpoints.ts';
 import type { ObservedSite } from './observed.ts';
+import type { Successor } from './place.ts';
 import { hasOther, type Service, servicesOf } from './services.ts';
 
 /** The services of the namespace; undefined before anybody has looked: one that was not seen may still send requests. */
 export type SeenServices = readonly Service[] | undefined;
-
-/** Who takes over from a site that is left: a site that does not serve yet, whoever else there is, or nobody ever. */
-export type Successor = 'Awaited' | 'Others' | 'Nobody';
 
 export interface Departure {
   readonly desired: Readonly<Record<string, Desired>>;

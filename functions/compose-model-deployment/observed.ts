@@ -21,6 +21,11 @@ export interface ObservedObject {
   readonly seen: Seen | undefined;
   /** By the Object's own readiness query. While its cluster cannot be reached it stays what it was. */
   readonly ready: boolean;
+  /**
+   * It was made, or was found to be as it should. Ready comes later: where an object was there before, not before the
+   * provider looks at it for the second time, half a minute after the first (its AddFinalizer forgets what was seen).
+   */
+  readonly synced: boolean;
   /** What provider-kubernetes could not do. */
   readonly error: string | undefined;
 }
@@ -69,6 +74,7 @@ function observedObject(key: string, resource: KubernetesObject): ObservedObject
     name: manifest?.metadata?.name ?? '',
     seen: status?.atProvider?.manifest,
     ready: conditionOf(conditionsOf(resource), 'Ready')?.status === 'True',
+    synced: conditionOf(conditionsOf(resource), 'Synced')?.status === 'True',
     error: errorOf(resource),
   };
 }

@@ -1,64 +1,28 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Json } from '../../preview/objects.ts';
 import type { State } from '../../preview/world.ts';
 import {
   all,
+  at,
+  cluster,
   conditions,
   controlPlane,
+  deployment,
   edit,
   enginesOf,
+  FRONT_DOOR,
   heal,
-  manifestOf,
+  nobodyIsSentIntoTheVoid,
   one,
   placements,
-  put,
   remote,
   report,
+  scale,
   served,
   settle,
   withAvailable,
 } from './testing.ts';
 
-const FRONT_DOOR = `
-apiVersion: modelplane.ai/v1alpha1
-kind: InferenceGateway
-metadata: { name: default }
-spec: { backend: Traefik }`;
-
-const cluster = (name: string): string => `
-apiVersion: modelplane.ai/v1alpha1
-kind: InferenceCluster
-metadata: { name: ${name}, labels: { region: ${name} } }
-spec:
-  kubeconfigSecretRef: { namespace: modelplane-system, name: ${name} }
-  gateway: { namespace: inference, name: inference-gateway }`;
-
-const deployment = (spec: Json): string => `
-apiVersion: modelplane.ai/v1alpha1
-kind: ModelDeployment
-metadata: { name: qwen, namespace: ml-team }
-spec: ${JSON.stringify({ model: 'Qwen/Qwen3-8B', ...spec })}`;
-
-const at = (name: string, fields: Json = {}): Json => ({
-  name,
-  clusterSelector: { matchLabels: { region: name } },
-  ...fields,
-});
-
 const TWO = { placements: [at('us', { weight: 90, replicas: 2 }), at('eu', { weight: 10 })] };
-
-/** Whoever is sent requests is there, with engines that run: looked at after every round of reconciles. */
-function nobodyIsSentIntoTheVoid(state: State): void {
-  for (const site of Object.keys(served(state, 'qwen'))) {
-    expect(site).not.toMatch(/^nothing/);
-    const [placement = '', on] = site.split('@');
-    const { replicas } = manifestOf(enginesOf(state, placement, on)).spec as { replicas: number };
-    expect({ site, replicas: replicas > 0 }).toEqual({ site, replicas: true });
-  }
-}
-
-const scale = (state: State, placement: string): number =>
-  (manifestOf(enginesOf(state, placement)).spec as { replicas: number }).replicas;
 
 describe('two placements on two clusters', () => {
   let state: State;
@@ -167,6 +131,20 @@ describe('two placements on two clusters', () => {
     expect(scale(state, 'us')).toBe(2);
   });
 
+  test('one that is scaled to zero goes on while the other does not serve yet', () => {
+    withAvailable(state, enginesOf(state, 'eu'), 0);
+    settle(state, nobodyIsSentIntoTheVoid);
+    edit(state, 'ModelDeployment', 'qwen', { placements: [{ ...TWO.placements[0], replicas: 0 }, TWO.placements[1]] });
+    settle(state, nobodyIsSentIntoTheVoid);
+    expect(scale(state, 'us')).toBe(2);
+    expect(served(state, 'qwen')).toEqual({ 'us@us': 1 });
+    expect(placements(state)).toEqual({ 'us@us': 'Stopping', 'eu@eu': 'NotReady' });
+    heal(state, enginesOf(state, 'eu'));
+    settle(state, nobodyIsSentIntoTheVoid);
+    expect(scale(state, 'us')).toBe(0);
+    expect(served(state, 'qwen')).toEqual({ 'eu@eu': 1 });
+  });
+
   test('both scaled to zero stop, although no route can move', () => {
     edit(state, 'ModelDeployment', 'qwen', { placements: TWO.placements.map((given) => ({ ...given, replicas: 0 })) });
     settle(state);
@@ -235,109 +213,4 @@ describe('two placements on two clusters', () => {
       RoutingReady: 'True RouteConfigured',
     });
   });
-});
-
-describe('a placement on any cluster', () => {
-  let state: State;
-  let home: string;
-  let other: string;
-  beforeEach(() => {
-    state = settle(controlPlane(FRONT_DOOR, cluster('us'), cluster('eu'), deployment({})), nobodyIsSentIntoTheVoid);
-    home = Object.keys(served(state, 'qwen'))[0]?.split('@')[1] ?? '';
-    other = home === 'us' ? 'eu' : 'us';
-  });
-
-  test('moves off a draining cluster, and serves on the new one before it leaves the old', () => {
-    edit(state, 'InferenceCluster', home, { draining: true });
-    const seen = new Set<string>();
-    settle(state, (now) => {
-      nobodyIsSentIntoTheVoid(now);
-      seen.add(Object.keys(served(now, 'qwen')).sort().join(' and '));
-    });
-    expect([...seen].at(-1)).toBe(`default@${other}`);
-    expect(placements(state)).toEqual({ [`default@${other}`]: 'Ready' });
-    expect(remote(state).filter((name) => name.startsWith(`${home}/`))).toEqual([]);
-  });
-
-  test('stays on a draining cluster while the new one does not serve', () => {
-    edit(state, 'InferenceCluster', home, { draining: true });
-    settle(state, (now) => {
-      const arrived = all(now, 'Object').some(
-        (object) =>
-          object.metadata.labels?.['modelplane.ai/cluster'] === other && manifestOf(object).kind === 'Deployment',
-      );
-      if (arrived) withAvailable(now, enginesOf(now, 'default', other), 0);
-    });
-    expect(served(state, 'qwen')).toEqual({ [`default@${home}`]: 1 });
-    expect(placements(state)).toEqual({ [`default@${other}`]: 'Starting', [`default@${home}`]: 'Leaving' });
-  });
-
-  test('stays where it is when its cluster is cordoned', () => {
-    edit(state, 'InferenceCluster', home, { cordoned: true });
-    settle(state, nobodyIsSentIntoTheVoid);
-    expect(served(state, 'qwen')).toEqual({ [`default@${home}`]: 1 });
-  });
-
-  test('that names its cluster only loses its traffic when that drains, and a sibling takes it', () => {
-    edit(state, 'ModelDeployment', 'qwen', {
-      placements: [
-        { name: 'default', weight: 1, clusterName: home },
-        { name: 'more', weight: 1, clusterName: other },
-      ],
-    });
-    settle(state, nobodyIsSentIntoTheVoid);
-    edit(state, 'InferenceCluster', home, { draining: true });
-    settle(state, nobodyIsSentIntoTheVoid);
-    expect(served(state, 'qwen')).toEqual({ [`more@${other}`]: 1 });
-    expect(scale(state, 'default')).toBe(1);
-  });
-
-  test('finds its way back when its status was lost', () => {
-    const { status: _status, ...claim } = one(state, 'ModelDeployment', 'qwen');
-    put(state, claim as never);
-    settle(state, nobodyIsSentIntoTheVoid);
-    expect(placements(state)).toEqual({ [`default@${home}`]: 'Ready' });
-  });
-
-  test('gets a new picker configuration beside the old one, which goes when nobody runs it', () => {
-    const names = () =>
-      all(state, 'Object').flatMap((object) =>
-        manifestOf(object).kind === 'ConfigMap' ? [manifestOf(object).metadata.name] : [],
-      );
-    const [before] = names();
-    const [picker] = all(state, 'Object').filter(
-      (object) => manifestOf(object).kind === 'Deployment' && manifestOf(object).metadata.name.endsWith('-epp'),
-    );
-    if (picker === undefined) throw new Error('there is no picker');
-    report(state, picker, {});
-    edit(state, 'ModelDeployment', 'qwen', { endpointPicker: { flowControl: true } });
-    settle(state, nobodyIsSentIntoTheVoid);
-    expect(names()).toContain(before);
-    expect(names()).toHaveLength(2);
-    heal(state, picker);
-    settle(state, nobodyIsSentIntoTheVoid);
-    expect(names()).toHaveLength(1);
-    expect(names()).not.toContain(before);
-  });
-});
-
-test('a service of the same name that somebody else made is left alone', () => {
-  const foreign = `
-apiVersion: modelplane.ai/v1alpha1
-kind: ModelService
-metadata: { name: qwen, namespace: ml-team }
-spec: { endpoints: [{ selector: { matchLabels: { a: b } } }] }`;
-  const state = settle(controlPlane(FRONT_DOOR, cluster('us'), foreign, deployment({})));
-  expect((one(state, 'ModelService', 'qwen').spec as Json).endpoints).toEqual([
-    { selector: { matchLabels: { a: 'b' } }, weight: 1, tier: 0 },
-  ]);
-  expect(conditions(state)).toMatchObject({ RoutingReady: 'False NameTaken' });
-  expect(remote(state)).toEqual([]);
-});
-
-test('nothing but the namespace is asked of a cluster before that is there', () => {
-  const state = controlPlane(FRONT_DOOR, cluster('us'), deployment({}));
-  const kinds: string[][] = [];
-  settle(state, (now) => kinds.push([...new Set(remote(now).map((name) => name.split('/')[2] ?? ''))]));
-  expect(kinds.find((some) => some.length > 0)).toEqual(['Namespace']);
 });

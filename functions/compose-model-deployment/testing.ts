@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { readApis } from '../../preview/apis.ts';
 import { begin } from '../../preview/begin.ts';
 import { FUNCTIONS } from '../../preview/functions.ts';
@@ -148,3 +149,42 @@ export const conditions = (state: State, name = 'qwen'): Record<string, string> 
       `${condition.status} ${condition.reason}`,
     ]),
   );
+
+export const FRONT_DOOR = `
+apiVersion: modelplane.ai/v1alpha1
+kind: InferenceGateway
+metadata: { name: default }
+spec: { backend: Traefik }`;
+
+export const cluster = (name: string): string => `
+apiVersion: modelplane.ai/v1alpha1
+kind: InferenceCluster
+metadata: { name: ${name}, labels: { region: ${name} } }
+spec:
+  kubeconfigSecretRef: { namespace: modelplane-system, name: ${name} }
+  gateway: { namespace: inference, name: inference-gateway }`;
+
+export const deployment = (spec: Json): string => `
+apiVersion: modelplane.ai/v1alpha1
+kind: ModelDeployment
+metadata: { name: qwen, namespace: ml-team }
+spec: ${JSON.stringify({ model: 'Qwen/Qwen3-8B', ...spec })}`;
+
+export const at = (name: string, fields: Json = {}): Json => ({
+  name,
+  clusterSelector: { matchLabels: { region: name } },
+  ...fields,
+});
+
+/** Whoever is sent requests is there, with engines that run: looked at after every round of reconciles. */
+export function nobodyIsSentIntoTheVoid(state: State): void {
+  for (const site of Object.keys(served(state, 'qwen'))) {
+    expect(site).not.toMatch(/^nothing/);
+    const [placement = '', on] = site.split('@');
+    const { replicas } = manifestOf(enginesOf(state, placement, on)).spec as { replicas: number };
+    expect({ site, replicas: replicas > 0 }).toEqual({ site, replicas: true });
+  }
+}
+
+export const scale = (state: State, placement: string): number =>
+  (manifestOf(enginesOf(state, placement)).spec as { replicas: number }).replicas;

@@ -2,7 +2,7 @@ import type { IBackendTLSPolicy } from '@kubernetes-models/gateway-api/gateway.n
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
 import type { IService } from 'kubernetes-models/v1';
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
-import { nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import type { EndpointUrl } from '#shared/urls.ts';
 
@@ -16,6 +16,10 @@ const PORT_NAME = 'api';
 /** The Service that stands for an endpoint. */
 export const backendName = (xr: ModelEndpoint): string =>
   uniqueName(nameOf(xr), ['ModelEndpoint', namespaceOf(xr), nameOf(xr)]);
+
+/** Whether the Service is there with its port: one that somebody has edited by hand leads nowhere. */
+export const hasBackendPort = (observed: KubernetesObject | undefined): boolean =>
+  (observed?.spec as IService['spec'])?.ports?.some(({ port }) => port === BACKEND_PORT) === true;
 
 /** Headless and without a selector: its EndpointSlice is ours. Never ExternalName, which Traefik refuses. */
 export function service(xr: ModelEndpoint, url: EndpointUrl): IService {

@@ -11,7 +11,12 @@ const endpoint = (spec: object): KubernetesObject => ({
 });
 
 const BACKEND = 'us-ef95d9de1a';
-const there: KubernetesObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: BACKEND } };
+const there: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: BACKEND },
+  spec: { ports: [{ port: 80 }] },
+};
 const composed = (spec: object, given: object = {}) => composeWith(modelEndpoint, { xr: endpoint(spec), ...given });
 
 test('an http address becomes a headless Service, an EndpointSlice that says ready, and what a ModelService needs', () => {
@@ -70,6 +75,15 @@ test('it is Ready once its backend is there', () => {
     conditions: ['RoutingReady=True BackendConfigured: Requests can be sent to this endpoint.'],
   });
   expect(status).toMatchObject({ routing: { ready: true } });
+});
+
+test('it is not Ready while somebody has edited the port away, and says how to mend it', () => {
+  const edited = { ...there, spec: { ports: [{ port: 81 }] } };
+  const answer = composed({ url: 'http://10.0.0.7' }, { observed: { service: edited, 'endpointslice-ipv4': there } });
+  expect(answer.xrReady).toBe(false);
+  expect(answer.conditions).toEqual([
+    `RoutingReady=False WaitingForBackend: Somebody has edited Service ${BACKEND}: it has no port 80. Delete it, and it is made again.`,
+  ]);
 });
 
 describe('the scheme, the name to verify and the Host', () => {

@@ -16,7 +16,15 @@ import { openAIPaths, rewrittenPaths, type UpstreamPaths } from '#shared/paths.t
 import { ALL_CLUSTERS, THE_GATEWAY } from '#shared/platform.ts';
 import { authority, type EndpointUrl, parseEndpointUrl } from '#shared/urls.ts';
 import { authorityProblem, authorityRequirement } from './authority.ts';
-import { BACKEND_PORT, backendName, backendTLSPolicy, endpointSlice, service, verifiedName } from './backend.ts';
+import {
+  BACKEND_PORT,
+  backendName,
+  backendTLSPolicy,
+  endpointSlice,
+  hasBackendPort,
+  service,
+  verifiedName,
+} from './backend.ts';
 import { forbiddenReason } from './forbidden.ts';
 
 /** A ModelEndpoint: one Service, one EndpointSlice, and how a ModelService is to speak to it. */
@@ -33,7 +41,7 @@ function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelEndpoi
   const forbidden = forbiddenReason({ ...url, ...paths, namespace: namespaceOf(xr) }, platform(lookup));
   if (forbidden !== undefined) return withdrawn(xr, url, paths, forbidden);
   const desired = backend(xr, url, observed);
-  const ready = routingReady(desired, authorityProblem(xr, lookup('authority')));
+  const ready = routingReady(desired, portProblem(xr, observed) ?? authorityProblem(xr, lookup('authority')));
   return {
     desired,
     status: { routing: routing(xr, url, paths, ready.status === 'True') },
@@ -58,7 +66,7 @@ function backend(
   // An EndpointSlice's address type cannot be changed, so each type has a slice of its own.
   const slice = `endpointslice-${url.addressType.toLowerCase()}`;
   return {
-    service: { resource: service(xr, url), ready: observed.service !== undefined },
+    service: { resource: service(xr, url), ready: hasBackendPort(observed.service) },
     [slice]: { resource: endpointSlice(xr, url), ready: observed[slice] !== undefined },
     ...(verifiedName(xr, url) !== undefined && {
       // Its status is no sign of readiness: Traefik writes one only after a route uses the Service.
@@ -83,8 +91,14 @@ function routing(xr: ModelEndpoint, url: EndpointUrl, paths: UpstreamPaths, read
   } satisfies NonNullable<ModelEndpoint['status']>['routing'];
 }
 
-function routingReady(desired: Record<string, Desired>, authority: string | undefined): Condition {
-  if (authority !== undefined) return condition('RoutingReady', 'False', 'WaitingForBackend', authority);
+/** Applying our port beside one of the same name is refused by the API server, so Crossplane cannot mend this. */
+function portProblem(xr: ModelEndpoint, { service }: Readonly<Record<string, KubernetesObject>>): string | undefined {
+  if (service === undefined || hasBackendPort(service)) return undefined;
+  return `Somebody has edited Service ${backendName(xr)}: it has no port ${BACKEND_PORT}. Delete it, and it is made again.`;
+}
+
+function routingReady(desired: Record<string, Desired>, problem: string | undefined): Condition {
+  if (problem !== undefined) return condition('RoutingReady', 'False', 'WaitingForBackend', problem);
   const missing = Object.keys(desired).filter((key) => desired[key]?.ready === false);
   return missing.length === 0
     ? condition('RoutingReady', 'True', 'BackendConfigured', 'Requests can be sent to this endpoint.')

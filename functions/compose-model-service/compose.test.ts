@@ -23,7 +23,7 @@ const RETRYING = { ...GATEWAY, status: { ...(GATEWAY.status as object), middlewa
 
 /** An endpoint with the status that its own function gives it. */
 function endpoint(name: string, spec: object = {}, ready = true): KubernetesObject {
-  const there = { apiVersion: 'v1', kind: 'Service', metadata: {} };
+  const there = { apiVersion: 'v1', kind: 'Service', metadata: {}, spec: { ports: [{ port: 80 }] } };
   const xr = {
     apiVersion: API,
     kind: 'ModelEndpoint',
@@ -267,6 +267,8 @@ describe('retries', () => {
     });
     expect(routeOf(first).spec.rules[0]?.filters).toHaveLength(1);
     expect(routeOf(observing(routeOf(first), middleware)).spec.rules[0]?.filters).toHaveLength(1);
+    const empty = routeOf(composeWith(modelService, given([[endpoint('a', {}, false)]])));
+    expect(routeOf(observing(taken(empty), middleware)).spec.rules[0]?.filters).toHaveLength(1);
     const second = observing(taken(routeOf(first)), middleware);
     expect(routeOf(second).spec.rules[0]?.filters[1]).toEqual({
       type: 'ExtensionRef',

@@ -56,9 +56,10 @@ function route(
   xr: ModelService,
   gateway: InferenceGateway | undefined,
   split: ReturnType<typeof chooseSplit>,
-  { httproute, middleware }: Inputs<KubernetesObject & ModelService>['observed'],
+  observed: Inputs<KubernetesObject & ModelService>['observed'],
   ready: boolean,
 ): Record<string, Desired> {
+  const { httproute, middleware } = observed;
   const gatewayRef = gateway?.status?.gatewayRef as GatewayRef | undefined;
   if (typeof split === 'string' || gatewayRef === undefined) {
     return {
@@ -67,12 +68,21 @@ function route(
     };
   }
   const retries = gateway?.status?.middlewares === true;
-  // Traefik answers 404 for a route that refers to a Middleware which it has not read yet. It reads both kinds apart from
-  // each other, so the reference waits until it has read the route, which was made together with the Middleware.
-  const hasRead = isSeen(httproute, parentOf(httproute, gateway)) || retriesIn(httproute);
-  const resource = httpRoute(xr, gatewayRef, split.backends, retries && middleware !== undefined && hasRead);
+  const resource = httpRoute(xr, gatewayRef, split.backends, retries && mayRetry(gateway, observed));
   return {
     ...(retries && { middleware: { resource: retryMiddleware(xr, split.backends), ready: true } }),
     httproute: { resource, ready },
   };
+}
+
+/**
+ * Traefik answers 404 for a route that refers to a Middleware which it has not read yet. It reads both kinds apart from
+ * each other, so the reference waits until it has read the route with its backends, and stays from then on.
+ */
+function mayRetry(
+  gateway: InferenceGateway | undefined,
+  { httproute, middleware }: Inputs<KubernetesObject & ModelService>['observed'],
+): boolean {
+  const hasRead = isSeen(httproute, parentOf(httproute, gateway)) && servedBy(httproute).length > 0;
+  return middleware !== undefined && (hasRead || retriesIn(httproute));
 }

@@ -1,0 +1,73 @@
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { composeWith } from '#shared/testing.ts';
+import { modelDeployment } from './compose.ts';
+
+export const CLUSTER = {
+  apiVersion: 'modelplane.ai/v1alpha1',
+  kind: 'InferenceCluster',
+  metadata: { name: 'gpu', labels: { region: 'eu' } },
+  spec: {
+    kubeconfigSecretRef: { namespace: 'modelplane-system', name: 'gpu', key: 'kubeconfig' },
+    gateway: { namespace: 'inference', name: 'gateway', port: 80 },
+    pickerFamily: 'gie',
+    cordoned: false,
+    draining: false,
+    priorityClasses: { Critical: 'production' },
+  },
+  status: {
+    providerConfigRef: { kind: 'ClusterProviderConfig', name: 'modelplane-gpu' },
+    gateway: { address: '198.51.100.7', port: 80 },
+    conditions: ['Connected', 'GatewayReady'].map((type) => ({ type, status: 'True' })),
+  },
+};
+
+export const claim = (spec: object = {}, metadata: object = {}) => ({
+  apiVersion: 'modelplane.ai/v1alpha1',
+  kind: 'ModelDeployment',
+  metadata: { name: 'qwen', namespace: 'ml-team', uid: 'uid-of-qwen', ...metadata },
+  spec: {
+    model: 'Qwen/Qwen3-8B',
+    replicas: 1,
+    engine: { type: 'vllm', port: 8000 },
+    rollout: { maxSurge: 1, maxUnavailable: 0 },
+    service: 'Enabled',
+    ...spec,
+  },
+});
+
+export const compose = (
+  xr: KubernetesObject,
+  fields: { observed?: Record<string, KubernetesObject>; clusters?: object[] } = {},
+) =>
+  composeWith(modelDeployment, {
+    xr,
+    observed: fields.observed ?? {},
+    required: { clusters: (fields.clusters ?? [CLUSTER]) as KubernetesObject[] },
+  });
+
+/** What is composed next when the tenant's namespace is there. */
+export function composeBegun(spec: object = {}, cluster: object = CLUSTER) {
+  const first = compose(claim(spec), { clusters: [cluster] });
+  const [key = '', namespace] = Object.entries(first.desired).find(([, { kind }]) => kind === 'Object') ?? [];
+  const status = { conditions: [{ type: 'Synced', status: 'True' }] };
+  return compose(claim(spec), {
+    observed: { [key]: { ...namespace, status } as KubernetesObject },
+    clusters: [cluster],
+  });
+}
+
+interface RemoteObject extends KubernetesObject {
+  readonly spec: {
+    readonly forProvider: { readonly manifest: KubernetesObject };
+    readonly managementPolicies?: string[];
+    readonly readiness: { readonly policy: string };
+  };
+}
+
+export const manifests = (desired: Readonly<Record<string, KubernetesObject>>): KubernetesObject[] =>
+  Object.values(desired).flatMap((one) =>
+    one.kind === 'Object' ? [(one as RemoteObject).spec.forProvider.manifest] : [],
+  );
+
+export const manifest = (desired: Readonly<Record<string, KubernetesObject>>, kind: string, suffix = '') =>
+  manifests(desired).find((one) => one.kind === kind && one.metadata?.name?.endsWith(suffix));
