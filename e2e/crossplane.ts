@@ -59,7 +59,15 @@ export async function startCrossplane(options: CrossplaneOptions, processes: Sup
   await processes.start({
     name: 'crossplane',
     command: binary,
-    args: ['core', 'start', `--health-probe-port=${PORTS.health}`, `--metrics-port=${PORTS.metrics}`],
+    args: [
+      'core',
+      'start',
+      `--health-probe-port=${PORTS.health}`,
+      `--metrics-port=${PORTS.metrics}`,
+      // As docs/clusters.md says: the Objects of one ModelDeployment change more often than the defaults allow.
+      '--circuit-breaker-burst=4000',
+      '--circuit-breaker-refill-rate=40',
+    ],
     env: { ...core, ...(await runtimeFolders(options)) },
     ready: () => answers(`http://127.0.0.1:${PORTS.health}/readyz`),
   });

@@ -5,6 +5,7 @@ import { controlServer, serveHeartbeat } from './control.ts';
 import { startCrossplane } from './crossplane.ts';
 import { forwarder } from './forward.ts';
 import { applyDemo, openFrontDoor } from './front-door.ts';
+import { declareInferenceClusters, startInferenceClusters } from './inference/cluster.ts';
 import { install, pushPackages, untilHealthy } from './install.ts';
 import { removeTraces, socketPath } from './instance.ts';
 import type { Kit } from './kit.ts';
@@ -91,6 +92,9 @@ async function start(options: DaemonOptions, processes: Supervisor, down: () => 
   const cluster = await step('kubernetes', () => startCluster(clusterOptions(options), processes));
   const kube = kubeFrom(cluster.kubeconfig);
   await openToOutside(kube, cluster, sockets);
+  // Nothing else needs them until they are declared.
+  const inference = startInferenceClusters(inferenceOptions(options), processes);
+  inference.catch(() => {});
   const { crossplane: moduleDir } = kit.modules;
   await step('crossplane', () =>
     startCrossplane({ kube, cluster, dir, binary: kit.programs['crossplane-core'], moduleDir }, processes),
@@ -102,6 +106,7 @@ async function start(options: DaemonOptions, processes: Supervisor, down: () => 
     await install(kube, cluster.kubeconfig, kit, progress);
   });
   await step('healthy', () => untilHealthy(kube, progress));
+  await step('inference', async () => declareInferenceClusters(kube, await inference));
   await step('frontDoor', async () => {
     await openFrontDoor(kube, progress);
     if (options.demo) await applyDemo(kube, progress);
@@ -109,14 +114,25 @@ async function start(options: DaemonOptions, processes: Supervisor, down: () => 
   tell({ type: 'ready', kubeconfig: cluster.kubeconfig });
 }
 
-const clusterOptions = ({ kit: { programs }, dir }: DaemonOptions) => ({
+const inferenceOptions = ({ kit, dir, logs, images }: DaemonOptions) => ({
+  dir: join(dir, 'inference'),
+  logs,
+  images,
+  binaries: clusterBinaries(kit),
+  kit: kit.inference,
+  gatewayApi: kit.modules.gatewayApi,
+});
+
+const clusterBinaries = ({ programs }: Kit) => ({
+  etcd: programs.etcd,
+  apiserver: programs['kube-apiserver'],
+  controllers: programs['kube-controller-manager'],
+});
+
+const clusterOptions = ({ kit, dir }: DaemonOptions) => ({
   name: 'control-plane',
   dir,
-  binaries: {
-    etcd: programs.etcd,
-    apiserver: programs['kube-apiserver'],
-    controllers: programs['kube-controller-manager'],
-  },
+  binaries: clusterBinaries(kit),
   etcdPort: 2379,
   port: 6443,
   controllers: CONTROLLERS,

@@ -11,6 +11,7 @@ import { run } from '../packages/run.ts';
 import { type Entry, layer } from '../packages/tar.ts';
 import { buildXpkg } from '../packages/xpkg.ts';
 import { cacheRoot } from './cache.ts';
+import type { InferenceKit } from './inference/kit.ts';
 import { fingerprint } from './instance.ts';
 import { Problem } from './problem.ts';
 import type { PackageFile } from './registry.ts';
@@ -38,6 +39,7 @@ export interface Kit {
   /** Sources of the same versions as the programs: they carry CRDs and roles. */
   readonly modules: { readonly crossplane: string; readonly gatewayApi: string; readonly traefik: string };
   readonly versions: { readonly traefik: string; readonly providerKubernetes: string };
+  readonly inference: InferenceKit;
   readonly packages: readonly PackageFile[];
   /** What a platform team installs; Crossplane finds the rest by its dependencies. */
   readonly configuration: string;

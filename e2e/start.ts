@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cacheRoot } from './cache.ts';
 import { control } from './control.ts';
 import type { DaemonOptions } from './daemon.ts';
+import { inferenceKit } from './inference/kit.ts';
 import {
   fingerprint,
   type Instance,
@@ -47,7 +48,12 @@ export function startSteps(purpose: Purpose): { steps: readonly Step[]; result()
       title: 'Programs',
       run: async (report) => {
         made.unshared = await unshareArguments();
-        made.kit = { programs: await programs(report), modules: await modules(), versions: versions() };
+        made.kit = {
+          programs: await programs(report),
+          inference: await inferenceKit(report),
+          modules: await modules(),
+          versions: versions(),
+        };
       },
     },
     {

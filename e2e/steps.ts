@@ -5,6 +5,7 @@ export const STEPS = {
   node: 'Registry, node, load balancer and mock providers',
   install: 'Packages pushed and installed',
   healthy: 'Configuration healthy',
+  inference: 'Inference clusters',
   frontDoor: 'Front door open',
 } as const;
 

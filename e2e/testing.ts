@@ -86,7 +86,7 @@ export const waitUntilGone = (ref: Ref, timeoutMs = TIMEOUT_MS): Promise<void> =
   );
 
 /** Tries until something is so. */
-async function eventually(
+export async function eventually(
   isSo: () => Promise<boolean> | boolean,
   complaint: () => string,
   timeoutMs = TIMEOUT_MS,

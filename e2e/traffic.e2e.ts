@@ -81,7 +81,10 @@ describe('a provider receives /v1/chat/completions and /tokenize', () => {
 
 test('a base of /v1 and one of /openai/v1 share one service', async ({ namespace }) => {
   await serve(namespace, { url: URLS.first }, { url: URLS.nested });
-  expect(await answersOf(`/${namespace}/model`, 100)).toEqual({ first: 50, nested: 50 });
+  const { first = 0, nested = 0, ...others } = await answersOf(`/${namespace}/model`, 100);
+  expect(others).toEqual({});
+  // Each replica of the front door takes turns by itself.
+  expect(Math.abs(first - nested)).toBeLessThanOrEqual(10);
 });
 
 describe('an https provider', () => {

@@ -60,12 +60,17 @@ describe('in the cluster', () => {
     ]);
   });
 
-  test('the route leads from the placement’s path to the pool, and lets an answer take its time', () => {
+  test('the route leads from the placement’s path to the pool, for its own tenant, and lets an answer take its time', () => {
     expect(manifest(desired, 'HTTPRoute')?.spec).toEqual({
       parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'gateway', namespace: 'inference' }],
       rules: [
         {
-          matches: [{ path: { type: 'PathPrefix', value: '/ml-team/qwen/default' } }],
+          matches: [
+            {
+              path: { type: 'PathPrefix', value: '/ml-team/qwen/default' },
+              headers: [{ type: 'Exact', name: 'x-llm-d-inference-fairness-id', value: 'ml-team' }],
+            },
+          ],
           filters: [
             { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
           ],

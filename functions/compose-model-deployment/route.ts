@@ -1,4 +1,5 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
+import { FAIRNESS_HEADERS } from '#shared/headers.ts';
 import { POOL_GROUP } from './pool.ts';
 import { type Cluster, namespaceAt, poolName, remoteLabels, type Site, sitePath } from './site.ts';
 
@@ -22,7 +23,7 @@ export function httpRoute(site: Site, { spec, status }: Cluster): IHTTPRoute {
       ],
       rules: [
         {
-          matches: [{ path: { type: 'PathPrefix', value: sitePath(site) } }],
+          matches: [{ path: { type: 'PathPrefix', value: sitePath(site) }, headers: [ownTenant(site)] }],
           filters: [
             { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
           ],
@@ -37,3 +38,10 @@ export function httpRoute(site: Site, { spec, status }: Cluster): IHTTPRoute {
 /** A long generation is no slow request, but Envoy would end it after 15 seconds. GKE's classes refuse the field. */
 const timeouts = (className: string | undefined) =>
   className?.startsWith('gke-') ? {} : { timeouts: { request: '0s' } };
+
+/**
+ * Lets in only what the front door says is of this tenant. Its paths alone would not: another tenant's endpoint may name
+ * this gateway by a host of its own making, which nobody can tell before it is resolved.
+ */
+const ownTenant = ({ deployment }: Site) =>
+  ({ type: 'Exact', name: FAIRNESS_HEADERS[0], value: deployment.namespace }) as const;

@@ -12,6 +12,7 @@ const routesOf = (...paths: Path[]) => {
 
 const path = (over: Partial<Path>): Path => ({
   prefix: '/ml/qwen/us',
+  headers: [{ name: 'x-tenant', value: 'ml' }],
   replacement: '/',
   pool: 'mp-ml/qwen',
   timeout: '0s',
@@ -22,7 +23,10 @@ describe('a path as Envoy has it', () => {
   test('the picker of its pool is asked, and the engine that it chose gets the request', () =>
     expect(routesOf(path({}))).toEqual([
       {
-        match: { path_separated_prefix: '/ml/qwen/us' },
+        match: {
+          path_separated_prefix: '/ml/qwen/us',
+          headers: [{ name: 'x-tenant', string_match: { exact: 'ml' } }],
+        },
         route: {
           cluster: 'engines/mp-ml/qwen',
           timeout: '0s',
@@ -49,7 +53,13 @@ describe('a path as Envoy has it', () => {
 
   test('without its pool it is answered with an error', () =>
     expect(routesOf(path({ pool: undefined }))).toEqual([
-      { match: { path_separated_prefix: '/ml/qwen/us' }, direct_response: { status: 500 } },
+      {
+        match: {
+          path_separated_prefix: '/ml/qwen/us',
+          headers: [{ name: 'x-tenant', string_match: { exact: 'ml' } }],
+        },
+        direct_response: { status: 500 },
+      },
     ]));
 
   // As Envoy does it: the pattern's match is replaced in the path, the rest stays.

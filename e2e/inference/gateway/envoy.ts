@@ -133,8 +133,13 @@ const setHeader = (key: string, value: string): object => ({
   append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
 });
 
-function route({ prefix, replacement, pool, timeout }: Path): object {
-  const match = prefix === '/' ? { prefix } : { path_separated_prefix: prefix };
+function route({ prefix, headers, replacement, pool, timeout }: Path): object {
+  const match = {
+    ...(prefix === '/' ? { prefix } : { path_separated_prefix: prefix }),
+    ...(headers.length > 0 && {
+      headers: headers.map(({ name, value }) => ({ name, string_match: { exact: value } })),
+    }),
+  };
   if (pool === undefined) return { match, direct_response: { status: 500 } };
   return {
     match,

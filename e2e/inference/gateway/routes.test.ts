@@ -8,14 +8,14 @@ describe('what a route asks for', () => {
   test('a path leads to its pool, with what takes its place and no limit of time', () =>
     expect(translate(route('qwen', rule('/ml/qwen/us', 'qwen')), pools)).toEqual({
       ok: true,
-      paths: [{ prefix: '/ml/qwen/us', replacement: '/', pool: 'mp-ml/qwen', timeout: '0s' }],
+      paths: [{ prefix: '/ml/qwen/us', headers: [], replacement: '/', pool: 'mp-ml/qwen', timeout: '0s' }],
       missingPool: undefined,
     }));
 
   test('a pool that is not there is named', () =>
     expect(translate(route('qwen', rule('/ml/qwen/us', 'other')), pools)).toEqual({
       ok: true,
-      paths: [{ prefix: '/ml/qwen/us', replacement: '/', pool: undefined, timeout: '0s' }],
+      paths: [{ prefix: '/ml/qwen/us', headers: [], replacement: '/', pool: undefined, timeout: '0s' }],
       missingPool: 'other',
     }));
 
@@ -43,9 +43,9 @@ describe('what a route asks for', () => {
       message: 'the only filter is one URLRewrite with ReplacePrefixMatch here',
     },
     {
-      name: 'a match on a header is refused',
-      over: { matches: [{ path, headers: [{ name: 'x', value: 'y' }] }] },
-      message: 'a match is by PathPrefix alone here',
+      name: 'a match on a header by a regular expression is refused',
+      over: { matches: [{ path, headers: [{ type: 'RegularExpression', name: 'x', value: 'y' }] }] },
+      message: 'a header is matched by its exact value here',
     },
     {
       name: 'two matches are refused',

@@ -14,6 +14,8 @@ export interface World {
 /** A path of the gateway, and the pool that is behind it. */
 export interface Path {
   readonly prefix: string;
+  /** Headers that a request has to have, each with this value. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
   /** What takes the prefix's place; undefined leaves it. */
   readonly replacement: string | undefined;
   /** Undefined where the pool does not exist: such a path is answered, with an error. */
@@ -64,6 +66,7 @@ export function translate(route: IHTTPRoute, pools: readonly AnyObject[]): Trans
     const pool = `${route.metadata?.namespace}/${rule.backendRefs?.[0]?.name}`;
     paths.push({
       prefix: rule.matches?.[0]?.path?.value ?? '/',
+      headers: (rule.matches?.[0]?.headers ?? []).map(({ name, value }) => ({ name, value })),
       replacement: rule.filters?.[0]?.urlRewrite?.path?.replacePrefixMatch,
       pool: known.has(pool) ? pool : undefined,
       timeout: rule.timeouts?.request ?? DEFAULT_TIMEOUT,
@@ -79,8 +82,13 @@ type Rule = NonNullable<NonNullable<IHTTPRoute['spec']>['rules']>[number];
 const PROBLEMS: readonly (readonly [(rule: Rule) => boolean, string])[] = [
   [({ matches }) => matches?.length !== 1, 'a rule has exactly one match here'],
   [
-    ({ matches }) => (matches ?? []).some(({ path, ...rest }) => path?.type !== 'PathPrefix' || hasAny(rest)),
-    'a match is by PathPrefix alone here',
+    ({ matches }) =>
+      (matches ?? []).some(({ path, headers: _headers, ...rest }) => path?.type !== 'PathPrefix' || hasAny(rest)),
+    'a match is by PathPrefix and by headers alone here',
+  ],
+  [
+    ({ matches }) => (matches ?? []).some(({ headers }) => headers?.some(({ type = 'Exact' }) => type !== 'Exact')),
+    'a header is matched by its exact value here',
   ],
   [
     ({ filters }) =>

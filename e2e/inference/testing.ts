@@ -1,0 +1,114 @@
+import { dirname, join } from 'node:path';
+import { type Answer, request } from '../client.ts';
+import { type AnyObject, type Kube, kubeFrom, type Ref, refOf } from '../kube.ts';
+import { test as base, eventually } from '../testing.ts';
+import { admin } from '../world.ts';
+import type { EngineSeen, InferenceClusterName } from './catalogue.ts';
+import { behave, engines } from './engines.ts';
+
+/**
+ * A namespace whose deployments are deleted before it is. In one that is being deleted provider-kubernetes can no longer
+ * note which configuration it uses, and lets go of nothing.
+ */
+export const test = base.extend<{ readonly namespace: string }>({
+  namespace: async ({ namespace }, use) => {
+    await use(namespace);
+    for (const object of await admin.list('modelplane.ai/v1alpha1', 'ModelDeployment', { namespace })) {
+      await admin.remove(refOf(object));
+    }
+    await eventually(
+      async () => (await admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace })).length === 0,
+      () => `the Objects of namespace ${namespace} should be gone`,
+    );
+  },
+});
+
+/** An inference cluster by its administrator. */
+export const inside = (cluster: InferenceClusterName): Kube =>
+  kubeFrom(join(dirname(process.env.E2E_KUBECONFIG ?? ''), 'inference', cluster, 'admin.kubeconfig'));
+
+export const deployment = (name: string, spec: object): AnyObject => ({
+  apiVersion: 'modelplane.ai/v1alpha1',
+  kind: 'ModelDeployment',
+  metadata: { name },
+  spec,
+});
+
+export const deploymentRef = (namespace: string, name: string): Ref => ({
+  apiVersion: 'modelplane.ai/v1alpha1',
+  kind: 'ModelDeployment',
+  namespace,
+  name,
+});
+
+/** Which engine answered, or undefined where none did. */
+export interface Asked extends Pick<Answer, 'status' | 'headers' | 'body'> {
+  readonly engine: EngineSeen | undefined;
+}
+
+/** A question to a model; a picker wants it to be a real one. */
+export async function ask(
+  path: string,
+  { prompt = `hello ${Math.random()}`, model, headers = {} }: { prompt?: string; model: string; headers?: object },
+): Promise<Asked> {
+  const body = JSON.stringify({ model, messages: [{ role: 'user', content: prompt }] });
+  const sent = { ...headers, 'content-type': 'application/json' };
+  const { seen, ...answer } = await request(`${path}/v1/chat/completions`, { method: 'POST', body, headers: sent });
+  return { ...answer, engine: seen as unknown as EngineSeen | undefined };
+}
+
+const AT_ONCE = 20;
+
+/** How often each cluster answered, or each status came that is not 200. */
+export async function tally(path: string, model: string, requests: number): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (let sent = 0; sent < requests; sent += AT_ONCE) {
+    const size = Math.min(AT_ONCE, requests - sent);
+    for (const { status, engine } of await Promise.all(Array.from({ length: size }, () => ask(path, { model })))) {
+      const who = status === 200 ? (engine?.cluster ?? 'nobody') : String(status);
+      counts[who] = (counts[who] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+/** Name of the pool of a placement, by the path that leads to it. */
+export async function poolOf(cluster: InferenceClusterName, namespace: string, placement: string): Promise<string> {
+  const pods = await engines(cluster);
+  const labelled = await inside(cluster).list('v1', 'Pod', {
+    namespace: `mp-${namespace}`,
+    labels: `modelplane.ai/placement=${placement},modelplane.ai/pool`,
+  });
+  const names = new Set(labelled.map(({ metadata }) => metadata?.name));
+  const pool = pods.find(({ pod }) => names.has(pod))?.pool;
+  if (pool === undefined) throw new Error(`no engine of placement ${placement} runs in ${cluster}`);
+  return pool;
+}
+
+/** Every engine of every cluster as it is by itself. */
+export async function calm(pools: readonly (readonly [InferenceClusterName, string])[]): Promise<void> {
+  for (const [cluster, pool] of pools) await behave(cluster, pool, {});
+}
+
+/** What a tenant has in a cluster, its own Namespace and what every namespace has aside. */
+export async function leftIn(cluster: InferenceClusterName, namespace: string): Promise<string[]> {
+  const kinds = [
+    ['v1', 'Pod'],
+    ['v1', 'Service'],
+    ['v1', 'ConfigMap'],
+    ['v1', 'ServiceAccount'],
+    ['apps/v1', 'Deployment'],
+    ['rbac.authorization.k8s.io/v1', 'Role'],
+    ['rbac.authorization.k8s.io/v1', 'RoleBinding'],
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+    ['inference.networking.k8s.io/v1', 'InferencePool'],
+    ['inference.networking.x-k8s.io/v1alpha2', 'InferenceObjective'],
+  ] as const;
+  const lists = kinds.map(([apiVersion, kind]) =>
+    inside(cluster).list(apiVersion, kind, { namespace: `mp-${namespace}` }),
+  );
+  return (await Promise.all(lists))
+    .flat()
+    .map(({ kind, metadata }) => `${kind} ${metadata?.name}`)
+    .filter((name) => !['ConfigMap kube-root-ca.crt', 'ServiceAccount default'].includes(name));
+}
