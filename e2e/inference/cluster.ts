@@ -39,7 +39,7 @@ export interface InferenceClusterOptions {
   readonly gatewayApi: string;
 }
 
-export interface InferenceCluster {
+interface InferenceCluster {
   /** Of its administrator. */
   readonly kubeconfig: string;
   /** Of the identity that the control plane acts as. */
@@ -47,7 +47,7 @@ export interface InferenceCluster {
 }
 
 /** A Kubernetes with GPU nodes that are not there, pickers that are, and a gateway in front of them. */
-export async function startInferenceCluster(
+async function startInferenceCluster(
   name: InferenceClusterName,
   options: InferenceClusterOptions,
   processes: Supervisor,

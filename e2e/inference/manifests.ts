@@ -3,9 +3,9 @@ import type { InferenceClusterName } from './catalogue.ts';
 /** The Gateway of each inference cluster. */
 export const GATEWAY = { namespace: 'inference', name: 'inference-gateway' } as const;
 
-export const GATEWAY_PORT = 80;
+const GATEWAY_PORT = 80;
 
-export const GATEWAY_CLASS = 'envoy';
+const GATEWAY_CLASS = 'envoy';
 
 /** Who answers for the class: the stand-in for a workload gateway's controller. */
 export const CONTROLLER = 'e2e.modelplane.ai/envoy';

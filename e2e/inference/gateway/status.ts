@@ -3,7 +3,7 @@ import type { IGateway, IHTTPRoute } from '@kubernetes-models/gateway-api/gatewa
 import type { AnyObject } from '../../kube.ts';
 import { attached, keyOf, parentOf, pickerOf, type Translated, translate, type World } from './routes.ts';
 
-export interface Condition {
+interface Condition {
   readonly type: string;
   readonly status: 'True' | 'False';
   readonly reason: string;
