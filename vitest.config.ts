@@ -22,7 +22,6 @@ export default defineConfig({
         },
       },
       { test: { name: 'e2e', include: ['e2e/**/*.e2e.ts'], ...ON_ONE_CONTROL_PLANE } },
-      { test: { name: 'e2e-scale', include: ['e2e/**/*.scale.ts'], ...ON_ONE_CONTROL_PLANE } },
     ],
   },
 });

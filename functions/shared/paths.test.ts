@@ -20,7 +20,7 @@ function upstream({ base, prefix }: UpstreamPaths, path: string): string {
   return `${replacement === '/' ? '' : replacement}${path.slice(match.length)}` || '/';
 }
 
-describe('an endpoint receives', () => {
+describe('S8: an endpoint receives', () => {
   test.each([
     {
       endpoint: 'url http://10.0.0.7:8000',
