@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { composeWith } from '#shared/testing.ts';
+import { modelService } from './compose.ts';
+import { endpoint, GATEWAY, given, routeOf, taken, weights } from './testing.ts';
+
+describe('it never moves to nothing', () => {
+  const serving = routeOf(composeWith(modelService, given([[endpoint('a')]])));
+  const observed = { httproute: taken(serving) };
+  test.each([
+    { name: 'S3: a selector that suddenly matches nothing', entries: [[]] },
+    { name: 'the only endpoint drains', entries: [[endpoint('a', { draining: true })]] },
+    { name: 'the only endpoint is not ready', entries: [[endpoint('a', {}, false)]] },
+    { name: 'S7: the only endpoint has not reported, or is broken', entries: [[{ ...endpoint('a'), status: {} }]] },
+    {
+      name: 'all that is left drains too, and what served is still there',
+      entries: [[endpoint('a', { draining: true }), endpoint('b', { draining: true })]],
+    },
+    {
+      name: 'more endpoints than a route can hold',
+      entries: [Array.from({ length: 17 }, (_, index) => endpoint(`e${index}`))],
+    },
+  ])('$name: the route stays as it is', ({ entries }) => {
+    const answer = composeWith(modelService, { ...given(entries), observed });
+    expect(routeOf(answer).spec).toEqual(serving.spec);
+    expect(answer.status).toMatchObject({ serving: ['a'] });
+    expect(answer.refused).toBeUndefined();
+  });
+
+  test('the front door is gone: the route stays, for the next one', () => {
+    const entry = given([[endpoint('a')]]);
+    const answer = composeWith(modelService, { ...entry, required: { ...entry.required, gateway: [] }, observed });
+    expect(routeOf(answer).spec).toEqual(serving.spec);
+    expect(answer.conditions[1]).toContain('RoutingReady=False WaitingForGateway: There is no InferenceGateway;');
+  });
+
+  test('an endpoint that drains is asked when what served before cannot answer any more', () => {
+    const entries = [[endpoint('a', {}, false), endpoint('b', { draining: true })]];
+    expect(weights(composeWith(modelService, { ...given(entries), observed }))).toEqual({ b: 1 });
+  });
+});
+
+describe('Ready', () => {
+  const entry = given([[endpoint('a')]]);
+  const route = routeOf(composeWith(modelService, entry));
+  const answerTo = (httproute: KubernetesObject, status: object = {}, gateway = GATEWAY) =>
+    composeWith(modelService, {
+      xr: { ...entry.xr, status },
+      required: { ...entry.required, gateway: [gateway] },
+      observed: { httproute },
+    });
+  const readyBefore = { conditions: [{ type: 'RoutingReady', status: 'True' }] };
+  const notProgrammed = {
+    ...GATEWAY,
+    status: {
+      ...(GATEWAY.status as object),
+      conditions: [{ type: 'GatewayReady', status: 'False', message: 'Waiting for an address.' }],
+    },
+  };
+  const empty = { ...route, metadata: { ...route.metadata, annotations: {} } };
+  test.each([
+    {
+      name: 'when the front door has taken the route',
+      httproute: taken(route),
+      want: 'RoutingReady=True RouteConfigured: Requests are served.',
+    },
+    {
+      name: 'and still while it reads an edit, for it serves the route before',
+      httproute: taken(route, { generation: 2 }),
+      status: readyBefore,
+      want: 'RoutingReady=True RouteConfigured: Requests are served.',
+    },
+    {
+      name: 'S4: not before it has read the first route',
+      httproute: taken(route, { generation: 2 }),
+      want: 'RoutingReady=False WaitingForRoute: Waiting for the front door to take the route.',
+    },
+    {
+      name: 'not when nobody has said anything about the route',
+      httproute: route,
+      want: 'RoutingReady=False WaitingForRoute: Waiting for the front door to take the route.',
+    },
+    {
+      name: 'not while the route that was taken has no backend',
+      httproute: taken(empty),
+      want: 'RoutingReady=False WaitingForRoute: Waiting for the front door to take the route.',
+    },
+    {
+      name: 'S4: not when a backend cannot be resolved',
+      httproute: taken(route, { resolved: 'False' }),
+      status: readyBefore,
+      want: 'RoutingReady=False BackendsNotResolved: The front door cannot find a backend: BackendNotFound: m',
+    },
+    {
+      name: 'not when the route is refused',
+      httproute: taken(route, { accepted: 'False' }),
+      status: readyBefore,
+      want: 'RoutingReady=False RouteNotAccepted: The front door refuses the route: NotAllowedByListeners: m',
+    },
+    {
+      name: 'not while the front door has no address',
+      httproute: taken(route),
+      gateway: notProgrammed,
+      want: 'RoutingReady=False WaitingForGateway: The front door is not ready: Waiting for an address.',
+    },
+  ])('$name', ({ httproute, status, gateway, want }) => {
+    const answer = answerTo(httproute, status, gateway);
+    expect(answer.conditions[1]).toBe(want);
+    expect(answer.xrReady).toBe(want.startsWith('RoutingReady=True'));
+  });
+
+  test('S9: a URL is published once it serves, and then stays', () => {
+    expect(answerTo(route).status).not.toHaveProperty('baseURL');
+    const urls = { address: 'http://models.example.com/ml/qwen', baseURL: 'http://models.example.com/ml/qwen/v1' };
+    expect(answerTo(taken(route)).status).toMatchObject(urls);
+    expect(answerTo(taken(route, { resolved: 'False' }), urls).status).toMatchObject(urls);
+  });
+
+  test('an endpoint that the route named before may be served until the front door has read the edit', () => {
+    const moved = taken(route, { generation: 2 });
+    expect(answerTo(moved, { serving: ['old'] }).status).toMatchObject({ serving: ['a', 'old'] });
+    expect(answerTo(taken(route), { serving: ['old'] }).status).toMatchObject({ serving: ['a'] });
+  });
+});
