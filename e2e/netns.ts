@@ -1,4 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { promisify } from 'node:util';
 import { Problem } from './problem.ts';
 
@@ -7,8 +9,12 @@ const run = promisify(execFile);
 /** The machine as its own control plane sees it: what listens on all addresses is reached here. */
 export const HOST_ADDRESS = '10.90.0.1';
 
-/** Addresses of mocks and load balancers: all of them are this machine. IPv6 for the examples that use it. */
-const LOCAL_NETWORKS = ['10.90.0.0/16', '10.244.0.0/16', 'fd90::/16'];
+/** Addresses of mocks, load balancers and kwok's pods: all of them are this machine. */
+const LOCAL_NETWORKS = ['10.90.0.0/16', '10.244.0.0/16'];
+const LOCAL_NETWORK_6 = 'fd90::/16';
+
+/** A kernel without IPv6 can run everything but what an example says of it. */
+export const hasIPv6 = (): boolean => existsSync('/proc/net/if_inet6');
 
 /** A program's own network, mounts and processes: the kernel ends all of them when the first of them ends. */
 const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -58,12 +64,14 @@ export async function setUpNetwork(hostsFile: string, addresses: readonly string
     'link set lo up',
     `addr add ${HOST_ADDRESS}/32 dev lo`,
     ...LOCAL_NETWORKS.map((network) => `route add local ${network} dev lo`),
-    // A route is enough to answer at an IPv4 address, but not at an IPv6 one.
-    ...addresses.filter((address) => address.includes(':')).map((address) => `addr add ${address}/128 dev lo nodad`),
+    ...(hasIPv6() ? [`route add local ${LOCAL_NETWORK_6} dev lo`, ...addresses.filter(isIPv6).map(onLoopback)] : []),
   ]);
   // Pods reach each other through this machine.
   await run('sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
 }
+
+/** A route is enough to answer at an IPv4 address, but not at an IPv6 one. */
+const onLoopback = (address: string): string => `addr add ${address}/128 dev lo nodad`;
 
 export interface PodNetwork {
   readonly name: string;
@@ -79,19 +87,17 @@ export async function addPodNetwork(index: number): Promise<PodNetwork> {
   await ip([
     `netns add ${name}`,
     `link add name ${name} type veth peer name eth0 netns ${name}`,
-    `addr add fe80::1/64 dev ${name} nodad`,
     `link set ${name} up`,
     `route add ${address}/32 dev ${name}`,
-    `route add ${address6}/128 dev ${name}`,
+    ...(hasIPv6() ? [`addr add fe80::1/64 dev ${name} nodad`, `route add ${address6}/128 dev ${name}`] : []),
   ]);
   await ip(
     [
       'link set lo up',
       'link set eth0 up',
       `addr add ${address}/32 dev eth0`,
-      `addr add ${address6}/128 dev eth0 nodad`,
       `route add default via ${HOST_ADDRESS} dev eth0 onlink`,
-      'route add default via fe80::1 dev eth0',
+      ...(hasIPv6() ? [`addr add ${address6}/128 dev eth0 nodad`, 'route add default via fe80::1 dev eth0'] : []),
     ],
     name,
   );

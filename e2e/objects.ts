@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type AnyObject, type Ref, refOf } from './kube.ts';
 import { MOCKS } from './mocks/catalogue.ts';
 import { apply, waitUntilReady } from './testing.ts';
@@ -39,7 +40,14 @@ export const serviceRef = (namespace: string, name: string): Ref =>
 export const endpointRef = (namespace: string, name: string): Ref =>
   refOf({ ...endpoint(name, {}), metadata: { namespace, name } });
 
+/**
+ * What the second replica of the front door may be behind the first on a machine that does all of this at once. Whether
+ * Ready tells the truth at its own moment is the business of truth.e2e.ts.
+ */
+const SETTLE_MS = 1_000;
+
 /** Applies objects of ours and waits until all of them are ready. */
 export async function applyReady(namespace: string, ...objects: readonly object[]): Promise<void> {
   for (const ref of await apply(objects, namespace)) await waitUntilReady(ref);
+  await delay(SETTLE_MS);
 }

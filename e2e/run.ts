@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { prune } from './cache.ts';
 import { evidenceDir, type Instance, logsDir, ROOT } from './instance.ts';
 import { nsenterArguments } from './netns.ts';
 import { runMain } from './problem.ts';
@@ -14,11 +14,11 @@ import { currentInstance, startSteps, stopInstance } from './start.ts';
 async function main(): Promise<void> {
   // Vitest hears Ctrl-C too; this process has to see to the rest.
   process.on('SIGINT', () => {});
+  await prune(evidenceDir());
   const running = await currentInstance();
   if (running) console.log('On the control plane of npm run up.');
   const instance = running ?? (await start());
   const evidence = join(evidenceDir(), new Date().toISOString().replaceAll(/[:.]/g, '-'));
-  await mkdir(evidence, { recursive: true });
   try {
     process.exitCode = await vitest(instance, evidence, process.argv.slice(2));
   } finally {

@@ -3,7 +3,7 @@ import { openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cacheRoot } from './cache.ts';
+import { cacheRoot, prune } from './cache.ts';
 import { control } from './control.ts';
 import type { DaemonOptions } from './daemon.ts';
 import { inferenceKit } from './inference/kit.ts';
@@ -101,11 +101,13 @@ interface Daemon {
 
 async function startDaemon(kit: Kit, unshared: readonly string[], purpose: Purpose): Promise<Daemon> {
   await makeFolders();
+  const images = join(cacheRoot(), 'unpacked');
+  await prune(images);
   const options: DaemonOptions = {
     kit,
     dir: instanceDir(),
     logs: logsDir(),
-    images: join(cacheRoot(), 'unpacked'),
+    images,
     sockets: socketsDir(),
     demo: purpose === 'up',
   };

@@ -2,7 +2,7 @@
 export const STEPS = {
   kubernetes: 'etcd, API server and controllers',
   crossplane: 'Crossplane',
-  node: 'Registry, node, load balancer and mock providers',
+  node: 'Node, load balancer and mock providers',
   install: 'Packages pushed and installed',
   healthy: 'Configuration healthy',
   inference: 'Inference clusters',

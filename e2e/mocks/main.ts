@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { hasIPv6 } from '../netns.ts';
 import type { KeyPair } from '../pki.ts';
 import { ADMIN, type Behaviour, MOCKS, type MockName } from './catalogue.ts';
 import { type Mock, startMock } from './provider.ts';
@@ -9,7 +11,8 @@ import { type Mock, startMock } from './provider.ts';
 async function main(): Promise<void> {
   const certificates: Partial<Record<MockName, KeyPair>> = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8'));
   const mocks = new Map<string, Mock>();
-  for (const name of Object.keys(MOCKS) as MockName[]) {
+  const names = (Object.keys(MOCKS) as MockName[]).filter((name) => hasIPv6() || !isIPv6(MOCKS[name].address));
+  for (const name of names) {
     mocks.set(name, await startMock(name, MOCKS[name], certificates[name]));
   }
   createServer((req, res) => {
