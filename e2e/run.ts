@@ -23,7 +23,8 @@ async function main(): Promise<void> {
     process.exitCode = await vitest(instance, evidence, process.argv.slice(2));
   } finally {
     if (!running) await stopInstance();
-    console.log(`Logs: ${logsDir()}`);
+    // A run that went well ends with Vitest's own last line.
+    if (process.exitCode !== 0) console.log(`Logs: ${logsDir()}`);
   }
 }
 
