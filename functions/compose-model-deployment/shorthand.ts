@@ -82,6 +82,7 @@ export function modelTemplate({ model, names, gpus, port, graceSeconds }: Served
     resources: { limits: { 'nvidia.com/gpu': gpus } },
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 6 },
     volumeMounts: [
+      // In the container: vLLM's image runs as root, and keeps weights and compiled kernels in its home.
       { name: 'cache', mountPath: '/root/.cache' },
       { name: 'shm', mountPath: '/dev/shm' },
     ],
