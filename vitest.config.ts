@@ -3,7 +3,7 @@ import { Summary } from './.ci/summary.ts';
 
 /** Scenarios share a control plane, and some of them stop parts of it. */
 const ON_ONE_CONTROL_PLANE = {
-  globalSetup: './e2e/global-setup.ts',
+  globalSetup: './e2e/scenarios/global-setup.ts',
   fileParallelism: false,
   testTimeout: 180_000,
   hookTimeout: 180_000,
@@ -21,7 +21,7 @@ export default defineConfig({
           include: ['{functions,preview,apis,schemas,install,packages,e2e}/**/*.test.ts'],
         },
       },
-      { test: { name: 'e2e', include: ['e2e/**/*.e2e.ts'], ...ON_ONE_CONTROL_PLANE } },
+      { test: { name: 'e2e', include: ['e2e/scenarios/**/*.e2e.ts'], ...ON_ONE_CONTROL_PLANE } },
     ],
   },
 });

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
-import { type Answer, request } from '../client.ts';
-import { type AnyObject, type Kube, kubeFrom, type Ref, refOf } from '../kube.ts';
+import type { EngineSeen, InferenceClusterName } from '../../inference/catalogue.ts';
+import { type AnyObject, type Kube, kubeFrom, type Ref, refOf } from '../../kube.ts';
+import { type Answer, type ChatOptions, chat } from '../client.ts';
 import { test as base, eventually } from '../testing.ts';
 import { admin } from '../world.ts';
-import type { EngineSeen, InferenceClusterName } from './catalogue.ts';
 import { behave, engines } from './engines.ts';
 
 /**
@@ -46,14 +46,9 @@ export interface Asked extends Pick<Answer, 'status' | 'headers' | 'body'> {
   readonly engine: EngineSeen | undefined;
 }
 
-/** A question to a model; a picker wants it to be a real one. */
-export async function ask(
-  path: string,
-  { prompt = `hello ${Math.random()}`, model, headers = {} }: { prompt?: string; model: string; headers?: object },
-): Promise<Asked> {
-  const body = JSON.stringify({ model, messages: [{ role: 'user', content: prompt }] });
-  const sent = { ...headers, 'content-type': 'application/json' };
-  const { seen, ...answer } = await request(`${path}/v1/chat/completions`, { method: 'POST', body, headers: sent });
+/** A question to a model that no engine was asked before. */
+export async function ask(path: string, options: ChatOptions): Promise<Asked> {
+  const { seen, ...answer } = await chat(path, { prompt: `hello ${Math.random()}`, ...options });
   return { ...answer, engine: seen as unknown as EngineSeen | undefined };
 }
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
-import { CROSSPLANE_ONLY } from '../install/admission/crossplane-only.ts';
-import { ATTACHMENTS, TRAEFIK_KINDS } from '../install/admission/front-door.ts';
-import { ROUTES } from '../install/admission/routes.ts';
-import { TENANT } from '../install/admission/tenant.ts';
-import { type AdmissionCase, SETUP, USERS } from '../install/admission/users.ts';
-import type { Kube, Ref } from './kube.ts';
-import { ApiError } from './rest.ts';
+import { CROSSPLANE_ONLY } from '../../install/admission/crossplane-only.ts';
+import { ATTACHMENTS, TRAEFIK_KINDS } from '../../install/admission/front-door.ts';
+import { ROUTES } from '../../install/admission/routes.ts';
+import { TENANT } from '../../install/admission/tenant.ts';
+import { type AdmissionCase, SETUP, USERS } from '../../install/admission/users.ts';
+import type { Kube, Ref } from '../kube.ts';
+import { ApiError } from '../rest.ts';
 import { waitUntilGone } from './testing.ts';
 import { admin, user } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
+import { conditionsOf, GATEWAY } from '../front-door.ts';
 import { chat, load, request, waitUntilServed } from './client.ts';
-import { conditionsOf, GATEWAY } from './front-door.ts';
 import { apply, test, waitUntilReady } from './testing.ts';
 import { admin, frontDoor } from './world.ts';
 

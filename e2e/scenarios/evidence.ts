@@ -1,8 +1,8 @@
 import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { logsDir } from './instance.ts';
-import type { Kube } from './kube.ts';
+import { logsDir } from '../instance.ts';
+import type { Kube } from '../kube.ts';
 
 /** What one wants to see of a scenario that failed. */
 const KINDS: readonly (readonly [apiVersion: string, kind: string])[] = [

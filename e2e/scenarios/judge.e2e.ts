@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readApis } from '../preview/apis.ts';
-import { begin } from '../preview/begin.ts';
-import { FUNCTIONS } from '../preview/functions.ts';
-import { loadManifests } from '../preview/load.ts';
-import { type ClusterObject, RESOURCE_NAME } from '../preview/objects.ts';
-import { play } from '../preview/play.ts';
-import { ROOT } from './instance.ts';
+import { readApis } from '../../preview/apis.ts';
+import { begin } from '../../preview/begin.ts';
+import { FUNCTIONS } from '../../preview/functions.ts';
+import { loadManifests } from '../../preview/load.ts';
+import { type ClusterObject, RESOURCE_NAME } from '../../preview/objects.ts';
+import { play } from '../../preview/play.ts';
+import { ROOT } from '../instance.ts';
 import { admin } from './world.ts';
 
 const EXAMPLES = readdirSync(join(ROOT, 'examples'));

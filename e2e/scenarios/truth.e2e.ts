@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
+import { conditionsOf, GATEWAY, isReady, whyNot } from '../front-door.ts';
+import type { AnyObject } from '../kube.ts';
 import { chat } from './client.ts';
-import { conditionsOf, GATEWAY, isReady, whyNot } from './front-door.ts';
-import type { AnyObject } from './kube.ts';
 import { applyReady, endpoint, endpointRef, service, serviceRef, to, URLS } from './objects.ts';
 import { apply, test, waitFor, waitUntilReady } from './testing.ts';
 import { admin } from './world.ts';

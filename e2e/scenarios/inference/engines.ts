@@ -1,6 +1,11 @@
 import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { type EngineBehaviour, type EngineState, INFERENCE_CLUSTERS, type InferenceClusterName } from './catalogue.ts';
+import {
+  type EngineBehaviour,
+  type EngineState,
+  INFERENCE_CLUSTERS,
+  type InferenceClusterName,
+} from '../../inference/catalogue.ts';
 
 /** More than a picker takes for idle: it sheds what may be shed. */
 export const SATURATED: EngineBehaviour = { waiting: 50, cacheUsage: 0.99 };

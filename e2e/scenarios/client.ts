@@ -1,7 +1,8 @@
 import { Agent, request as http, type IncomingMessage } from 'node:http';
 import { request as https } from 'node:https';
 import { text } from 'node:stream/consumers';
-import type { Seen } from './mocks/catalogue.ts';
+import type { EngineSeen } from '../inference/catalogue.ts';
+import type { Seen } from '../mocks/catalogue.ts';
 import { frontDoor } from './world.ts';
 
 export interface RequestOptions {
@@ -21,7 +22,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
-  /** What the mock saw, if one answered. */
+  /** What the mock saw, if one answered; for an engine see `ask`. */
   readonly seen: Seen | undefined;
 }
 
@@ -34,11 +35,19 @@ export async function request(path: string, options: RequestOptions = {}): Promi
   return { status: response.statusCode ?? 0, headers: response.headers, body, seen: seenIn(body) };
 }
 
-/** A chat completion, as clients ask for one. */
-export const chat = (path: string, options: RequestOptions & { readonly model?: string } = {}): Promise<Answer> =>
+export interface ChatOptions extends RequestOptions {
+  readonly model?: string;
+  readonly prompt?: string;
+}
+
+/** A chat completion, as clients ask for one; a picker takes none without a message. */
+export const chat = (path: string, options: ChatOptions = {}): Promise<Answer> =>
   request(`${path}/v1/chat/completions`, {
     method: 'POST',
-    body: JSON.stringify({ model: options.model ?? 'mock', messages: [] }),
+    body: JSON.stringify({
+      model: options.model ?? 'mock',
+      messages: [{ role: 'user', content: options.prompt ?? 'hello' }],
+    }),
     ...options,
     headers: { 'content-type': 'application/json', ...options.headers },
   });
@@ -114,9 +123,11 @@ interface Failure {
 interface LoadResult {
   readonly sent: number;
   readonly failures: readonly Failure[];
-  /** How many requests each mock answered. */
+  /** How many requests each mock answered, or each inference cluster. */
   readonly answeredBy: Readonly<Record<string, number>>;
 }
+
+const answerer = (seen: Seen | EngineSeen): string => ('mock' in seen ? seen.mock : seen.cluster);
 
 export interface Load {
   /** Stops sending, and waits for what is on its way. */
@@ -129,7 +140,7 @@ const LOAD_SOCKETS = 32;
 /** A client that sends chat completions at a steady rate; anything but 200 is a failure. */
 export async function load(
   path: string,
-  { rate = 200, ...options }: RequestOptions & { rate?: number } = {},
+  { rate = 200, ...options }: ChatOptions & { rate?: number } = {},
 ): Promise<Load> {
   const to = options.to ?? (await frontDoor());
   const agent = new Agent({ keepAlive: true, maxSockets: LOAD_SOCKETS });
@@ -143,7 +154,7 @@ export async function load(
     try {
       const { status, body, seen } = await chat(path, { ...options, to, agent });
       if (status !== 200) failures.push({ atMs, why: `${status} ${body.slice(0, 200)}` });
-      else if (seen) answeredBy[seen.mock] = (answeredBy[seen.mock] ?? 0) + 1;
+      else if (seen) answeredBy[answerer(seen)] = (answeredBy[answerer(seen)] ?? 0) + 1;
     } catch (error) {
       failures.push({ atMs, why: (error as Error).message });
     }

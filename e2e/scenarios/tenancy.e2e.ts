@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
+import { conditionsOf } from '../front-door.ts';
+import type { AnyObject } from '../kube.ts';
 import { chat, request } from './client.ts';
-import { conditionsOf } from './front-door.ts';
-import type { AnyObject } from './kube.ts';
 import { applyReady, endpoint, endpointRef, service, serviceRef, to, URLS } from './objects.ts';
 import { apply, test as base, waitFor } from './testing.ts';
 import { admin, frontDoor } from './world.ts';

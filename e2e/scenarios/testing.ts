@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, test as base } from 'vitest';
+import { conditionsOf, isReady, whyNot } from '../front-door.ts';
+import { type AnyObject, type Kube, objectsOf, type Ref, refOf } from '../kube.ts';
 import { keepEvidence } from './evidence.ts';
-import { conditionsOf, isReady, whyNot } from './front-door.ts';
-import { type AnyObject, type Kube, objectsOf, type Ref, refOf } from './kube.ts';
 import { admin } from './world.ts';
 
 interface Fixtures {

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
+import { GATEWAY } from '../front-door.ts';
+import type { Ref } from '../kube.ts';
 import { chat } from './client.ts';
-import { GATEWAY } from './front-door.ts';
-import type { Ref } from './kube.ts';
 import { applyReady, endpoint, endpointRef, service, serviceRef, to, URLS } from './objects.ts';
 import { apply, test, waitUntilGone, waitUntilReady } from './testing.ts';
 import { admin } from './world.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
+import { conditionsOf } from '../front-door.ts';
+import type { AnyObject } from '../kube.ts';
 import { load } from './client.ts';
-import { conditionsOf } from './front-door.ts';
-import type { AnyObject } from './kube.ts';
 import { applyReady, endpoint, endpointRef, service, serviceRef, to, URLS } from './objects.ts';
 import { apply, test, waitFor } from './testing.ts';
 import { admin } from './world.ts';

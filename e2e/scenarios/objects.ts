@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AnyObject, type Ref, refOf } from './kube.ts';
-import { MOCKS } from './mocks/catalogue.ts';
+import { type AnyObject, type Ref, refOf } from '../kube.ts';
+import { MOCKS } from '../mocks/catalogue.ts';
 import { apply, waitUntilReady } from './testing.ts';
 
 const MODELPLANE = 'modelplane.ai/v1alpha1';

@@ -1,9 +1,9 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { control } from './control.ts';
-import { GATEWAY } from './front-door.ts';
-import { socketPath } from './instance.ts';
-import { type Kube, kubeFrom, kubeOf } from './kube.ts';
-import { ADMIN, type Behaviour, type MockName } from './mocks/catalogue.ts';
+import { control } from '../control.ts';
+import { GATEWAY } from '../front-door.ts';
+import { socketPath } from '../instance.ts';
+import { type Kube, kubeFrom, kubeOf } from '../kube.ts';
+import { ADMIN, type Behaviour, type MockName } from '../mocks/catalogue.ts';
 
 const kubeconfig = process.env.E2E_KUBECONFIG ?? '';
 
