@@ -6,7 +6,7 @@ import { type Args, HELP, readArgs } from './args.ts';
 import { begin, manifestProblems } from './begin.ts';
 import { FUNCTIONS } from './functions.ts';
 import { loadManifests } from './load.ts';
-import { outageProblems, withOutages } from './outage.ts';
+import { outageProblems } from './outage.ts';
 import { type Played, play, problemsOf } from './play.ts';
 import { playedDocuments, printDocuments } from './print/documents.ts';
 import { type Failed, failureReport } from './print/failure.ts';
@@ -17,7 +17,7 @@ import { stylesOf } from './print/styles.ts';
 import { formatProblem, type Problem } from './problem.ts';
 import { progressOn } from './progress.ts';
 import { renderSingle } from './single.ts';
-import type { State, World } from './world.ts';
+import { type State, type World, withOutages } from './world.ts';
 
 const APIS = join(import.meta.dirname, '..', 'apis');
 
@@ -61,7 +61,7 @@ async function playManifests(args: PlayArgs, output: Output): Promise<number> {
     manifests.map(async (one) => manifestProblems(one, await foreignErrors(one.object))),
   );
   if (foreign.flat().length > 0) return ended(foreign.flat(), output);
-  const unknown = outageProblems(begun.state, args.outages);
+  const unknown = outageProblems(begun.state.cluster, args.outages);
   if (unknown.length > 0) return ended(unknown, output);
   const progress = progressOn(output.stderr);
   const { before, after } = playForward(begun.state, args, progress.show);

@@ -5,12 +5,12 @@ import { readApis } from './apis.ts';
 import { begin } from './begin.ts';
 import { FUNCTIONS } from './functions.ts';
 import { loadManifests } from './load.ts';
-import { withOutages } from './outage.ts';
 import { play, problemsOf } from './play.ts';
 import { failureReport } from './print/failure.ts';
 import { report } from './print/report.ts';
 import { PLAIN } from './print/styles.ts';
 import { formatProblem } from './problem.ts';
+import { withOutages } from './world.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const WORLD = { apis: readApis(join(ROOT, 'apis')), functions: FUNCTIONS };

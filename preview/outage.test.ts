@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { outageAt, outageProblems, withOutages } from './outage.ts';
+import { outageAt, outageProblems } from './outage.ts';
 import { begunWith, testWorld } from './testing.ts';
+import { withOutages } from './world.ts';
 
 const CLUSTER = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'InferenceCluster' };
 
@@ -15,13 +16,13 @@ describe('a name that no cluster has', () => {
     { name: 'is answered with those that there are', clusters: ['us', 'eu'], want: 'which have eu, us' },
     { name: 'is answered plainly where there is none', clusters: [], want: 'which have none' },
   ])('$name', ({ clusters, want }) =>
-    expect(outageProblems(stateWith(...clusters), [{ what: 'engines', site: 'asia' }])).toEqual([
+    expect(outageProblems(stateWith(...clusters).cluster, [{ what: 'engines', site: 'asia' }])).toEqual([
       { message: `--fail engines=asia names no InferenceCluster of these manifests, ${want}` },
     ]),
   );
 
   test('is the only problem', () => {
-    expect(outageProblems(stateWith('us'), [{ what: 'cluster', site: 'us' }])).toEqual([]);
+    expect(outageProblems(stateWith('us').cluster, [{ what: 'cluster', site: 'us' }])).toEqual([]);
   });
 });
 

@@ -2,7 +2,6 @@ import { type Cluster, listObjects } from './cluster.ts';
 import { type ClusterObject, specOf } from './objects.ts';
 import type { Problem } from './problem.ts';
 import { siteOf } from './remote.ts';
-import type { State } from './world.ts';
 
 /** What can be made to fail of an inference cluster. */
 export const OUTAGES = ['cluster', 'engines'] as const;
@@ -14,18 +13,6 @@ export interface Outage {
   readonly site: string;
 }
 
-/** The same cluster at the moment when something fails. It is played on without a trace in the one before. */
-export const withOutages = (state: State, outages: readonly Outage[]): State => ({
-  ...state,
-  cluster: new Map(state.cluster),
-  lastApplied: new Map(state.lastApplied),
-  readiness: new Map(state.readiness),
-  failures: new Map(state.failures),
-  said: new Set(state.said),
-  changed: new Set(),
-  outages,
-});
-
 /** What fails of a cluster. One that cannot be reached has no more to say of its engines. */
 export function outageAt(outages: readonly Outage[], site: string | undefined): Outage['what'] | undefined {
   const own = outages.filter((outage) => outage.site === site).map(({ what }) => what);
@@ -34,7 +21,7 @@ export function outageAt(outages: readonly Outage[], site: string | undefined): 
 
 /** What fails in the cluster that an Object of provider-kubernetes puts something into. */
 export const outageOf = (cluster: Cluster, outages: readonly Outage[], object: ClusterObject) =>
-  outages.length === 0 ? undefined : outageAt(outages, siteOf({ cluster }, object));
+  outages.length === 0 ? undefined : outageAt(outages, siteOf(cluster, object));
 
 /** The label on the pods of a placement by which its pool selects them; the endpoint picker's do not have it. */
 const POOL = 'modelplane.ai/pool';
@@ -45,7 +32,7 @@ export function isEngine(manifest: ClusterObject): boolean {
 }
 
 /** A name that no cluster has is a mistake, and would show a failure without consequence. */
-export function outageProblems({ cluster }: State, outages: readonly Outage[]): Problem[] {
+export function outageProblems(cluster: Cluster, outages: readonly Outage[]): Problem[] {
   const known = listObjects(cluster, { apiVersion: 'modelplane.ai/v1alpha1', kind: 'InferenceCluster' });
   const names = known.map(({ metadata }) => metadata.name);
   const there = names.length === 0 ? 'which have none' : `which have ${names.join(', ')}`;

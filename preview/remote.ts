@@ -1,6 +1,5 @@
-import { getObject } from './cluster.ts';
+import { type Cluster, getObject } from './cluster.ts';
 import { type ClusterObject, controllerOf, groupKindOf, isRecord, specOf } from './objects.ts';
-import type { State } from './world.ts';
 
 /** What an Object of provider-kubernetes puts into, or reads from, another cluster. */
 export function remoteOf(object: ClusterObject): ClusterObject | undefined {
@@ -12,7 +11,7 @@ export function remoteOf(object: ClusterObject): ClusterObject | undefined {
 }
 
 /** The cluster of such an Object, by its InferenceCluster where that made the configuration; '' for anything else. */
-export function siteOf({ cluster }: Pick<State, 'cluster'>, object: ClusterObject): string {
+export function siteOf(cluster: Cluster, object: ClusterObject): string {
   const { providerConfigRef } = specOf(object);
   if (remoteOf(object) === undefined || !isRecord(providerConfigRef)) return '';
   const { kind = 'ClusterProviderConfig', name } = providerConfigRef as { kind?: string; name: string };

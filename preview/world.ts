@@ -50,3 +50,15 @@ export interface State {
 export function write(state: State, object: ClusterObject): void {
   if (putObject(state.cluster, object)) state.changed.add(describe(object));
 }
+
+/** The same cluster at the moment when something fails. It is played on without a trace in the one before. */
+export const withOutages = (state: State, outages: readonly Outage[]): State => ({
+  ...state,
+  cluster: new Map(state.cluster),
+  lastApplied: new Map(state.lastApplied),
+  readiness: new Map(state.readiness),
+  failures: new Map(state.failures),
+  said: new Set(state.said),
+  changed: new Set(),
+  outages,
+});

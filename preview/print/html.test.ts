@@ -4,9 +4,10 @@ import { readApis } from '../apis.ts';
 import { begin } from '../begin.ts';
 import { FUNCTIONS } from '../functions.ts';
 import { loadManifests } from '../load.ts';
-import { type Outage, withOutages } from '../outage.ts';
+import type { Outage } from '../outage.ts';
 import { play } from '../play.ts';
 import { begunWith, testApi, testFunction, testWorld } from '../testing.ts';
+import { withOutages } from '../world.ts';
 import { drawFailure, drawing } from './html.ts';
 import { html } from './markup.ts';
 

@@ -42,14 +42,16 @@ export const nodesOf = (state: State): Node[] => composites(state).map((object) 
 /** An Object of provider-kubernetes goes by the name of what it is on the other cluster. */
 function nodeOf(state: State, object: ClusterObject): Node {
   const remote = remoteOf(object);
-  const children = childrenOf(state, object).sort((a, b) => compareText(siteOf(state, a), siteOf(state, b)));
+  const children = childrenOf(state, object).sort((a, b) =>
+    compareText(siteOf(state.cluster, a), siteOf(state.cluster, b)),
+  );
   return {
     uid: uidOf(object),
     mark: markOf(state, object),
     name: describe(remote ?? object),
     isRoot: controllerOf(object) === undefined,
     detail: detailOf(object),
-    site: siteOf(state, object),
+    site: siteOf(state.cluster, object),
     notes: isComposite(state, object) ? notesOf(state, object) : [],
     children: children.map((child) => nodeOf(state, child)),
   };
