@@ -1,4 +1,4 @@
-import { runMain } from './problem.ts';
+import { runMain } from '../tools/problem.ts';
 import { stopInstance } from './start.ts';
 
 await runMain(async () => {

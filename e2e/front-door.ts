@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Report } from '../tools/progress.ts';
 import { type AnyObject, type Kube, objectsOf, type Ref, refOf } from './kube.ts';
 import { MOCKS } from './mocks/catalogue.ts';
-import type { Report } from './tools/build.ts';
 
 export const GATEWAY: Ref = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'InferenceGateway', name: 'default' };
 

@@ -3,11 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Report } from '../tools/progress.ts';
 import { ROOT } from './instance.ts';
 import type { Kit } from './kit.ts';
 import { type AnyObject, type Kube, objectsOf } from './kube.ts';
 import { imageConfig, pushPackage, withMirror } from './registry.ts';
-import type { Report } from './tools/build.ts';
 import { podTrouble } from './trouble.ts';
 
 const run = promisify(execFile);

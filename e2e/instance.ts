@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { cacheRoot } from './cache.ts';
+import { cacheRoot } from '../tools/cache.ts';
 
 /** The checkout. */
 export const ROOT = join(import.meta.dirname, '..');
@@ -93,8 +93,8 @@ export async function isAlive({ pid, started }: ProcessIdentity): Promise<boolea
 }
 
 /** What the control plane is made from. Scenarios and tests are not: they change while it runs. */
-const SOURCES = ['functions', 'apis', 'install', 'packages', 'e2e', 'crossplane.yaml', 'package-lock.json'];
-const IGNORED = /\.test\.ts$|^e2e\/(scenarios|tools|down|run)\b/;
+const SOURCES = ['functions', 'apis', 'install', 'packages', 'tools', 'e2e', 'crossplane.yaml', 'package-lock.json'];
+const IGNORED = /\.test\.ts$|^e2e\/(scenarios|down|run)\b/;
 
 export async function fingerprint(): Promise<string> {
   const hash = createHash('sha256');

@@ -10,13 +10,14 @@ import { CONFIGURATION_REPOSITORY, VERSION } from '../packages/repositories.ts';
 import { run } from '../packages/run.ts';
 import { type Entry, layer } from '../packages/tar.ts';
 import { buildXpkg } from '../packages/xpkg.ts';
-import { cacheRoot } from './cache.ts';
+import { buildTool, moduleDir } from '../tools/build.ts';
+import { cacheRoot } from '../tools/cache.ts';
+import { type ToolName, versionOf } from '../tools/catalogue.ts';
+import { Problem } from '../tools/problem.ts';
+import type { Report } from '../tools/progress.ts';
 import type { InferenceKit } from './inference/kit.ts';
 import { fingerprint } from './instance.ts';
-import { Problem } from './problem.ts';
 import type { PackageFile } from './registry.ts';
-import { buildTool, moduleDir, type Report } from './tools/build.ts';
-import { type ToolName, versionOf } from './tools/catalogue.ts';
 
 /** The programs of the control plane. */
 const PROGRAMS = [

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { promisify } from 'node:util';
-import { Problem } from './problem.ts';
+import { Problem } from '../tools/problem.ts';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import type { Server } from 'node:net';
 import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
+import { Problem, runMain } from '../tools/problem.ts';
 import { forwarder } from './forward.ts';
-import { Problem, runMain } from './problem.ts';
 
 /**
  * Outside of the namespaces: passes ports of this machine on to sockets that lead inside, until the control plane ends.

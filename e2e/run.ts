@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { prune } from './cache.ts';
+import { prune } from '../tools/cache.ts';
+import { runMain } from '../tools/problem.ts';
+import { runSteps } from '../tools/progress.ts';
 import { evidenceDir, type Instance, logsDir, ROOT } from './instance.ts';
 import { nsenterArguments } from './netns.ts';
-import { runMain } from './problem.ts';
-import { runSteps } from './progress.ts';
 import { currentInstance, startSteps, stopInstance } from './start.ts';
 
 /**

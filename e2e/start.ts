@@ -3,7 +3,9 @@ import { openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cacheRoot, prune } from './cache.ts';
+import { cacheRoot, prune } from '../tools/cache.ts';
+import { Problem } from '../tools/problem.ts';
+import type { Report, Step } from '../tools/progress.ts';
 import { control } from './control.ts';
 import type { DaemonOptions } from './daemon.ts';
 import { inferenceKit } from './inference/kit.ts';
@@ -26,11 +28,8 @@ import {
 } from './instance.ts';
 import { configuration, type Kit, modules, packages, programs, versions } from './kit.ts';
 import { unshareArguments } from './netns.ts';
-import { Problem } from './problem.ts';
 import { logFile } from './processes.ts';
-import type { Step } from './progress.ts';
 import { type Message, STEPS, type StepName } from './steps.ts';
-import type { Report } from './tools/build.ts';
 
 /** A control plane that this process started, and that ends with this process unless it is told to stay. */
 export interface Started {

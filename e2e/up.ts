@@ -3,11 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Problem, runMain } from '../tools/problem.ts';
+import { runSteps } from '../tools/progress.ts';
 import { writeKubeconfig } from './apiserver.ts';
 import { DEMO_PATH } from './front-door.ts';
 import { type Instance, instanceDir, logsDir, socketPath } from './instance.ts';
-import { Problem, runMain } from './problem.ts';
-import { runSteps } from './progress.ts';
 import { listenOn } from './relay.ts';
 import { currentInstance, startSteps } from './start.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { cacheRoot } from '../e2e/cache.ts';
-import { Problem } from '../e2e/problem.ts';
-import type { Report } from '../e2e/tools/build.ts';
+import { cacheRoot } from '../tools/cache.ts';
+import { Problem } from '../tools/problem.ts';
+import type { Report } from '../tools/progress.ts';
 import type { Arch } from './arch.ts';
 import { debianFiles, lockedPackages } from './debian.ts';
 import { readLinkage } from './elf.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { Problem } from '../e2e/problem.ts';
+import { Problem } from '../tools/problem.ts';
 import { ROOT } from './folders.ts';
 import { bundledPackages, licenses } from './licenses.ts';
 import type { Entry } from './tar.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { cacheRoot } from '../e2e/cache.ts';
-import { Problem } from '../e2e/problem.ts';
-import type { Report } from '../e2e/tools/build.ts';
+import { cacheRoot } from '../tools/cache.ts';
+import { Problem } from '../tools/problem.ts';
+import type { Report } from '../tools/progress.ts';
 import type { Arch } from './arch.ts';
 import lock from './debian.lock.json' with { type: 'json' };
 import { readIfThere, temporaryFolder, writeWhole } from './folders.ts';

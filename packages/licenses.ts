@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { Problem } from '../e2e/problem.ts';
+import { Problem } from '../tools/problem.ts';
 
 /** The folders of the npm packages from which at least a byte is in the bundle, sorted. */
 export function bundledPackages({ outputs }: Pick<Metafile, 'outputs'>): string[] {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from '../e2e/problem.ts';
-import type { Report } from '../e2e/tools/build.ts';
 import packageLock from '../package-lock.json' with { type: 'json' };
+import { Problem } from '../tools/problem.ts';
+import type { Report } from '../tools/progress.ts';
 import type { Arch } from './arch.ts';
 import { temporaryFolder } from './folders.ts';
 import { run } from './run.ts';

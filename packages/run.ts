@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { Problem } from '../e2e/problem.ts';
+import { Problem } from '../tools/problem.ts';
 
 /** Large enough for every file of the C library's package. */
 const MAX_OUTPUT_BYTES = 256 * 2 ** 20;

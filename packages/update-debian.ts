@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runMain } from '../e2e/problem.ts';
+import { runMain } from '../tools/problem.ts';
 import { ARCHES, type Arch } from './arch.ts';
 import { archiveUrl, type DebianPackage, SUITE } from './debian.ts';
 import { temporaryFolder } from './folders.ts';

@@ -1,5 +1,6 @@
-import { buildTool, moduleDir, type Report } from '../tools/build.ts';
-import { type ToolName, versionOf } from '../tools/catalogue.ts';
+import { buildTool, moduleDir } from '../../tools/build.ts';
+import { type ToolName, versionOf } from '../../tools/catalogue.ts';
+import type { Report } from '../../tools/progress.ts';
 
 /** The programs of an inference cluster, beside those of any Kubernetes. */
 const PROGRAMS = ['kube-scheduler', 'kwok', 'epp', 'envoy'] as const satisfies readonly ToolName[];

@@ -1,4 +1,4 @@
-import { Problem } from '../problem.ts';
+import { Problem } from '../../tools/problem.ts';
 
 /** Scenarios speak to addresses that exist in the control plane's namespaces only: run.ts brings them there. */
 export function setup(): void {

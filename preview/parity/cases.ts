@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Problem } from '../../e2e/problem.ts';
+import { Problem } from '../../tools/problem.ts';
 import { begin } from '../begin.ts';
 import type { Trace } from '../controller.ts';
 import { loadManifests } from '../load.ts';

@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto';
 import { access, appendFile, mkdir, readdir, readFile, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cacheRoot } from '../cache.ts';
-import { Problem, runMain } from '../problem.ts';
-import { runSteps } from '../progress.ts';
+import { cacheRoot } from './cache.ts';
 import { familyDir, GO_TOOLS, type GoTool, TOOL_NAMES, type ToolName } from './catalogue.ts';
 import { goFor } from './go.ts';
 import { runLocked } from './locked.ts';
+import { Problem, runMain } from './problem.ts';
+import { type Report, runSteps } from './progress.ts';
 
 export { moduleDir } from './go.ts';
-
-export type Report = (message: string) => void;
 
 /** What a build may need on each disk that it writes to. All families together take 17 GB when every cache is cold. */
 const MIN_FREE_BYTES = 3 * 2 ** 30;

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Problem } from '../problem.ts';
 import { familyDir } from './catalogue.ts';
+import { Problem } from './problem.ts';
 
 const run = promisify(execFile);
 

@@ -1,5 +1,7 @@
 import { Listr, PRESET_TIMER } from 'listr2';
-import type { Report } from './tools/build.ts';
+
+/** Hears what is going on, to show it as it likes. */
+export type Report = (message: string) => void;
 
 export interface Step {
   readonly title: string;
