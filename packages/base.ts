@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { cacheRoot } from '../tools/cache.ts';
+import { cacheRoot, prune } from '../tools/cache.ts';
 import { Problem } from '../tools/problem.ts';
 import type { Report } from '../tools/progress.ts';
 import type { Arch } from './arch.ts';
@@ -27,6 +27,8 @@ export async function baseLayer(arch: Arch, report: Report): Promise<Layer> {
   report('compressing Node and its libraries');
   const built = await layer([...node, ...libraries(node, debian), ...debian.filter(isKept), ...ACCOUNTS]);
   await writeLayer(path, built);
+  // Whenever there is a new one, because nothing tells which of the others somebody will still ask for.
+  await prune(dirname(path));
   return built;
 }
 
