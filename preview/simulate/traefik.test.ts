@@ -76,12 +76,26 @@ describe('Traefik and a Gateway', () => {
     {
       name: 'finds a certificate',
       yaml: [gatewayWith(HTTPS), ACCEPTED, CERTIFICATE],
-      want: ['Accepted True Accepted', 'Programmed True Programmed'],
+      want: [
+        'Accepted True Accepted Gateway successfully scheduled',
+        'Programmed True Programmed Gateway successfully programmed',
+      ],
     },
     {
-      name: 'says nothing but ListenersNotValid without one',
+      name: 'programs the rest of it without one, and says so',
       yaml: [gatewayWith(`${HTTP}, ${HTTPS}`), ACCEPTED],
-      want: ['Accepted False ListenersNotValid All Listeners must be valid'],
+      want: [
+        'Accepted True ListenersNotValid Gateway successfully scheduled, but some Listeners are not valid',
+        'Programmed True Programmed Gateway successfully programmed, but some Listeners are not valid',
+      ],
+    },
+    {
+      name: 'programs nothing where there is no rest',
+      yaml: [gatewayWith(HTTPS), ACCEPTED],
+      want: [
+        'Accepted False ListenersNotValid At least one Listener must be valid',
+        'Programmed False Invalid No Listener is valid',
+      ],
     },
     { name: 'waits for its class', yaml: [gatewayWith(HTTP), CLASS], want: undefined },
     {
@@ -92,6 +106,23 @@ describe('Traefik and a Gateway', () => {
   ])('$name', ({ yaml, want }) => {
     const status = statusOf(gateway, ...yaml);
     expect(status && words(status.conditions)).toEqual(want);
+  });
+
+  test('says of a listener without its certificate what is wrong with it, and nothing else', () => {
+    const { listeners } = statusOf(gateway, gatewayWith(`${HTTP}, ${HTTPS}`), ACCEPTED) as {
+      listeners: { conditions: unknown }[];
+    };
+    expect(listeners.map(({ conditions }) => words(conditions))).toEqual([
+      [
+        'Accepted True Accepted No error found',
+        'ResolvedRefs True ResolvedRefs No error found',
+        'Programmed True Programmed No error found',
+      ],
+      [
+        'ResolvedRefs False InvalidCertificateRef Cannot load CertificateRef sys/cert: getting secret: secret "cert" not found',
+        'Programmed False Invalid Invalid CertificateRefs',
+      ],
+    ]);
   });
 
   test('gets the first address of MetalLB', () => {

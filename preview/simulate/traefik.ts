@@ -30,17 +30,26 @@ export const gateway: Simulator = {
   simulate(object, view) {
     if (!isOurs(object, view)) return undefined;
     const listeners = listenersOf(object).map((listener) => listenerStatus(object, listener, view));
-    const bad = listeners.filter(({ conditions }) => conditions.some(({ status }) => status === 'False'));
+    const good = listeners.filter(({ conditions }) => conditions.every(({ status }) => status === 'True'));
     const addresses = [{ type: 'IPAddress', value: poolAddress(view) ?? ADDRESS }];
-    // With one bad listener Traefik says only this, and Programmed disappears.
-    const refused = condition('Accepted', false, 'ListenersNotValid', object, 'All Listeners must be valid');
-    const accepted = [
-      condition('Accepted', true, 'Accepted', object),
-      condition('Programmed', true, 'Programmed', object),
-    ];
-    return { status: { addresses, conditions: bad.length > 0 ? [refused] : accepted, listeners } };
+    return { status: { addresses, conditions: gatewayConditions(object, listeners.length, good.length), listeners } };
   },
 };
+
+/** As Traefik 3.7.12 says it: one good listener is enough, and only the listeners themselves say what is wrong. */
+function gatewayConditions(object: ClusterObject, all: number, good: number): StatusCondition[] {
+  if (all > 0 && good === 0)
+    return [
+      condition('Accepted', false, 'ListenersNotValid', object, 'At least one Listener must be valid'),
+      condition('Programmed', false, 'Invalid', object, 'No Listener is valid'),
+    ];
+  const flaw = all > good ? ', but some Listeners are not valid' : '';
+  const reason = all > good ? 'ListenersNotValid' : 'Accepted';
+  return [
+    condition('Accepted', true, reason, object, `Gateway successfully scheduled${flaw}`),
+    condition('Programmed', true, 'Programmed', object, `Gateway successfully programmed${flaw}`),
+  ];
+}
 
 const listenersOf = (object: ClusterObject): readonly Json[] => (specOf(object).listeners as Json[] | undefined) ?? [];
 
@@ -52,10 +61,6 @@ function isOurs(object: ClusterObject, view: View): boolean {
 }
 
 function listenerStatus(object: ClusterObject, listener: Json, view: View) {
-  const missing = missingCertificate(object, listener, view);
-  const resolved = missing
-    ? condition('ResolvedRefs', false, 'InvalidCertificateRef', object, `Secret ${missing} not found`)
-    : condition('ResolvedRefs', true, 'ResolvedRefs', object);
   const routes = view.list({ apiVersion: GATEWAY_API, kind: 'HTTPRoute' });
   const { name, namespace } = object.metadata;
   const attached = routes.filter((route) =>
@@ -63,14 +68,25 @@ function listenerStatus(object: ClusterObject, listener: Json, view: View) {
       (parent) => parent.name === name && (parent.namespace ?? route.metadata.namespace) === namespace,
     ),
   );
-  const conditions = [condition('Accepted', true, 'Accepted', object), resolved];
-  const programmed = condition('Programmed', true, 'Programmed', object);
   return {
     name: listener.name,
     attachedRoutes: attached.length,
     supportedKinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
-    conditions: missing ? conditions : [...conditions, programmed],
+    conditions: listenerConditions(object, missingCertificate(object, listener, view)),
   };
+}
+
+/** Of a bad listener Traefik says only what is wrong with it. */
+function listenerConditions(object: ClusterObject, missing: string | undefined): StatusCondition[] {
+  if (missing === undefined)
+    return ['Accepted', 'ResolvedRefs', 'Programmed'].map((type) =>
+      condition(type, true, type, object, 'No error found'),
+    );
+  const message = `Cannot load CertificateRef ${missing}: getting secret: secret "${missing.split('/')[1]}" not found`;
+  return [
+    condition('ResolvedRefs', false, 'InvalidCertificateRef', object, message),
+    condition('Programmed', false, 'Invalid', object, 'Invalid CertificateRefs'),
+  ];
 }
 
 function missingCertificate(object: ClusterObject, { tls }: Json, view: View): string | undefined {
