@@ -130,7 +130,7 @@ describe('the API server refuses, with the field and the way out,', () => {
       name: 'TLS settings that say nothing',
       kind: 'ModelEndpoint',
       spec: { url: 'https://h.example', tls: {} },
-      says: 'needs hostname, caCertificateRef or both',
+      says: 'needs hostname, an authority (caBundle or caCertificateRef) or both',
     },
     {
       name: 'a rewritePath without a slash',

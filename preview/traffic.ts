@@ -146,12 +146,14 @@ function authorityOf(state: State, service: ClusterObject, { port }: BackendRef)
     namespace,
     labels: { 'kubernetes.io/service-name': name },
   });
-  const slice = slices.find((one) => addressIn(one) !== undefined);
   const servicePort = portsOf(specOf(service)).find((one) => one.port === port);
-  const slicePort = slice && portsOf(slice).find((one) => one.name === servicePort?.name);
+  const portIn = (one: ClusterObject) => portsOf(one).find(({ name }) => name === servicePort?.name);
+  const slice = slices.find((one) => addressIn(one) !== undefined && portIn(one) !== undefined);
+  const slicePort = slice && portIn(slice);
   const address = slice && addressIn(slice);
   if (address === undefined || slicePort?.port === undefined) return undefined;
-  const secure = servicePort?.appProtocol === 'https' || slicePort.port === 443 || isVerified(state, service);
+  const secure =
+    servicePort?.appProtocol === 'https' || slicePort.port === 443 || isVerified(state, service, servicePort);
   const scheme = secure ? 'https' : 'http';
   const host = address.includes(':') ? `[${address}]` : address;
   return { scheme, address: slicePort.port === (secure ? 443 : 80) ? host : `${host}:${slicePort.port}` };
@@ -170,7 +172,7 @@ function addressIn({ endpoints }: ClusterObject): string | undefined {
   return all.find(({ conditions }) => conditions?.ready === true)?.addresses?.[0];
 }
 
-function isVerified({ cluster }: State, service: ClusterObject): boolean {
+function isVerified({ cluster }: State, service: ClusterObject, port: Port | undefined): boolean {
   const { name, namespace } = service.metadata;
   const policies = listObjects(cluster, {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -178,7 +180,9 @@ function isVerified({ cluster }: State, service: ClusterObject): boolean {
     namespace,
   });
   return policies.some((policy) =>
-    (specOf(policy).targetRefs as Json[] | undefined)?.some((target) => target.name === name),
+    (specOf(policy).targetRefs as Json[] | undefined)?.some(
+      (target) => target.name === name && (target.sectionName ?? port?.name) === port?.name,
+    ),
   );
 }
 

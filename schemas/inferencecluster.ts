@@ -45,19 +45,23 @@ export interface InferenceCluster {
        */
       address?: string;
       /**
-       * Port of that Gateway.
+       * Port of that Gateway; 80, or 443 with tls, when left out.
        */
-      port: number;
+      port?: number;
       /**
        * Speaks TLS from the front door to that Gateway.
        */
       tls?: {
         /**
-         * The name in the Gateway's certificate, sent as SNI.
+         * The name in the Gateway's certificate, sent as SNI and as Host.
          */
         hostname: string;
         /**
-         * The authority that signed the certificate, in key ca.crt. An object of this name must be in each namespace that is served there; the system's authorities when left out.
+         * The authorities that may have signed the certificate, as PEM in base64; the system's when this and caCertificateRef are left out.
+         */
+        caBundle?: string;
+        /**
+         * The authority that signed the certificate, in key ca.crt, where an object of this name is in each namespace that is served there, as trust-manager puts it.
          */
         caCertificateRef?: {
           /**
@@ -138,6 +142,32 @@ export interface InferenceCluster {
        * Port.
        */
       port?: number;
+      /**
+       * Speaks TLS from the front door to that Gateway.
+       */
+      tls?: {
+        /**
+         * The name in the Gateway's certificate, sent as SNI and as Host.
+         */
+        hostname: string;
+        /**
+         * The authorities that may have signed the certificate, as PEM in base64; the system's when this and caCertificateRef are left out.
+         */
+        caBundle?: string;
+        /**
+         * The authority that signed the certificate, in key ca.crt, where an object of this name is in each namespace that is served there, as trust-manager puts it.
+         */
+        caCertificateRef?: {
+          /**
+           * Kind of the object.
+           */
+          kind: 'ConfigMap' | 'Secret';
+          /**
+           * Name of the object.
+           */
+          name: string;
+        };
+      };
       /**
        * GatewayClass of the Gateway, because some refuse what others need.
        */

@@ -24,9 +24,13 @@ export interface ModelEndpoint {
      */
     tls?: {
       /**
-       * The name in the certificate, sent as SNI, where it is not the url's host.
+       * The name in the certificate, sent as SNI and as Host, where it is not the url's host.
        */
       hostname?: string;
+      /**
+       * The authorities that may have signed the certificate, as PEM in base64, instead of the system's.
+       */
+      caBundle?: string;
       /**
        * The authority that signed the certificate, in key ca.crt, instead of the system's.
        */
@@ -111,5 +115,9 @@ export interface ModelEndpoint {
        */
       ready?: boolean;
     };
+    /**
+     * Scheme of the url before the last edit, while a route may still send requests that way.
+     */
+    formerScheme?: string;
   };
 }

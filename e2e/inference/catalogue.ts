@@ -41,6 +41,9 @@ export type InferenceClusterName = keyof typeof INFERENCE_CLUSTERS;
 
 export const INFERENCE_CLUSTER_NAMES = Object.keys(INFERENCE_CLUSTERS) as InferenceClusterName[];
 
+/** The name in the certificate of a cluster's Gateway. No name server knows it. */
+export const gatewayHostname = (cluster: InferenceClusterName): string => `${cluster}.inference.example`;
+
 /** The label that our function gives a picker's pods, and no engine's. */
 export const PICKER_LABEL = 'modelplane.ai/picker';
 

@@ -5,8 +5,14 @@ import { applyFolder } from '../install.ts';
 import { type Kube, kubeFrom } from '../kube.ts';
 import type { KubeletConfig } from '../kubelet/config.ts';
 import { HOST_ADDRESS } from '../netns.ts';
+import { authority } from '../pki.ts';
 import { answers, type ProcessSpec, type Supervisor } from '../processes.ts';
-import { INFERENCE_CLUSTER_NAMES, INFERENCE_CLUSTERS, type InferenceClusterName } from './catalogue.ts';
+import {
+  gatewayHostname,
+  INFERENCE_CLUSTER_NAMES,
+  INFERENCE_CLUSTERS,
+  type InferenceClusterName,
+} from './catalogue.ts';
 import type { EnginesConfig } from './engines/main.ts';
 import { bootstrap, CLUSTERS_FILE, LISTENERS_FILE } from './gateway/envoy.ts';
 import type { GatewayConfig } from './gateway/main.ts';
@@ -97,6 +103,9 @@ async function startPods(
   await processes.start(await nodeProgram(`${name}-pickers`, 'pickers/main.ts', dir, pickers));
 }
 
+/** The authority of the Gateway's certificate, which nobody trusts without being told; in the cluster's folder. */
+const GATEWAY_CA_FILE = 'gateway-ca.crt';
+
 /** Envoy, and the stand-in for the controller that tells it what to do. */
 async function startGateway(
   name: InferenceClusterName,
@@ -119,7 +128,11 @@ async function startGateway(
     args: [`--config-path`, bootstrapFile, '--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'],
     ready: () => answers(`http://127.0.0.1:${envoyAdminPort}/ready`),
   });
-  for (const object of gatewayManifests()) await kube.apply(object);
+  const { cert: ca, issue } = await authority(`Inference cluster ${name}`);
+  await writeFile(join(dir, GATEWAY_CA_FILE), ca);
+  const hostname = gatewayHostname(name);
+  const certificate = await issue({ commonName: hostname, names: [hostname] });
+  for (const object of gatewayManifests(name, certificate)) await kube.apply(object);
   const config: GatewayConfig = { kubeconfig, cluster: name, address: gateway, dir: folder, envoyAdminPort };
   await processes.start(await nodeProgram(`${name}-gateway`, 'gateway/main.ts', dir, config));
 }

@@ -1,9 +1,12 @@
-import type { InferenceClusterName } from './catalogue.ts';
+import type { KeyPair } from '../pki.ts';
+import { gatewayHostname, type InferenceClusterName } from './catalogue.ts';
 
 /** The Gateway of each inference cluster. */
 export const GATEWAY = { namespace: 'inference', name: 'inference-gateway' } as const;
 
 const GATEWAY_PORT = 80;
+
+const GATEWAY_CERTIFICATE = 'gateway-certificate';
 
 const GATEWAY_CLASS = 'envoy';
 
@@ -13,8 +16,15 @@ export const CONTROLLER = 'e2e.modelplane.ai/envoy';
 const SECRETS_NAMESPACE = 'modelplane-system';
 
 /** What the platform team of an inference cluster makes there before anything is placed. */
-export const gatewayManifests = (): object[] => [
+export const gatewayManifests = (cluster: InferenceClusterName, { cert, key }: KeyPair): object[] => [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: GATEWAY.namespace } },
+  {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: GATEWAY.namespace, name: GATEWAY_CERTIFICATE },
+    type: 'kubernetes.io/tls',
+    stringData: { 'tls.crt': cert, 'tls.key': key },
+  },
   {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'GatewayClass',
@@ -29,6 +39,14 @@ export const gatewayManifests = (): object[] => [
       gatewayClassName: GATEWAY_CLASS,
       listeners: [
         { name: 'http', port: GATEWAY_PORT, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } } },
+        {
+          name: 'https',
+          port: 443,
+          protocol: 'HTTPS',
+          hostname: gatewayHostname(cluster),
+          tls: { mode: 'Terminate', certificateRefs: [{ group: '', kind: 'Secret', name: GATEWAY_CERTIFICATE }] },
+          allowedRoutes: { namespaces: { from: 'All' } },
+        },
       ],
     },
   },

@@ -57,7 +57,7 @@ const SERVED_TIMES = 6;
 const SERVED_TIMEOUT_MS = 10_000;
 
 /** Waits until every request of a few in a row is answered by someone behind the front door. */
-export async function waitUntilServed(path: string, options: RequestOptions = {}): Promise<void> {
+export async function waitUntilServed(path: string, options: ChatOptions = {}): Promise<void> {
   const deadline = Date.now() + SERVED_TIMEOUT_MS;
   for (let served = 0; served < SERVED_TIMES; ) {
     const { status, body } = await chat(path, options);

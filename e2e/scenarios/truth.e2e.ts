@@ -11,6 +11,22 @@ const says = (type: string, reason: string) => (object: AnyObject) =>
 
 const model = (url: string) => [endpoint('a', { url }), service('model', [to('a')])];
 
+const OUR_GATEWAY = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'Gateway',
+  namespace: 'modelplane-system',
+  name: 'modelplane',
+};
+
+/** What Traefik says of a Gateway with one good listener and one without its certificate; the preview plays the same. */
+const LISTENER_BROKEN = {
+  gateway: ['Accepted True ListenersNotValid', 'Programmed True Programmed'],
+  listener: ['ResolvedRefs False InvalidCertificateRef', 'Programmed False Invalid'],
+};
+
+const words = (status: AnyObject['status']): string[] =>
+  conditionsOf({ status } as AnyObject).map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+
 test('the moment that a new service says Ready, a request succeeds: twenty services at once', async ({ namespace }) => {
   await apply([endpoint('a', { url: URLS.first })], namespace);
   const names = Array.from({ length: 20 }, (_, index) => `model-${index}`);
@@ -40,6 +56,29 @@ describe('Ready goes away, with a reason that names it, and comes back', () => {
     );
     await admin.merge(GATEWAY, { spec: { routes: null } });
     await waitUntilReady(ref);
+  });
+
+  test('when the certificate of the front door is not there, while plain HTTP goes on', async ({
+    namespace,
+    onTestFinished,
+  }) => {
+    await applyReady(namespace, ...model(URLS.first));
+    const restore = () => admin.merge(GATEWAY, { spec: { http: null, tls: null } });
+    onTestFinished(() => restore().then(() => {}));
+    await admin.merge(GATEWAY, { spec: { http: 'Enabled', tls: { certificateRef: { name: 'nobody-made-this' } } } });
+    const broken = await waitFor(GATEWAY, says('GatewayReady', 'ListenersNotValid'), 'says that a listener is broken');
+    expect(isReady(broken)).toBe(false);
+    expect(whyNot(broken)).toContain('Listener https is not served: InvalidCertificateRef');
+    expect(whyNot(broken)).toContain('Secret modelplane-system/nobody-made-this must be there');
+    const gateway = await admin.get(OUR_GATEWAY);
+    expect(words(gateway.status)).toEqual(LISTENER_BROKEN.gateway);
+    expect(words(gateway.status?.listeners?.find(({ name }: { name: string }) => name === 'https'))).toEqual(
+      LISTENER_BROKEN.listener,
+    );
+    expect((await chat(`/${namespace}/model`)).status).toBe(200);
+    await restore();
+    await waitUntilReady(GATEWAY);
+    await waitUntilReady(serviceRef(namespace, 'model'));
   });
 
   test('when every endpoint of a service is deleted', async ({ namespace }) => {

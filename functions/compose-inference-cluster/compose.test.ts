@@ -229,3 +229,48 @@ describe('the address', () => {
     },
   ])('$name', ({ xr, gateway, want }) => expect(compose(xr, gateway).status.gateway).toEqual(want));
 });
+
+describe('the way to the Gateway', () => {
+  const ready = seen(SYNCED, [PROGRAMMED], ['203.0.113.1']);
+  const tls = { hostname: 'us.inference.example' };
+  test.each([
+    { name: 'has port 80', gateway: { port: undefined }, want: { port: 80 } },
+    { name: 'has port 443 with tls', gateway: { port: undefined, tls }, want: { port: 443, tls } },
+    { name: 'has the port that is given', gateway: { port: 8443, tls }, want: { port: 8443, tls } },
+  ])('$name', ({ gateway, want }) =>
+    expect(compose(cluster(gateway), ready).status.gateway).toEqual({
+      address: '203.0.113.1',
+      className: 'class-of-gateway',
+      ...want,
+    }),
+  );
+
+  test('is told whole: that of a Gateway which nobody has seen yet takes nothing from the one before', () => {
+    const before = { address: '198.51.100.7', port: 80, className: 'class-before' };
+    const xr = cluster({ port: undefined, tls }, { gateway: before });
+    expect(compose(xr, seen(SYNCED, [PROGRAMMED], ['203.0.113.1'], 'another')).status.gateway).toEqual(before);
+  });
+
+  test('is not ready while its listener is broken, though the Gateway is Programmed by another', () => {
+    const listeners = [
+      { name: 'http', port: 80 },
+      { name: 'https', port: 443 },
+    ];
+    const refused = { type: 'ResolvedRefs', status: 'False', reason: 'InvalidCertificateRef', message: 'no Secret' };
+    const gateway = seen(SYNCED, [PROGRAMMED], ['203.0.113.1']) as unknown as { status: { atProvider: object } };
+    const { manifest } = gateway.status.atProvider as { manifest: { spec: object; status: object } };
+    Object.assign(manifest.spec, { listeners });
+    Object.assign(manifest.status, { listeners: [{ name: 'https', conditions: [refused] }] });
+    const conditions = (over: object) => compose(cluster(over), gateway as never).conditions[1];
+    expect(conditions({ port: undefined, tls })).toBe(
+      'GatewayReady=False ListenersNotValid: Gateway inference/gateway: listener https is not served: no Secret. Mend it in the cluster.',
+    );
+    expect(conditions({})).toContain('GatewayReady=True');
+  });
+
+  test('is refused with a caBundle that holds no certificate', () => {
+    const { refused, conditions } = compose(cluster({ tls: { ...tls, caBundle: btoa('x') } }), ready);
+    expect(refused).toContain('cannot use spec.gateway.tls.caBundle: it holds no PEM certificate');
+    expect(conditions[0]).toContain('GatewayReady=False InvalidSpec: Cannot use spec.gateway.tls.caBundle');
+  });
+});

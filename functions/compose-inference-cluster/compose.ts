@@ -1,6 +1,8 @@
 import type { InferenceCluster } from '#schemas/inferencecluster.ts';
-import type { Composed, CompositionFunction, Inputs } from '#shared/function.ts';
+import { condition } from '#shared/conditions.ts';
+import type { Composed, CompositionFunction, Inputs, Refused } from '#shared/function.ts';
 import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
+import { bundleProblem } from '#shared/pem.ts';
 import { clusterProviderConfig, gatewayObject, providerConfigRef } from './access.ts';
 import { connected, gatewayReady, gatewayStatus, seenGateway } from './gateway.ts';
 
@@ -11,7 +13,9 @@ export const inferenceCluster: CompositionFunction<KubernetesObject & InferenceC
   compose,
 };
 
-function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>): Composed {
+function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>): Composed | Refused {
+  const problem = bundleProblem(xr.spec.gateway.tls?.caBundle);
+  if (problem !== undefined) return invalid(`use spec.gateway.tls.caBundle: ${problem}`);
   const seen = seenGateway(xr, observed.gateway);
   const gateway = gatewayStatus(xr, seen);
   const connection = connected(xr, seen);
@@ -30,3 +34,8 @@ function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>):
     ready: isReady && connection.status === 'True',
   };
 }
+
+const invalid = (what: string): Refused => ({
+  refused: `cannot ${what}`,
+  conditions: [condition('GatewayReady', 'False', 'InvalidSpec', `Cannot ${what}. What served before still does.`)],
+});

@@ -9,20 +9,26 @@ export interface SeenGateway {
   readonly synced: StatusCondition | undefined;
   readonly conditions: readonly StatusCondition[];
   readonly addresses: readonly string[];
+  /** Whether it is the Gateway that the spec names now, and not the one before. */
+  readonly isThisOne: boolean;
   readonly className: string | undefined;
+  /** By port, why a listener of the Gateway is not served. */
+  readonly brokenListeners: ReadonlyMap<number, string>;
 }
 
 interface GatewayObject {
+  readonly status?: { readonly atProvider?: { readonly manifest?: Manifest } };
+}
+
+interface Manifest extends KubernetesObject {
+  readonly spec?: {
+    readonly gatewayClassName?: string;
+    readonly listeners?: readonly { readonly name: string; readonly port: number }[];
+  };
   readonly status?: {
-    readonly atProvider?: {
-      readonly manifest?: KubernetesObject & {
-        readonly spec?: { readonly gatewayClassName?: string };
-        readonly status?: {
-          readonly conditions?: readonly StatusCondition[];
-          readonly addresses?: readonly { readonly value: string }[];
-        };
-      };
-    };
+    readonly conditions?: readonly StatusCondition[];
+    readonly addresses?: readonly { readonly value: string }[];
+    readonly listeners?: readonly { readonly name: string; readonly conditions?: readonly StatusCondition[] }[];
   };
 }
 
@@ -30,23 +36,50 @@ export function seenGateway({ spec }: InferenceCluster, object: KubernetesObject
   const manifest = (object as GatewayObject | undefined)?.status?.atProvider?.manifest;
   const { name, namespace } = spec.gateway;
   // What was seen of the Gateway that the spec named before says nothing about the one that it names now.
-  const isThisOne = manifest?.metadata?.name === name && manifest.metadata.namespace === namespace;
+  const isThisOne =
+    manifest !== undefined && manifest.metadata?.name === name && manifest.metadata.namespace === namespace;
   const { conditions = [], addresses = [] } = (isThisOne && manifest.status) || {};
   return {
     synced: conditionOf(conditionsOf(object), 'Synced'),
     conditions,
     addresses: addresses.map(({ value }) => value),
+    isThisOne,
     className: isThisOne ? manifest.spec?.gatewayClassName : undefined,
+    brokenListeners: isThisOne ? brokenListeners(manifest) : new Map(),
   };
 }
 
-/** Where the front door sends requests. A Gateway that loses its address for a moment keeps the one it had. */
-export function gatewayStatus({ spec, status }: InferenceCluster, seen: SeenGateway) {
-  const address = spec.gateway.address ?? seen.addresses[0] ?? status?.gateway?.address;
-  const className = seen.className ?? status?.gateway?.className;
-  if (address === undefined) return undefined;
-  return { address, port: spec.gateway.port, ...(className !== undefined && { className }) };
+/** A Gateway is programmed as long as one of its listeners is good, so each has to be looked at for itself. */
+function brokenListeners({ spec, status }: Manifest): Map<number, string> {
+  const broken = (spec?.listeners ?? []).flatMap(({ name, port }) => {
+    const conditions = status?.listeners?.find((listener) => listener.name === name)?.conditions ?? [];
+    const refusal = conditions.find((one) => NEEDED.includes(one.type) && one.status === 'False');
+    return refusal === undefined ? [] : [[port, `${name} is not served: ${reasonOf(refusal)}`] as const];
+  });
+  return new Map(broken);
 }
+
+/** The first of these that is False says most. */
+const NEEDED: readonly string[] = ['Accepted', 'ResolvedRefs', 'Programmed'];
+
+/** The usual ports (RFC 9110, §4.2). */
+const portOf = ({ port, tls }: InferenceCluster['spec']['gateway']): number => port ?? (tls === undefined ? 80 : 443);
+
+/**
+ * Where and how the front door sends requests: all of it said at once, so that whoever reads it never mixes an address
+ * with another's port. A Gateway that loses its address for a moment keeps the one it had, and one that nobody has seen
+ * yet takes nothing from the one before it.
+ */
+export function gatewayStatus({ spec, status }: InferenceCluster, seen: SeenGateway): GatewayStatus | undefined {
+  const { address: own, tls } = spec.gateway;
+  const before = status?.gateway;
+  const address = own ?? seen.addresses[0] ?? before?.address;
+  const className = seen.className ?? before?.className;
+  if (address === undefined || !(own !== undefined || seen.isThisOne)) return before as GatewayStatus | undefined;
+  return { address, port: portOf(spec.gateway), ...(tls && { tls }), ...(className !== undefined && { className }) };
+}
+
+type GatewayStatus = NonNullable<NonNullable<InferenceCluster['status']>['gateway']> & { readonly address: string };
 
 /** The provider's word for a Gateway that is not there; it was asked, so the cluster answers. */
 const NOT_THERE = /external resource does not exist/;
@@ -78,7 +111,7 @@ const reasonOf = ({ message, reason }: StatusCondition): string =>
 
 export function gatewayReady(
   { spec }: InferenceCluster,
-  { synced, conditions }: SeenGateway,
+  { synced, conditions, brokenListeners }: SeenGateway,
   connection: Condition,
   status: { readonly address: string } | undefined,
 ): Condition {
@@ -93,6 +126,9 @@ export function gatewayReady(
       'WaitingForGateway',
       `Gateway ${namespace}/${name} is not programmed${programmed?.message ? `: ${programmed.message}` : ' yet'}`,
     );
+  const broken = brokenListeners.get(portOf(spec.gateway));
+  if (broken !== undefined)
+    return notReady('ListenersNotValid', `Gateway ${namespace}/${name}: listener ${broken}. Mend it in the cluster.`);
   if (status === undefined)
     return notReady(
       'WaitingForAddress',

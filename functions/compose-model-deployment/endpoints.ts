@@ -11,11 +11,11 @@ import { type Cluster, endpointName, objectiveName, type Site, siteLabels, siteP
 export const endpointKey = ({ placement, cluster }: Site): string =>
   uniqueName(`modelendpoint-${placement}`, ['ModelEndpoint', placement, cluster]);
 
-/** Where a cluster's gateway is; undefined until the cluster has said so. */
-export function gatewayUrl({ spec, status }: Cluster): string | undefined {
-  const { address, port } = status?.gateway ?? {};
+/** Where a cluster's gateway is; undefined until the cluster has said so. Its spec may be ahead of where it can be reached. */
+export function gatewayUrl({ status }: Cluster): string | undefined {
+  const { address, port, tls } = status?.gateway ?? {};
   if (address === undefined || port === undefined) return undefined;
-  const scheme = spec.gateway.tls === undefined ? 'http' : 'https';
+  const scheme = tls === undefined ? 'http' : 'https';
   return `${scheme}://${authority(scheme, address, port)}`;
 }
 
@@ -27,7 +27,7 @@ export function modelEndpoint(
   classes: readonly TrafficClass[],
   draining: boolean,
 ): KubernetesObject {
-  const { tls } = cluster.spec.gateway;
+  const tls = cluster.status?.gateway?.tls;
   return {
     apiVersion: MODELPLANE,
     kind: 'ModelEndpoint',

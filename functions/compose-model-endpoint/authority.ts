@@ -1,9 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { Requirements } from '#shared/function.ts';
 import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
-
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+import { holdsCertificates } from '#shared/pem.ts';
 
 /** The authority that an endpoint names, in its own namespace. */
 export function authorityRequirement(xr: ModelEndpoint): Requirements {
@@ -23,23 +21,10 @@ export function authorityProblem(xr: ModelEndpoint, [object]: readonly Kubernete
   if (object === undefined) return `${named} is not there; create it with the authority's certificate in key ca.crt.`;
   const pem = certificateOf(object);
   if (pem === undefined) return `${named} has no key ca.crt; put the authority's certificate there.`;
-  return areCertificates(pem) ? undefined : `${named} has no PEM certificate in key ca.crt; put one there.`;
+  return holdsCertificates(pem) ? undefined : `${named} has no PEM certificate in key ca.crt; put one there.`;
 }
 
 function certificateOf({ kind, data }: KubernetesObject): string | undefined {
   const value = (data as Record<string, string> | undefined)?.['ca.crt'];
   return kind === 'Secret' && value !== undefined ? Buffer.from(value, 'base64').toString('utf8') : value;
-}
-
-function areCertificates(pem: string): boolean {
-  const certificates = pem.match(PEM_CERTIFICATE) ?? [];
-  return certificates.length > 0 && certificates.every(isCertificate);
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).subject !== undefined;
-  } catch {
-    return false; // The constructor throws for anything that is not a certificate: that is the answer.
-  }
 }

@@ -15,7 +15,7 @@ const there: KubernetesObject = {
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: BACKEND },
-  spec: { ports: [{ port: 80 }] },
+  spec: { ports: [{ port: 80 }, { port: 443 }] },
 };
 const composed = (spec: object, given: object = {}) => composeWith(modelEndpoint, { xr: endpoint(spec), ...given });
 
@@ -27,7 +27,13 @@ test('an http address becomes a headless Service, an EndpointSlice that says rea
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: BACKEND, labels },
-      spec: { clusterIP: 'None', ports: [{ name: 'api', port: 80, protocol: 'TCP', appProtocol: 'http' }] },
+      spec: {
+        clusterIP: 'None',
+        ports: [
+          { name: 'api', port: 80, protocol: 'TCP', appProtocol: 'http' },
+          { name: 'api-tls', port: 443, protocol: 'TCP', appProtocol: 'https' },
+        ],
+      },
     },
     'endpointslice-ipv4': {
       apiVersion: 'discovery.k8s.io/v1',
@@ -118,10 +124,17 @@ describe('the scheme, the name to verify and the Host', () => {
       verified: undefined,
     },
     {
-      name: 'tls.hostname is verified where it is not the host',
+      name: 'tls.hostname is verified and sent as Host where it is not the host',
       spec: { url: 'https://10.0.0.7', tls: { hostname: 'gw.example' } },
       appProtocol: 'https',
-      host: '10.0.0.7',
+      host: 'gw.example',
+      verified: 'gw.example',
+    },
+    {
+      name: 'tls.hostname has the port of the url',
+      spec: { url: 'https://lb.cloud.example:8443', tls: { hostname: 'gw.example' } },
+      appProtocol: 'https',
+      host: 'gw.example:8443',
       verified: 'gw.example',
     },
     {
@@ -140,14 +153,18 @@ describe('the scheme, the name to verify and the Host', () => {
     },
   ])('$name', ({ spec, appProtocol, host, verified }) => {
     const { desired, status } = composed(spec);
-    expect(desired.service).toMatchObject({ spec: { ports: [{ port: 80, appProtocol }] } });
+    const slice = Object.entries(desired).find(([key]) => key.startsWith('endpointslice-'))?.[1];
+    expect(slice).toMatchObject({ ports: [{ name: appProtocol === 'https' ? 'api-tls' : 'api', appProtocol }] });
     expect(status).toMatchObject({ routing: { host, tls: verified !== undefined } });
     const validation =
       'tls' in spec && 'caCertificateRef' in (spec.tls ?? {})
         ? { hostname: verified, caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca' }] }
         : { hostname: verified, wellKnownCACertificates: 'System' };
     expect(desired.backendtlspolicy?.spec).toEqual(
-      verified && { targetRefs: [{ group: '', kind: 'Service', name: BACKEND }], validation },
+      verified && {
+        targetRefs: [{ group: '', kind: 'Service', name: BACKEND, sectionName: 'api-tls' }],
+        validation,
+      },
     );
   });
 });
@@ -214,7 +231,7 @@ test('E9: what is forbidden is withdrawn even if it served, and the condition sa
 
 describe('an authority of its own', () => {
   const spec = { url: 'https://h.example', tls: { caCertificateRef: { kind: 'ConfigMap', name: 'fleet-authority' } } };
-  const observed = { service: there, 'endpointslice-fqdn': there, backendtlspolicy: there };
+  const observed = { service: there, 'endpointslice-tls-fqdn': there, backendtlspolicy: there };
   const given = example('failover-tiers').find(({ kind }) => kind === 'ConfigMap') as KubernetesObject;
   const pem = (given.data as Record<string, string>)['ca.crt'] ?? '';
   const secret = { ...given, kind: 'Secret', data: { 'ca.crt': Buffer.from(pem).toString('base64') } };
@@ -251,6 +268,37 @@ describe('an authority of its own', () => {
     expect(answer.xrReady).toBe(xrReady);
     expect(answer.conditions[0]).toContain(says);
     expect(Object.keys(answer.desired)).toEqual(Object.keys(observed));
+  });
+});
+
+describe('a caBundle', () => {
+  const given = example('failover-tiers').find(({ kind }) => kind === 'ConfigMap') as KubernetesObject;
+  const pem = (given.data as Record<string, string>)['ca.crt'] ?? '';
+  const spec = { url: 'https://10.0.0.7', tls: { hostname: 'gw.example', caBundle: btoa(pem) } };
+
+  test('is laid beside the policy, which takes a certificate from nowhere else', async () => {
+    const { desired, xrReady } = composed(spec, {
+      observed: { service: there, 'endpointslice-tls-ipv4': there, configmap: there, backendtlspolicy: there },
+    });
+    expect(desired.configmap).toEqual({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: BACKEND, labels: { 'modelplane.ai/endpoint': 'us' } },
+      data: { 'ca.crt': pem },
+    });
+    expect(desired.backendtlspolicy?.spec).toMatchObject({
+      validation: { hostname: 'gw.example', caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: BACKEND }] },
+    });
+    expect(xrReady).toBe(true);
+    for (const object of Object.values(desired)) expect(await schemaProblem(object)).toBeUndefined();
+  });
+
+  test('without a certificate changes nothing that serves', () => {
+    const { refused, conditions } = composed({ ...spec, tls: { caBundle: btoa('x') } });
+    expect(refused).toBe(
+      'cannot use spec.tls.caBundle: it holds no PEM certificate; write what base64 -w0 ca.crt prints',
+    );
+    expect(conditions[0]).toContain('RoutingReady=False InvalidTLS: Cannot use spec.tls.caBundle');
   });
 });
 

@@ -13,40 +13,52 @@ import type {
 } from '#shared/function.ts';
 import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
 import { openAIPaths, rewrittenPaths, type UpstreamPaths } from '#shared/paths.ts';
+import { bundleProblem } from '#shared/pem.ts';
 import { ALL_CLUSTERS, THE_GATEWAY } from '#shared/platform.ts';
-import { authority, type EndpointUrl, parseEndpointUrl } from '#shared/urls.ts';
+import { type EndpointUrl, parseEndpointUrl } from '#shared/urls.ts';
 import { authorityProblem, authorityRequirement } from './authority.ts';
 import {
-  BACKEND_PORT,
+  authorityConfigMap,
+  BACKEND_PORTS,
   backendName,
   backendTLSPolicy,
   endpointSlice,
   hasBackendPort,
+  hostOf,
   service,
+  sliceKey,
   verifiedName,
 } from './backend.ts';
 import { forbiddenReason } from './forbidden.ts';
+import { type Former, formerWay, routeRequirement } from './former.ts';
 
-/** A ModelEndpoint: one Service, one EndpointSlice, and how a ModelService is to speak to it. */
+/** A ModelEndpoint: one Service, its EndpointSlice, and how a ModelService is to speak to it. */
 export const modelEndpoint: CompositionFunction<KubernetesObject & ModelEndpoint> = { requires, compose };
 
 function requires(xr: ModelEndpoint): Requirements {
-  return { gateway: THE_GATEWAY, clusters: ALL_CLUSTERS, ...authorityRequirement(xr) };
+  return { gateway: THE_GATEWAY, clusters: ALL_CLUSTERS, ...authorityRequirement(xr), ...routeRequirement(xr) };
 }
 
 function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelEndpoint>): Composed | Refused {
   const url = parseEndpointUrl(xr.spec.url);
-  if (!url.ok) return invalid(`spec.${url.message}`);
+  if (!url.ok) return invalid('InvalidURL', `spec.${url.message}`);
+  const unusable = bundleProblem(xr.spec.tls?.caBundle);
+  if (unusable !== undefined) return invalid('InvalidTLS', `spec.tls.caBundle: ${unusable}`);
   const paths = upstreamPaths(xr, url);
   const forbidden = forbiddenReason({ ...url, ...paths, namespace: namespaceOf(xr) }, platform(lookup));
   if (forbidden !== undefined) return withdrawn(xr, url, paths, forbidden);
   const desired = backend(xr, url, observed);
-  const ready = routingReady(desired, portProblem(xr, observed) ?? authorityProblem(xr, lookup('authority')));
+  const readiness = routingReady(desired, portProblem(xr, url, observed) ?? authorityProblem(xr, lookup('authority')));
+  const ready = readiness.status === 'True';
+  const former = formerWay(xr, url.scheme, { desired, isReady: ready }, observed, lookup);
   return {
-    desired,
-    status: { routing: routing(xr, url, paths, ready.status === 'True') },
-    conditions: [ready],
-    ready: ready.status === 'True',
+    desired: { ...former.desired, ...desired },
+    status: {
+      routing: (!ready && formerRouting(xr, former)) || routing(xr, url, paths, ready),
+      ...(former.scheme && { formerScheme: former.scheme }),
+    },
+    conditions: [readiness],
+    ready,
   };
 }
 
@@ -63,11 +75,14 @@ function backend(
   url: EndpointUrl,
   observed: Readonly<Record<string, KubernetesObject>>,
 ): Record<string, Desired> {
-  // An EndpointSlice's address type cannot be changed, so each type has a slice of its own.
-  const slice = `endpointslice-${url.addressType.toLowerCase()}`;
+  const slice = sliceKey(url);
+  const caBundle = xr.spec.tls?.caBundle;
   return {
-    service: { resource: service(xr, url), ready: hasBackendPort(observed.service) },
+    service: { resource: service(xr), ready: hasBackendPort(observed.service, url.scheme) },
     [slice]: { resource: endpointSlice(xr, url), ready: observed[slice] !== undefined },
+    ...(caBundle !== undefined && {
+      configmap: { resource: authorityConfigMap(xr, caBundle), ready: observed.configmap !== undefined },
+    }),
     ...(verifiedName(xr, url) !== undefined && {
       // Its status is no sign of readiness: Traefik writes one only after a route uses the Service.
       backendtlspolicy: { resource: backendTLSPolicy(xr, url), ready: observed.backendtlspolicy !== undefined },
@@ -75,26 +90,43 @@ function backend(
   };
 }
 
+/** How requests are sent until they can be sent as the spec now says. */
+function formerRouting({ spec, status }: ModelEndpoint, former: Former) {
+  const before = status?.routing;
+  if (before?.ready !== true || before.scheme !== former.scheme) return undefined;
+  const { objectives: _objectives, ...way } = before;
+  return { ...way, ...preferences(spec) };
+}
+
+/** What holds whichever way requests are sent. */
+const preferences = ({ objectives, authorization, draining }: ModelEndpoint['spec']) => ({
+  ...(objectives && { objectives }),
+  authorization,
+  draining,
+});
+
 function routing(xr: ModelEndpoint, url: EndpointUrl, paths: UpstreamPaths, ready: boolean) {
-  const { objectives, authorization, draining } = xr.spec;
   return {
     backendName: backendName(xr),
-    port: BACKEND_PORT,
+    port: BACKEND_PORTS[url.scheme].port,
     scheme: url.scheme,
-    host: authority(url.scheme, url.host, url.port),
+    host: hostOf(xr, url),
     ...paths,
     tls: verifiedName(xr, url) !== undefined,
-    ...(objectives && { objectives }),
-    authorization,
-    draining,
+    ...preferences(xr.spec),
     ready,
   } satisfies NonNullable<ModelEndpoint['status']>['routing'];
 }
 
 /** Applying our port beside one of the same name is refused by the API server, so Crossplane cannot mend this. */
-function portProblem(xr: ModelEndpoint, { service }: Readonly<Record<string, KubernetesObject>>): string | undefined {
-  if (service === undefined || hasBackendPort(service)) return undefined;
-  return `Somebody has edited Service ${backendName(xr)}: it has no port ${BACKEND_PORT}. Delete it, and it is made again.`;
+function portProblem(
+  xr: ModelEndpoint,
+  { scheme }: EndpointUrl,
+  { service }: Readonly<Record<string, KubernetesObject>>,
+): string | undefined {
+  if (service === undefined || hasBackendPort(service, scheme)) return undefined;
+  const { port } = BACKEND_PORTS[scheme];
+  return `Somebody has edited Service ${backendName(xr)}: it has no port ${port}. Delete it, and it is made again.`;
 }
 
 function routingReady(desired: Record<string, Desired>, problem: string | undefined): Condition {
@@ -105,11 +137,9 @@ function routingReady(desired: Record<string, Desired>, problem: string | undefi
     : condition('RoutingReady', 'False', 'WaitingForBackend', `Waiting for ${missing.join(', ')} to be created.`);
 }
 
-const invalid = (message: string): Refused => ({
-  refused: `cannot use ${message}`,
-  conditions: [
-    condition('RoutingReady', 'False', 'InvalidURL', `Cannot use ${message}. What served before still does.`),
-  ],
+const invalid = (reason: 'InvalidURL' | 'InvalidTLS', what: string): Refused => ({
+  refused: `cannot use ${what}`,
+  conditions: [condition('RoutingReady', 'False', reason, `Cannot use ${what}. What served before still does.`)],
 });
 
 /** The one case where a bad input takes traffic away: what serves there may be another tenant's, or the platform's. */

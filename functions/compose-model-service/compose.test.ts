@@ -60,7 +60,7 @@ describe('the route', () => {
                 group: '',
                 kind: 'Service',
                 name: expect.stringMatching(/^groq-/),
-                port: 80,
+                port: 443,
                 weight: 1,
                 filters: [
                   {

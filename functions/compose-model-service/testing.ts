@@ -20,7 +20,7 @@ export const RETRYING = { ...GATEWAY, status: { ...(GATEWAY.status as object), m
 
 /** An endpoint with the status that its own function gives it. */
 export function endpoint(name: string, spec: object = {}, ready = true): KubernetesObject {
-  const there = { apiVersion: 'v1', kind: 'Service', metadata: {}, spec: { ports: [{ port: 80 }] } };
+  const there = { apiVersion: 'v1', kind: 'Service', metadata: {}, spec: { ports: [{ port: 80 }, { port: 443 }] } };
   const xr = {
     apiVersion: API,
     kind: 'ModelEndpoint',
@@ -31,6 +31,7 @@ export function endpoint(name: string, spec: object = {}, ready = true): Kuberne
     service: there,
     'endpointslice-ipv4': there,
     'endpointslice-fqdn': there,
+    'endpointslice-tls-fqdn': there,
     backendtlspolicy: there,
   };
   return { ...xr, status: composeWith(modelEndpoint, { xr, observed: ready ? observed : {} }).status };

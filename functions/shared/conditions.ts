@@ -14,6 +14,7 @@ export const REASONS = {
     'GatewayNotFound',
     'UnsupportedGatewayClass',
     'WaitingForConnection',
+    'InvalidSpec',
   ],
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
   // InferenceCluster
@@ -23,6 +24,7 @@ export const REASONS = {
     'BackendConfigured',
     'WaitingForBackend',
     'InvalidURL',
+    'InvalidTLS',
     'Forbidden',
     'RouteConfigured',
     'WaitingForGateway',

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import { certificatesIn } from './pem.ts';
 
 /** What Crossplane mounts into a function: its own certificate, and the authority that signed it and Crossplane's. */
 interface Certificates {
@@ -16,8 +17,6 @@ interface Certificates {
 
 /** The key usage of a TLS client (RFC 5280 §4.2.1.12, id-kp-clientAuth). */
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
-
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 type Load =
   | { readonly ok: true; readonly certificates: Certificates }
@@ -38,9 +37,7 @@ function wholeCertificates(dir: string): Certificates {
   const ca = read(dir, 'ca.crt');
   const leaf = parsed(`${dir}/tls.crt`, () => new X509Certificate(cert));
   const privateKey = parsed(`${dir}/tls.key`, () => createPrivateKey(key));
-  const authorities = parsed(`${dir}/ca.crt`, () =>
-    (ca.match(PEM_CERTIFICATE) ?? []).map((pem) => new X509Certificate(pem)),
-  );
+  const authorities = parsed(`${dir}/ca.crt`, () => certificatesIn(ca));
   if (authorities.length === 0) throw new Error(`${dir}/ca.crt holds no certificate`);
   if (!leaf.checkPrivateKey(privateKey)) throw new Error(`${dir}/tls.key is not the key of ${dir}/tls.crt`);
   const certificates = { key, cert, ca, authorities, expires: leaf.validToDate };

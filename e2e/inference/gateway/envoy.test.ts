@@ -1,14 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { envoyConfig } from './envoy.ts';
+import type { Listener } from './listeners.ts';
 import type { Path } from './routes.ts';
-import { gateway } from './testing.ts';
 
 const OPTIONS = { cluster: 'us', address: '10.90.3.1', file: (name: string) => `/envoy/${name}` };
 
-const routesOf = (...paths: Path[]) => {
-  const { routes } = envoyConfig(gateway, paths, [], OPTIONS);
-  return (routes as { virtual_hosts: { routes: unknown[] }[] }).virtual_hosts[0]?.routes;
+const HTTP: Listener = { name: 'http', port: 80, hostname: undefined, certificate: undefined };
+const HTTPS: Listener = {
+  name: 'https',
+  port: 443,
+  hostname: 'us.inference.example',
+  certificate: { cert: 'the certificate', key: 'the key' },
 };
+
+interface RouteConfiguration {
+  readonly virtual_hosts: readonly { readonly domains: readonly string[]; readonly routes: readonly unknown[] }[];
+}
+
+const hostOf = (listener: Listener, ...paths: Path[]) =>
+  (envoyConfig([listener], paths, [], OPTIONS).routes.get(listener.name) as RouteConfiguration).virtual_hosts[0];
+
+const routesOf = (...paths: Path[]) => hostOf(HTTP, ...paths)?.routes;
 
 const path = (over: Partial<Path>): Path => ({
   prefix: '/ml/qwen/us',
@@ -85,7 +97,7 @@ describe('a path as Envoy has it', () => {
 describe('a pool as Envoy has it', () => {
   test('its picker is found by a file of its own', () => {
     const pools = [{ key: 'mp-ml/qwen', picker: [{ address: '10.91.64.1', port: 9002 }] }];
-    expect([...envoyConfig(gateway, [], pools, OPTIONS).endpoints]).toEqual([
+    expect([...envoyConfig([HTTP], [], pools, OPTIONS).endpoints]).toEqual([
       [
         'picker/mp-ml/qwen',
         {
@@ -105,7 +117,7 @@ describe('a pool as Envoy has it', () => {
 
   test('it has a cluster to ask the picker and one to reach the engines', () =>
     expect(
-      envoyConfig(gateway, [], [{ key: 'mp-ml/qwen', picker: [] }], OPTIONS).clusters.map(({ name, type }) => [
+      envoyConfig([HTTP], [], [{ key: 'mp-ml/qwen', picker: [] }], OPTIONS).clusters.map(({ name, type }) => [
         name,
         type,
       ]),
@@ -115,5 +127,37 @@ describe('a pool as Envoy has it', () => {
     ]));
 });
 
-test('without the Gateway Envoy listens nowhere', () =>
-  expect(envoyConfig(undefined, [], [], OPTIONS).listeners).toEqual([]));
+describe('a listener as Envoy has it', () => {
+  test('with a certificate it speaks TLS to who asks for its hostname, and answers for no other', () => {
+    const [listener] = envoyConfig([HTTPS], [], [], OPTIONS).listeners;
+    expect(listener).toMatchObject({
+      name: 'https',
+      address: { socket_address: { address: '10.90.3.1', port_value: 443 } },
+      filter_chains: [
+        {
+          filter_chain_match: { server_names: ['us.inference.example'] },
+          transport_socket: {
+            typed_config: {
+              common_tls_context: {
+                tls_certificates: [
+                  {
+                    certificate_chain: { inline_string: 'the certificate' },
+                    private_key: { inline_string: 'the key' },
+                  },
+                ],
+              },
+            },
+          },
+        },
+      ],
+    });
+    expect(hostOf(HTTPS)?.domains).toEqual(['us.inference.example', 'us.inference.example:*']);
+  });
+
+  test('without one it answers whoever comes', () => {
+    expect(JSON.stringify(envoyConfig([HTTP], [], [], OPTIONS).listeners)).not.toContain('transport_socket');
+    expect(hostOf(HTTP)?.domains).toEqual(['*']);
+  });
+
+  test('without any Envoy listens nowhere', () => expect(envoyConfig([], [], [], OPTIONS).listeners).toEqual([]));
+});

@@ -1,10 +1,12 @@
-import type { IGateway } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
+import type { KeyPair } from '../../pki.ts';
+import type { Listener } from './listeners.ts';
 import type { Path, Pool } from './routes.ts';
 
 /** What this Envoy is told by files: resources of one kind each. */
 export interface EnvoyConfig {
   readonly listeners: readonly object[];
-  readonly routes: object;
+  /** By the name of the listener that has them. */
+  readonly routes: ReadonlyMap<string, object>;
   readonly clusters: readonly EnvoyCluster[];
   /** Where each picker is, by the name of its Envoy cluster. */
   readonly endpoints: ReadonlyMap<string, object>;
@@ -26,10 +28,7 @@ export interface EnvoyOptions {
 /** The header by which a picker says which engine it chose: its address and port. */
 const PICKER_CHOICE = 'x-gateway-destination-endpoint';
 
-/** The one set of routes; every listener of the gateway has it. */
-export const ROUTES = 'gateway';
-
-export const ROUTES_FILE = 'rds.json';
+export const routesFile = (listenerName: string): string => `rds-${listenerName}.json`;
 
 /** The picker may hold a request for as long as Envoy AI Gateway lets it. */
 const PICKER_TIMEOUT = '300s';
@@ -39,15 +38,13 @@ const CONNECT_TIMEOUT = '2s';
 const TYPES = 'type.googleapis.com/envoy.extensions';
 
 export const envoyConfig = (
-  gateway: IGateway | undefined,
+  listeners: readonly Listener[],
   paths: readonly Path[],
   pools: readonly Pool[],
   options: EnvoyOptions,
 ): EnvoyConfig => ({
-  listeners: (gateway?.spec?.listeners ?? [])
-    .filter(({ protocol }) => protocol === 'HTTP')
-    .map(({ name, port }) => listener(name, port, options)),
-  routes: routeConfiguration(paths, options),
+  listeners: listeners.map((one) => listener(one, options)),
+  routes: new Map(listeners.map((one) => [one.name, routeConfiguration(one, paths, options)])),
   clusters: pools.flatMap(({ key }) => [pickerCluster(key, options), engineCluster(key)]),
   endpoints: new Map(pools.map((pool) => [pickerName(pool.key), assignment(pool)])),
 });
@@ -62,11 +59,11 @@ const fromFile = (path: string): object => ({
   path_config_source: { path },
 });
 
-function listener(name: string, port: number, { address, file }: EnvoyOptions): object {
+function listener({ name, port, hostname, certificate }: Listener, { address, file }: EnvoyOptions): object {
   const connectionManager = {
     '@type': `${TYPES}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
     stat_prefix: 'gateway',
-    rds: { route_config_name: ROUTES, config_source: fromFile(file(ROUTES_FILE)) },
+    rds: { route_config_name: name, config_source: fromFile(file(routesFile(name))) },
     http_filters: [pickerFilter(), filter('router', `${TYPES}.filters.http.router.v3.Router`)],
     access_log: [accessLog()],
     upgrade_configs: [{ upgrade_type: 'websocket' }],
@@ -79,9 +76,31 @@ function listener(name: string, port: number, { address, file }: EnvoyOptions): 
     '@type': 'type.googleapis.com/envoy.config.listener.v3.Listener',
     name,
     address: { socket_address: { address, port_value: port } },
-    filter_chains: [{ filters: [{ name: 'http', typed_config: connectionManager }] }],
+    ...(certificate && {
+      // It reads the name that the client asks for.
+      listener_filters: [filter('tls_inspector', `${TYPES}.filters.listener.tls_inspector.v3.TlsInspector`)],
+    }),
+    filter_chains: [
+      {
+        filters: [{ name: 'http', typed_config: connectionManager }],
+        ...(hostname && certificate && { filter_chain_match: { server_names: [hostname] } }),
+        ...(certificate && { transport_socket: serverTls(certificate) }),
+      },
+    ],
   };
 }
+
+/** HTTP/2 is offered too, as gateways do. */
+const serverTls = ({ cert, key }: KeyPair): object => ({
+  name: 'tls',
+  typed_config: {
+    '@type': `${TYPES}.transport_sockets.tls.v3.DownstreamTlsContext`,
+    common_tls_context: {
+      alpn_protocols: ['h2', 'http/1.1'],
+      tls_certificates: [{ certificate_chain: { inline_string: cert }, private_key: { inline_string: key } }],
+    },
+  },
+});
 
 const filter = (name: string, type: string): object => ({ name, typed_config: { '@type': type } });
 
@@ -120,12 +139,20 @@ const pickerFilter = (): object => ({
 /** The filter wants a cluster by itself too. */
 const NO_PICKER = 'no-picker';
 
-const routeConfiguration = (paths: readonly Path[], { cluster }: EnvoyOptions): object => ({
+/** A listener with a hostname answers requests for that name and no other. */
+const routeConfiguration = (
+  { name, hostname, certificate }: Listener,
+  paths: readonly Path[],
+  { cluster }: EnvoyOptions,
+): object => ({
   '@type': 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration',
-  name: ROUTES,
-  virtual_hosts: [{ name: 'all', domains: ['*'], routes: paths.map(route) }],
+  name,
+  virtual_hosts: [{ name: 'all', domains: hostname ? [hostname, `${hostname}:*`] : ['*'], routes: paths.map(route) }],
   response_headers_to_add: [setHeader('x-hop-cluster', cluster), setHeader('x-hop-engine', `%REQ(${PICKER_CHOICE})%`)],
-  request_headers_to_add: [setHeader('x-hop-gateway', cluster)],
+  request_headers_to_add: [
+    setHeader('x-hop-gateway', cluster),
+    ...(certificate ? [setHeader('x-hop-sni', '%REQUESTED_SERVER_NAME%')] : []),
+  ],
 });
 
 const setHeader = (key: string, value: string): object => ({

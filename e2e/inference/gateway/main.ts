@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { KubernetesObject, V1EndpointSlice, V1Service } from '@kubernetes/client-node';
+import type { KubernetesObject, V1EndpointSlice, V1Secret, V1Service } from '@kubernetes/client-node';
 import type { IGateway, IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import { type AnyObject, type Kube, kubeFrom, refOf, watch } from '../../kube.ts';
 import { ApiError } from '../../rest.ts';
 import { CONTROLLER, GATEWAY } from '../manifests.ts';
 import { signal } from '../signal.ts';
 import { envoyConfig } from './envoy.ts';
+import { served } from './listeners.ts';
 import { type Publisher, publisher } from './publish.ts';
 import { keyOf, pathsOf, poolsOf, type World } from './routes.ts';
 import { changedStatus, type StatusOptions, statuses } from './status.ts';
@@ -54,10 +55,13 @@ async function main(): Promise<void> {
 }
 
 /** Objects by their kinds' plural names. */
-type Kept = Readonly<Record<'gateways' | 'routes' | 'pools' | 'services' | 'slices', Map<string, KubernetesObject>>>;
+type Kept = Readonly<
+  Record<'gateways' | 'secrets' | 'routes' | 'pools' | 'services' | 'slices', Map<string, KubernetesObject>>
+>;
 
 const PATHS: Readonly<Record<keyof Kept, string>> = {
   gateways: '/apis/gateway.networking.k8s.io/v1/gateways',
+  secrets: `/api/v1/namespaces/${GATEWAY.namespace}/secrets`,
   routes: '/apis/gateway.networking.k8s.io/v1/httproutes',
   pools: '/apis/inference.networking.k8s.io/v1/inferencepools',
   services: '/api/v1/services',
@@ -67,6 +71,7 @@ const PATHS: Readonly<Record<keyof Kept, string>> = {
 async function watchAll(kube: Kube, changed: () => void): Promise<Kept> {
   const kept: Kept = {
     gateways: new Map(),
+    secrets: new Map(),
     routes: new Map(),
     pools: new Map(),
     services: new Map(),
@@ -81,8 +86,9 @@ async function watchAll(kube: Kube, changed: () => void): Promise<Kept> {
   return kept;
 }
 
-const worldOf = ({ gateways, routes, pools, services, slices }: Kept): World => ({
+const worldOf = ({ gateways, secrets, routes, pools, services, slices }: Kept): World => ({
   gateway: gateways.get(keyOf({ metadata: GATEWAY })) as IGateway | undefined,
+  secrets: [...secrets.values()] as V1Secret[],
   routes: [...routes.values()].filter(stays) as IHTTPRoute[],
   pools: [...pools.values()].filter(stays) as AnyObject[],
   services: [...services.values()] as V1Service[],
@@ -98,7 +104,8 @@ async function reconcile(
   world: World,
 ): Promise<void> {
   const options = { cluster, address, file: (name: string) => join(dir, name) };
-  await publish(envoyConfig(world.gateway, pathsOf(world), poolsOf(world), options));
+  const listeners = served(world.gateway, world.secrets);
+  await publish(envoyConfig(listeners, pathsOf(world), poolsOf(world), options));
   await writeStatuses(kube, world, { controller: CONTROLLER, address });
 }
 

@@ -8,16 +8,13 @@ import {
   type EnvoyConfig,
   endpointsFile,
   LISTENERS_FILE,
-  ROUTES,
-  ROUTES_FILE,
+  routesFile,
 } from './envoy.ts';
 
 /** Where Envoy says which version of each kind of resource it has loaded. */
-const VERSION_STATS = {
-  [LISTENERS_FILE]: 'listener_manager.lds.version_text',
-  [CLUSTERS_FILE]: 'cluster_manager.cds.version_text',
-  [ROUTES_FILE]: `http.gateway.rds.${ROUTES}.version_text`,
-} as const;
+const LISTENERS_VERSION = 'listener_manager.lds.version_text';
+const CLUSTERS_VERSION = 'cluster_manager.cds.version_text';
+const routesVersion = (listener: string): string => `http.gateway.rds.${listener}.version_text`;
 
 const LOAD_TIMEOUT_MS = 10_000;
 const LOAD_POLL_MS = 20;
@@ -42,20 +39,20 @@ export function publisher(dir: string, adminPort: number): Publisher {
     return version;
   };
 
-  const load = async (file: keyof typeof VERSION_STATS, resources: readonly object[]): Promise<void> =>
-    untilLoaded(adminPort, file, await write(file, resources));
+  const load = async (file: string, stat: string, resources: readonly object[]): Promise<void> =>
+    untilLoaded(adminPort, stat, await write(file, resources));
 
   return {
     publish: async ({ endpoints, clusters: wanted, routes, listeners }) => {
       for (const [name, assignment] of endpoints) await write(endpointsFile(name), [assignment]);
       // Routes lead to the new pools before the old ones go.
       const leaving = clusters.filter(({ name }) => wanted.every((cluster) => cluster.name !== name));
-      await load(CLUSTERS_FILE, [...wanted, ...leaving]);
+      await load(CLUSTERS_FILE, CLUSTERS_VERSION, [...wanted, ...leaving]);
       // A listener waits for its routes, and nobody else reads them.
-      await write(ROUTES_FILE, [routes]);
-      await load(LISTENERS_FILE, listeners);
-      if (listeners.length > 0) await load(ROUTES_FILE, [routes]);
-      await load(CLUSTERS_FILE, wanted);
+      for (const [name, configuration] of routes) await write(routesFile(name), [configuration]);
+      await load(LISTENERS_FILE, LISTENERS_VERSION, listeners);
+      for (const [name, configuration] of routes) await load(routesFile(name), routesVersion(name), [configuration]);
+      await load(CLUSTERS_FILE, CLUSTERS_VERSION, wanted);
       clusters = wanted;
       for (const { name } of leaving.filter(({ name }) => !endpoints.has(name))) {
         written.delete(endpointsFile(name));
@@ -65,15 +62,15 @@ export function publisher(dir: string, adminPort: number): Publisher {
   };
 }
 
-async function untilLoaded(adminPort: number, file: keyof typeof VERSION_STATS, version: string): Promise<void> {
+async function untilLoaded(adminPort: number, stat: string, version: string): Promise<void> {
   const deadline = Date.now() + LOAD_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const stats = await statsOf(adminPort).catch(() => '');
     const isWarm = !/warming_clusters: [1-9]/.test(stats);
-    if (isWarm && stats.includes(`${VERSION_STATS[file]}: "${version}"`)) return;
+    if (isWarm && stats.includes(`${stat}: "${version}"`)) return;
     await delay(LOAD_POLL_MS);
   }
-  throw new Error(`Envoy has not loaded ${file}, version ${version}`);
+  throw new Error(`Envoy has not loaded version ${version} of ${stat}`);
 }
 
 async function statsOf(adminPort: number): Promise<string> {

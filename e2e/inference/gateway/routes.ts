@@ -1,10 +1,12 @@
-import type { V1EndpointSlice, V1Service } from '@kubernetes/client-node';
+import type { V1EndpointSlice, V1Secret, V1Service } from '@kubernetes/client-node';
 import type { IGateway, IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import type { AnyObject } from '../../kube.ts';
 
 /** Everything that the controller of a gateway looks at. */
 export interface World {
   readonly gateway: IGateway | undefined;
+  /** Of the Gateway's namespace. */
+  readonly secrets: readonly V1Secret[];
   readonly routes: readonly IHTTPRoute[];
   readonly pools: readonly AnyObject[];
   readonly services: readonly V1Service[];

@@ -71,6 +71,21 @@ describe('what the controller says', () => {
     expect(statusOf('InferencePool', { pools: [pool('qwen')] })).toEqual({ parents: [] }));
 });
 
+describe('what the controller says of the listeners', () => {
+  const secret = { metadata: { name: 'gateway-certificate' }, data: { 'tls.crt': 'eA==', 'tls.key': 'eA==' } };
+  const listeners = (over: Parameters<typeof world>[0]) =>
+    (
+      statusOf('Gateway', over) as { listeners: { name: string; conditions: { type: string; reason: string }[] }[] }
+    ).listeners.map(({ name, conditions }) => [name, ...conditions.map(({ reason }) => reason)]);
+  const HTTP = ['http', 'Accepted', 'ResolvedRefs', 'Programmed'];
+
+  test('both are programmed with the certificate', () =>
+    expect(listeners({ secrets: [secret] })).toEqual([HTTP, ['https', 'Accepted', 'ResolvedRefs', 'Programmed']]));
+
+  test('that of HTTPS is not without it', () =>
+    expect(listeners({})).toEqual([HTTP, ['https', 'Accepted', 'InvalidCertificateRef', 'Invalid']]));
+});
+
 describe('what is written', () => {
   const [first] = statuses(world({ routes }), OPTIONS).slice(-1);
   const wanted = first ?? expect.unreachable();

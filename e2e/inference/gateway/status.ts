@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IGateway, IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import type { AnyObject } from '../../kube.ts';
+import { type ListenerProblem, problemOf } from './listeners.ts';
 import { attached, keyOf, parentOf, pickerOf, type Translated, translate, type World } from './routes.ts';
 
 interface Condition {
@@ -44,18 +45,17 @@ const condition = (
   observedGeneration: object.metadata?.generation ?? 0,
 });
 
+/** As Envoy Gateway does it, one good listener is enough for a Gateway to be programmed. */
 function gatewayStatus(world: World, gateway: IGateway, { address }: StatusOptions): Wanted {
-  const isServed = (protocol: string) => protocol === 'HTTP';
-  const listeners = (gateway.spec?.listeners ?? []).map(({ name, protocol }) => ({
-    name,
-    attachedRoutes: isServed(protocol) ? attached(world).length : 0,
-    supportedKinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
-    conditions: [
-      condition(gateway, 'Accepted', isServed(protocol) ? 'Accepted' : 'UnsupportedProtocol'),
-      condition(gateway, 'Programmed', isServed(protocol) ? 'Programmed' : 'Invalid'),
-      condition(gateway, 'ResolvedRefs', 'ResolvedRefs'),
-    ],
-  }));
+  const listeners = (gateway.spec?.listeners ?? []).map((listener) => {
+    const problem = problemOf(listener, world.secrets);
+    return {
+      name: listener.name,
+      attachedRoutes: problem === undefined ? attached(world).length : 0,
+      supportedKinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
+      conditions: listenerConditions(gateway, problem),
+    };
+  });
   return {
     object: gateway as AnyObject,
     status: {
@@ -65,6 +65,12 @@ function gatewayStatus(world: World, gateway: IGateway, { address }: StatusOptio
     },
   };
 }
+
+const listenerConditions = (gateway: IGateway, problem: ListenerProblem | undefined): Condition[] =>
+  (['Accepted', 'ResolvedRefs', 'Programmed'] as const).map((type) => {
+    if (problem?.type === type) return condition(gateway, type, problem.reason, problem.message);
+    return condition(gateway, type, problem !== undefined && type === 'Programmed' ? 'Invalid' : type);
+  });
 
 function routeStatus(route: IHTTPRoute, { gateway, pools }: World, { controller }: StatusOptions): Wanted {
   const conditions = routeConditions(route, translate(route, pools));

@@ -3,7 +3,7 @@ import type { AnyObject } from '../../kube.ts';
 import { GATEWAY, gatewayManifests } from '../manifests.ts';
 import type { World } from './routes.ts';
 
-export const gateway = gatewayManifests().at(-1) as IGateway;
+const gateway = gatewayManifests('us', { cert: '', key: '' }).at(-1) as IGateway;
 
 export type Rule = NonNullable<NonNullable<IHTTPRoute['spec']>['rules']>[number];
 
@@ -59,6 +59,7 @@ export const picker = (name: string): Pick<World, 'services' | 'slices'> => ({
 
 export const world = (over: Partial<World> = {}): World => ({
   gateway,
+  secrets: [],
   routes: [],
   pools: [],
   services: [],

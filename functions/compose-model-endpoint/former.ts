@@ -1,0 +1,63 @@
+import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
+import type { Desired, Lookup, Requirements } from '#shared/function.ts';
+import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
+import type { ParentStatus } from '#shared/readiness.ts';
+import { retainAll } from '#shared/retain.ts';
+import { BACKEND_PORTS, backendName, type Scheme, schemeOf } from './backend.ts';
+
+type Observed = Readonly<Record<string, KubernetesObject>>;
+
+/** What served before the last edit, as far as it still may. */
+export interface Former {
+  /** The scheme that the url had before, while a route may still send requests that way. */
+  readonly scheme: Scheme | undefined;
+  readonly desired: Readonly<Record<string, Desired>>;
+}
+
+/**
+ * The routes of the namespace, while the way to the provider changes: only one of them that still goes the former way
+ * keeps it. Only then, because each of them that changes runs this function again.
+ */
+export function routeRequirement(xr: ModelEndpoint): Requirements {
+  if (xr.status?.formerScheme === undefined) return {};
+  const kind = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' };
+  return { routes: { ...kind, namespace: namespaceOf(xr), match: { labels: {} } } };
+}
+
+/** The former way to the provider: kept until the new one is there, and no route is left on it. */
+export function formerWay(
+  xr: ModelEndpoint,
+  scheme: Scheme,
+  { desired, isReady }: { readonly desired: object; readonly isReady: boolean },
+  observed: Observed,
+  lookup: Lookup,
+): Former {
+  const other = scheme === 'http' ? 'https' : 'http';
+  const isLeft = isReady && xr.status?.formerScheme !== undefined && !isUsed(xr, other, lookup('routes'));
+  const stays = (key: string) => !(key in desired) && (schemeOf(key) === other ? !isLeft : !isReady);
+  const kept = retainAll(observed, stays, () => true);
+  return { scheme: Object.keys(kept).some((key) => schemeOf(key) === other) ? other : undefined, desired: kept };
+}
+
+/** Until the front door has read an edited route it goes on with the one before, which may have gone that way. */
+const isUsed = (xr: ModelEndpoint, former: Scheme, routes: readonly KubernetesObject[]): boolean =>
+  routes.some((route) => {
+    const refs = backendRefs(route).filter(({ name }) => name === backendName(xr));
+    return refs.some(({ port }) => port === BACKEND_PORTS[former].port) || (refs.length > 0 && !isRead(route));
+  });
+
+interface BackendRef {
+  readonly name: string;
+  readonly port?: number;
+}
+
+const backendRefs = ({ spec }: KubernetesObject): BackendRef[] =>
+  ((spec as { rules?: { backendRefs?: BackendRef[] }[] } | undefined)?.rules ?? []).flatMap(
+    (rule) => rule.backendRefs ?? [],
+  );
+
+function isRead({ metadata, status }: KubernetesObject): boolean {
+  const parents = (status as { parents?: ParentStatus[] } | undefined)?.parents ?? [];
+  const conditions = parents.flatMap((parent) => parent.conditions ?? []);
+  return conditions.length > 0 && conditions.every((one) => one.observedGeneration === metadata?.generation);
+}
