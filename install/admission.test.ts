@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { CROSSPLANE_ONLY } from './admission/crossplane-only.ts';
 import { ATTACHMENTS, TRAEFIK_KINDS } from './admission/front-door.ts';
-import { type AdmissionRequest, refusals } from './admission/policies.ts';
+import { INFERENCE_CLUSTER } from './admission/inference-cluster.ts';
+import { type AdmissionRequest, type Verdict, validationsOf, verdicts } from './admission/policies.ts';
 import { ROUTES } from './admission/routes.ts';
 import { type AdmissionCase, SETUP, USERS } from './admission/users.ts';
 import { playExamples } from './composed.ts';
-import { manifestsIn } from './manifests.ts';
+import { FOLDERS, type Folder, manifestsIn } from './manifests.ts';
 import { groupOf, pluralOf } from './rules.ts';
 
 /** The ConfigMaps that the policies take for the front doors. */
@@ -25,7 +26,8 @@ function requestOf({ as, before, object, subresource }: AdmissionCase): Admissio
     operation: before === undefined ? 'CREATE' : object === undefined ? 'DELETE' : 'UPDATE',
     group: groupOf(subject),
     resource: subresource ? `${plural}/${subresource}` : plural,
-    namespace: namespaceOf(subject),
+    // A Namespace is in itself.
+    namespace: subject.kind === 'Namespace' ? nameOf(subject) : namespaceOf(subject),
     kind: subject.kind,
     user: { username: USERS[as], groups: groupsOf(USERS[as]) },
     allowed: as === 'platform' ? PLATFORM : [],
@@ -43,20 +45,44 @@ function groupsOf(username: string): string[] {
 
 const { composed } = playExamples();
 
+const verdictsOn = (one: AdmissionCase, folder: Folder = '.') => verdicts(folder, requestOf(one), frontDoors);
+
+const refusals = (one: AdmissionCase, folder?: Folder): string[] =>
+  verdictsOn(one, folder).flatMap(({ refused }) => refused ?? []);
+
 test('whatever the functions compose, Crossplane may write', () => {
   const refused = composed.flatMap((object) =>
-    refusals(requestOf({ name: '', as: 'crossplane', object }), frontDoors).map((message) => [object.kind, message]),
+    refusals({ name: '', as: 'crossplane', object }).map((message) => [object.kind, message]),
   );
   expect(refused).toEqual([]);
 });
 
-describe.each([
-  { policy: 'what only Crossplane writes', cases: CROSSPLANE_ONLY },
-  { policy: 'routes', cases: ROUTES },
-  { policy: 'what attaches to the front door', cases: ATTACHMENTS },
-  { policy: "Traefik's own kinds", cases: TRAEFIK_KINDS },
-])('$policy', ({ cases }) => {
+const GROUPS: readonly { readonly about: string; readonly folder: Folder; readonly cases: readonly AdmissionCase[] }[] =
+  [
+    { about: 'what only Crossplane writes', folder: '.', cases: CROSSPLANE_ONLY },
+    { about: 'routes', folder: '.', cases: ROUTES },
+    { about: 'what attaches to the front door', folder: '.', cases: ATTACHMENTS },
+    { about: "Traefik's own kinds", folder: '.', cases: TRAEFIK_KINDS },
+    { about: 'an inference cluster', folder: 'inference-cluster', cases: INFERENCE_CLUSTER },
+  ];
+
+describe.each(GROUPS)('$about', ({ folder, cases }) => {
+  // All that refuse a case: one that two validations refuse would say nothing of either.
   test.each(cases)('$name', ({ refused, ...one }) => {
-    expect(refusals(requestOf(one), frontDoors)).toEqual(refused === undefined ? [] : [refused]);
+    expect(refusals(one, folder)).toEqual(refused === undefined ? [] : [refused]);
+  });
+});
+
+describe.each(FOLDERS)('every validation in install/%s', (folder) => {
+  const said = GROUPS.filter((group) => group.folder === folder)
+    .flatMap(({ cases }) => cases)
+    .flatMap((one) => verdictsOn(one, folder));
+
+  test.each([
+    { name: 'refuses a request of some case', judges: ({ refused }: Verdict) => refused !== undefined },
+    { name: 'lets one of some case pass that it is about', judges: ({ refused }: Verdict) => refused === undefined },
+  ])('$name', ({ judges }) => {
+    const judged = new Set(said.filter(judges).map(({ validation }) => validation));
+    expect(validationsOf(folder).filter((validation) => !judged.has(validation))).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { manifestOf } from '../../apis/case.ts';
+import { CASES } from '../../apis/cases.ts';
 import { readApis } from '../../preview/apis.ts';
 import { begin } from '../../preview/begin.ts';
 import { FUNCTIONS } from '../../preview/functions.ts';
@@ -8,6 +10,9 @@ import { loadManifests } from '../../preview/load.ts';
 import { type ClusterObject, RESOURCE_NAME } from '../../preview/objects.ts';
 import { play } from '../../preview/play.ts';
 import { ROOT } from '../instance.ts';
+import { refOf } from '../kube.ts';
+import { ApiError } from '../rest.ts';
+import { waitUntilGone } from './testing.ts';
 import { admin } from './world.ts';
 
 const EXAMPLES = readdirSync(join(ROOT, 'examples'));
@@ -40,6 +45,55 @@ describe('the API server takes every object that is composed', () => {
         `${object.kind} ${object.metadata.name}`,
       ).resolves.toBeDefined();
     }
+  });
+});
+
+describe('by the definitions', () => {
+  const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'e2e-judge' } };
+
+  beforeAll(() => admin.apply(NAMESPACE));
+  afterAll(() => admin.remove(refOf(NAMESPACE)));
+
+  /** What the API server says of an object; undefined where it would take it. */
+  async function refusal(object: object): Promise<string | undefined> {
+    try {
+      await admin.apply(object, { dryRun: true });
+      return undefined;
+    } catch (error) {
+      if (error instanceof ApiError) return error.message;
+      throw error;
+    }
+  }
+
+  /** An applied list with keys is spoken of by them: `placements[name="us"]`. */
+  const withoutIndexes = (text: string): string => text.replaceAll(/\[[^\]]*\]/g, '[]');
+
+  /** A second field in the same message. */
+  const ANOTHER = /, (spec|metadata)\S*: /;
+
+  describe.each(CASES)('of a $kind', (kind) => {
+    const manifest = (spec: object, as?: string) => manifestOf(kind, NAMESPACE.metadata.name, spec, as);
+
+    test.each(kind.accepted)('the API server takes $name', async ({ spec }) => {
+      expect(await refusal(manifest(spec))).toBeUndefined();
+    });
+
+    test.each(kind.refused)('the API server refuses $name, names the field, and takes what it says', async (one) => {
+      const { spec, as, at, says = '', instead, before } = one;
+      if (before) await admin.apply(manifest(before));
+      try {
+        const said = await refusal(manifest(spec, as));
+        expect(said && withoutIndexes(said)).toContain(withoutIndexes(at));
+        expect(said).toContain(says);
+        expect(said, 'one thing is wrong with it').not.toMatch(ANOTHER);
+        expect(await refusal(manifest(instead))).toBeUndefined();
+      } finally {
+        if (before) {
+          await admin.remove(refOf(manifest(before)));
+          await waitUntilGone(refOf(manifest(before)));
+        }
+      }
+    });
   });
 });
 

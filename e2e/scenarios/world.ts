@@ -11,9 +11,12 @@ const kubeconfig = process.env.E2E_KUBECONFIG ?? '';
 export const admin: Kube = kubeFrom(kubeconfig);
 
 /** A user by name, with the rights that were bound to that name and no others. */
-export function user(name: string): Kube {
+export const user = (name: string): Kube => impersonating(kubeconfig, name);
+
+/** The same in a cluster whose administrator's kubeconfig this is. */
+export function impersonating(administrator: string, name: string): Kube {
   const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
+  config.loadFromFile(administrator);
   const { clusters, users, contexts, currentContext } = config;
   config.loadFromOptions({
     clusters,

@@ -15,7 +15,7 @@ import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
 import { openAIPaths, rewrittenPaths, type UpstreamPaths } from '#shared/paths.ts';
 import { bundleProblem } from '#shared/pem.ts';
 import { ALL_CLUSTERS, THE_GATEWAY } from '#shared/platform.ts';
-import { type EndpointUrl, parseEndpointUrl } from '#shared/urls.ts';
+import { type EndpointUrl, parseEndpointUrl, shown } from '#shared/urls.ts';
 import { authorityProblem, authorityRequirement } from './authority.ts';
 import {
   authorityConfigMap,
@@ -41,9 +41,9 @@ function requires(xr: ModelEndpoint): Requirements {
 
 function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelEndpoint>): Composed | Refused {
   const url = parseEndpointUrl(xr.spec.url);
-  if (!url.ok) return invalid('InvalidURL', `spec.${url.message}`);
+  if (!url.ok) return invalid('InvalidURL', `use spec.url${shown(xr.spec.url)}: ${url.problem}`);
   const unusable = bundleProblem(xr.spec.tls?.caBundle);
-  if (unusable !== undefined) return invalid('InvalidTLS', `spec.tls.caBundle: ${unusable}`);
+  if (unusable !== undefined) return invalid('InvalidTLS', `use spec.tls.caBundle: ${unusable}`);
   const paths = upstreamPaths(xr, url);
   const forbidden = forbiddenReason({ ...url, ...paths, namespace: namespaceOf(xr) }, platform(lookup));
   if (forbidden !== undefined) return withdrawn(xr, url, paths, forbidden);
@@ -138,8 +138,8 @@ function routingReady(desired: Record<string, Desired>, problem: string | undefi
 }
 
 const invalid = (reason: 'InvalidURL' | 'InvalidTLS', what: string): Refused => ({
-  refused: `cannot use ${what}`,
-  conditions: [condition('RoutingReady', 'False', reason, `Cannot use ${what}. What served before still does.`)],
+  refused: `cannot ${what}`,
+  conditions: [condition('RoutingReady', 'False', reason, `Cannot ${what}. What served before still does.`)],
 });
 
 /** The one case where a bad input takes traffic away: what serves there may be another tenant's, or the platform's. */

@@ -35,7 +35,7 @@ const PLATFORM = {
 
 function reasonFor(text: string, rewritePath?: string): string | undefined {
   const url = parseEndpointUrl(text);
-  if (!url.ok) throw new Error(`${text}: ${url.message}`);
+  if (!url.ok) throw new Error(`${text}: ${url.problem}`);
   const paths = rewritePath === undefined ? openAIPaths(url.path) : rewrittenPaths(rewritePath);
   return forbiddenReason({ ...url, ...paths, namespace: 'ml' }, PLATFORM);
 }

@@ -58,12 +58,16 @@ function waitsForGateway({ gateway }: Situation): Condition | undefined {
 }
 
 function waitsForEndpoints({ entries, split, route }: Situation): Condition | undefined {
+  const matched = count(entries, () => true);
   if (split === 'KeepRoute')
     return notReady('HoldingLastRoute', 'No endpoint is usable, so the last route stays; it may not be served.');
   if (split === 'TooManyEndpoints')
     return servedBy(route).length > 0
       ? undefined
-      : notReady('TooManyEndpoints', endpointsResolved(entries, split).message);
+      : notReady(
+          'TooManyEndpoints',
+          `There is no route, because it cannot hold ${matched} endpoints; EndpointsResolved says what to do.`,
+        );
   return split.backends.length > 0
     ? undefined
     : notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved(entries, split).message}`);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { authority, parseEndpointUrl } from './urls.ts';
+import { authority, parseEndpointUrl, shown } from './urls.ts';
 
 const parsed = (scheme: string, host: string, addressType: string, port: number, path: string) => ({
   ok: true,
@@ -56,10 +56,10 @@ describe('parseEndpointUrl refuses', () => {
     {
       name: 'a name with one label, which an EndpointSlice cannot hold',
       url: 'http://vllm:8000',
-      says: 'two labels: vllm',
+      says: 'host vllm is neither',
     },
-    { name: 'a name that is none', url: 'http://h_x.example', says: 'two labels: h_x.example' },
-    { name: 'a zone', url: 'http://[fe80::1%25eth0]', says: 'not a valid URL' },
+    { name: 'a name that is none', url: 'http://h_x.example', says: 'host h_x.example is neither' },
+    { name: 'a zone', url: 'http://[fe80::1%25eth0]', says: 'not valid' },
     { name: 'an encoded slash', url: 'http://h.example/a%2fb', says: 'remove escapes' },
     { name: 'an encoded dot segment', url: 'http://h.example/a/%2e%2e/b', says: 'remove escapes' },
     { name: 'an empty element', url: 'http://h.example/a//b', says: 'empty elements' },
@@ -71,9 +71,15 @@ describe('parseEndpointUrl refuses', () => {
     { name: 'white space', url: 'http://h.example/a b', says: 'white space' },
   ])('$name', ({ url, says }) => {
     const result = parseEndpointUrl(url);
-    expect(result).toEqual({ ok: false, message: expect.stringContaining(says) });
+    expect(result).toEqual({ ok: false, problem: expect.stringContaining(says) });
     expect(JSON.stringify(result)).not.toContain('secret');
   });
+});
+
+test('a URL is shown where it holds no secret', () => {
+  expect(shown('http://h.example:70000')).toBe(' http://h.example:70000');
+  for (const url of ['https://me:secret@h.example', 'https://h.example/v1?key=secret', 'https://h.example/v1#secret'])
+    expect(shown(url)).toBe('');
 });
 
 test('whatever is accepted has a path that a route takes, and reads the same when it is written out again', () => {

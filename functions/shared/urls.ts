@@ -15,8 +15,8 @@ export interface EndpointUrl {
 
 export type ParsedUrl =
   | ({ readonly ok: true } & EndpointUrl)
-  /** Says what is wrong with which part. Never holds user info, which may be a secret. */
-  | { readonly ok: false; readonly message: string };
+  /** Says what is wrong with it and what to do. Never holds user info or a query, which may be a secret. */
+  | { readonly ok: false; readonly problem: string };
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
@@ -28,15 +28,15 @@ const PATH = /^(\/[A-Za-z0-9._~!$&'()*+,;=:@-]*)+$/;
 
 /** Reads the URL of an endpoint by the WHATWG rules, then refuses what cannot be routed or could hide something. */
 export function parseEndpointUrl(text: string): ParsedUrl {
-  if (!/^https?:\/\/[^/]/.test(text)) return refuse('url must begin with http:// or https:// and a host');
-  if (/[\s\\]/.test(text)) return refuse('url must not hold white space or backslashes');
+  if (!/^https?:\/\/[^/]/.test(text)) return refuse('it must begin with http:// or https:// and a host');
+  if (/[\s\\]/.test(text)) return refuse('it must not hold white space or backslashes');
   const url = URL.parse(text);
-  if (url === null) return refuse('url is not a valid URL; check its host and its port, which is 1 to 65535');
+  if (url === null) return refuse('its host or its port is not valid; a port is 1 to 65535');
   if (url.username !== '' || url.password !== '' || /^\w+:\/\/[^/?#]*@/.test(text))
-    return refuse('url must not carry user info; callers send their key in the Authorization header');
-  if (/[?#]/.test(text)) return refuse('url must end with its path, without a query or a fragment');
+    return refuse('it must not carry user info; callers send their key in the Authorization header');
+  if (/[?#]/.test(text)) return refuse('it must end with its path, without a query or a fragment');
   if (!PATH.test(url.pathname) || /%/.test(text) || url.pathname.includes('//'))
-    return refuse(`url has a path that cannot be routed: ${url.pathname}; remove escapes and empty elements`);
+    return refuse(`its path ${url.pathname} cannot be routed; remove escapes and empty elements`);
   return parseHost(url);
 }
 
@@ -45,13 +45,16 @@ function parseHost(url: URL): ParsedUrl {
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const addressType = addressTypeOf(host);
   if (addressType === 'FQDN' && !NAME.test(host))
-    return refuse(`url has a host that is neither an address nor a name with two labels: ${host}`);
+    return refuse(`its host ${host} is neither an address nor a name of two labels or more; write the full name`);
   const port = url.port === '' ? DEFAULT_PORTS[scheme] : Number(url.port);
-  if (port === 0) return refuse('url has port 0; a port is 1 to 65535');
+  if (port === 0) return refuse('its port is 0; a port is 1 to 65535');
   return { ok: true, scheme, host, addressType, port, path: url.pathname };
 }
 
-const refuse = (message: string): ParsedUrl => ({ ok: false, message });
+const refuse = (problem: string): ParsedUrl => ({ ok: false, problem });
+
+/** A URL as a message may show it; nothing of one that may hold a secret. */
+export const shown = (text: string): string => (/[@?#]/.test(text) ? '' : ` ${text}`);
 
 /** The kind of EndpointSlice that takes this host. */
 function addressTypeOf(host: string): AddressType {

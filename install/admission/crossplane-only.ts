@@ -134,9 +134,21 @@ export const CROSSPLANE_ONLY: readonly AdmissionCase[] = [
     refused: forgery,
   },
   {
+    name: 'the platform team writes the status of a ModelEndpoint',
+    as: 'platform',
+    before: endpoint,
+    object: forged,
+    subresource: 'status',
+  },
+  {
     name: "a namespace's editor keeps something of its own from being deleted",
     as: 'editor',
     object: usage(service()),
+  },
+  {
+    name: 'the platform team keeps a service of any namespace from being deleted',
+    as: 'platform',
+    object: usage(service('admission-b')),
   },
   {
     name: "a namespace's editor does not keep another's service from being deleted",

@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
-import { objectsOf } from '../manifests.ts';
+import { type Folder, objectsOf } from '../manifests.ts';
 
 /** What an API server is asked to do, once it knows who asks. */
 export interface AdmissionRequest {
@@ -17,11 +17,20 @@ export interface AdmissionRequest {
   readonly oldObject: KubernetesObject | null;
 }
 
+/** What one validation of a policy says of a request that the policy is about. */
+export interface Verdict {
+  /** The policy's name and the validation's place in it. */
+  readonly validation: string;
+  /** The words in which it refuses; undefined where it lets the request pass. */
+  readonly refused: string | undefined;
+}
+
 interface Expression {
   readonly expression: string;
 }
 
 interface Policy {
+  readonly metadata: { readonly name: string };
   readonly spec: {
     readonly paramKind?: object;
     readonly matchConstraints: { readonly resourceRules: readonly ResourceRule[] };
@@ -37,17 +46,22 @@ interface ResourceRule {
   readonly operations: readonly string[];
 }
 
-const POLICIES = [...objectsOf<Policy>('.', 'ValidatingAdmissionPolicy').values()];
+const policiesOf = (folder: Folder): Policy[] => [...objectsOf<Policy>(folder, 'ValidatingAdmissionPolicy').values()];
 
-/** The policies of install/ by CEL alone: what each that refuses a request says. The API server's own word is e2e's. */
-export function refusals(request: AdmissionRequest, params: readonly KubernetesObject[]): string[] {
-  return POLICIES.filter(({ spec }) => spec.matchConstraints.resourceRules.some((rule) => isAbout(rule, request)))
-    .flatMap(({ spec }) => (spec.paramKind ? params : [null]).map((param) => refusal(spec, request, param)))
-    .filter((message) => message !== undefined);
-}
+const nameOf = ({ metadata }: Policy, index: number): string => `${metadata.name}, validation ${index}`;
+
+/** Every validation of the policies of a folder. */
+export const validationsOf = (folder: Folder): string[] =>
+  policiesOf(folder).flatMap((policy) => policy.spec.validations.map((_, index) => nameOf(policy, index)));
+
+/** The policies of a folder by CEL alone: what each that is about a request says of it. The API server's word is e2e's. */
+export const verdicts = (folder: Folder, request: AdmissionRequest, params: readonly KubernetesObject[]): Verdict[] =>
+  policiesOf(folder)
+    .filter(({ spec }) => spec.matchConstraints.resourceRules.some((rule) => isAbout(rule, request)))
+    .flatMap((policy) => (policy.spec.paramKind ? params : [null]).flatMap((param) => judge(policy, request, param)));
 
 const isAbout = ({ apiGroups, resources, operations }: ResourceRule, request: AdmissionRequest): boolean =>
-  apiGroups.includes(request.group) &&
+  (apiGroups.includes('*') || apiGroups.includes(request.group)) &&
   operations.includes(request.operation) &&
   resources.some((pattern) => covers(pattern.split('/'), request.resource.split('/')));
 
@@ -55,15 +69,19 @@ const isAbout = ({ apiGroups, resources, operations }: ResourceRule, request: Ad
 const covers = ([kind, subresource]: string[], [plural, requested]: string[]): boolean =>
   (kind === '*' || kind === plural) && (subresource === requested || subresource === '*');
 
-/** Evaluates a policy in the order in which an API server does; the first validation that fails speaks. */
-function refusal(spec: Policy['spec'], request: AdmissionRequest, params: KubernetesObject | null): string | undefined {
+/** Evaluates a policy in the order in which an API server does. */
+function judge(policy: Policy, request: AdmissionRequest, params: KubernetesObject | null): Verdict[] {
+  const { matchConditions = [], variables: named = [], validations } = policy.spec;
   const given = { ...contextOf(request), params };
-  if (!(spec.matchConditions ?? []).every(({ expression }) => evaluate(expression, given))) return undefined;
+  if (!matchConditions.every(({ expression }) => evaluate(expression, given))) return [];
   const variables: Record<string, unknown> = {};
-  for (const { name, expression } of spec.variables ?? [])
-    variables[name] = evaluate(expression, { ...given, variables });
-  const failed = spec.validations.find(({ expression }) => !evaluate(expression, { ...given, variables }));
-  return failed && String(evaluate(failed.messageExpression, { ...given, variables }));
+  for (const { name, expression } of named) variables[name] = evaluate(expression, { ...given, variables });
+  return validations.map(({ expression, messageExpression }, index) => ({
+    validation: nameOf(policy, index),
+    refused: evaluate(expression, { ...given, variables })
+      ? undefined
+      : String(evaluate(messageExpression, { ...given, variables })),
+  }));
 }
 
 const contextOf = ({ object, oldObject, operation, namespace, user, allowed, ...request }: AdmissionRequest) => ({

@@ -11,6 +11,8 @@ export const USERS = {
   platform: 'pat',
   crossplane: 'system:serviceaccount:crossplane-system:crossplane',
   provider: 'system:serviceaccount:crossplane-system:provider-kubernetes',
+  /** What the control plane is in an inference cluster. */
+  remote: 'system:serviceaccount:modelplane-system:modelplane',
   garbageCollector: 'system:serviceaccount:kube-system:generic-garbage-collector',
 } as const;
 

@@ -86,7 +86,9 @@ describe('the page draws', () => {
     );
     const none = drawing(played('preview/golden/too-many-endpoints'));
     expect(none).toContain('No path is routed.');
-    expect(none).toContain('<b class="wait">TooManyEndpoints</b>: spec.endpoints match 17 endpoints');
+    expect(none).toContain(
+      '<b class="wait">TooManyEndpoints</b>: There is no route, because it cannot hold 17 endpoints',
+    );
   });
 
   test('what a failure leaves unknown, and what is not ready for it', () => {

@@ -3,7 +3,7 @@ import type { EngineSeen, InferenceClusterName } from '../../inference/catalogue
 import { type AnyObject, type Kube, kubeFrom, type Ref, refOf } from '../../kube.ts';
 import { type Answer, type ChatOptions, chat } from '../client.ts';
 import { test as base, eventually } from '../testing.ts';
-import { admin } from '../world.ts';
+import { admin, impersonating } from '../world.ts';
 import { behave, engines } from './engines.ts';
 
 /**
@@ -23,9 +23,15 @@ export const test = base.extend<{ readonly namespace: string }>({
   },
 });
 
+const administratorOf = (cluster: InferenceClusterName): string =>
+  join(dirname(process.env.E2E_KUBECONFIG ?? ''), 'inference', cluster, 'admin.kubeconfig');
+
 /** An inference cluster by its administrator. */
-export const inside = (cluster: InferenceClusterName): Kube =>
-  kubeFrom(join(dirname(process.env.E2E_KUBECONFIG ?? ''), 'inference', cluster, 'admin.kubeconfig'));
+export const inside = (cluster: InferenceClusterName): Kube => kubeFrom(administratorOf(cluster));
+
+/** A user of an inference cluster, with the rights that were bound to that name and no others. */
+export const userInside = (cluster: InferenceClusterName, name: string): Kube =>
+  impersonating(administratorOf(cluster), name);
 
 export const deployment = (name: string, spec: object): AnyObject => ({
   apiVersion: 'modelplane.ai/v1alpha1',

@@ -1,0 +1,47 @@
+import type { KindCases } from '../case.ts';
+
+const kubeconfigSecretRef = { namespace: 'modelplane-system', name: 'us' };
+const gateway = { name: 'inference', namespace: 'envoy' };
+const tls = { hostname: 'us.example.com', caBundle: 'Y2E=' };
+const spec = { kubeconfigSecretRef, gateway };
+
+export const INFERENCE_CLUSTER: KindCases = {
+  kind: 'InferenceCluster',
+  namespaced: false,
+  name: 'judged',
+  accepted: [
+    { name: 'a kubeconfig and a Gateway', spec },
+    {
+      name: 'TLS to its Gateway',
+      spec: { ...spec, gateway: { ...gateway, tls: { hostname: 'us.example.com' } } },
+    },
+  ],
+  refused: [
+    { name: 'a cluster without a Gateway', spec: { kubeconfigSecretRef }, at: 'spec.gateway', instead: spec },
+    {
+      name: 'a port that is none',
+      spec: { ...spec, gateway: { ...gateway, port: 70_000 } },
+      at: 'spec.gateway.port',
+      instead: { ...spec, gateway: { ...gateway, port: 7000 } },
+    },
+    {
+      name: 'an authority given twice',
+      spec: { ...spec, gateway: { ...gateway, tls: { ...tls, caCertificateRef: { kind: 'ConfigMap', name: 'ca' } } } },
+      at: 'spec.gateway.tls',
+      says: 'takes caBundle or caCertificateRef, not both',
+      instead: { ...spec, gateway: { ...gateway, tls } },
+    },
+    {
+      name: 'a picker family that is unknown',
+      spec: { ...spec, pickerFamily: 'llmd' },
+      at: 'spec.pickerFamily',
+      instead: { ...spec, pickerFamily: 'llm-d' },
+    },
+    {
+      name: 'a PriorityClass for a criticality that is none',
+      spec: { ...spec, priorityClasses: { Urgent: 'production' } },
+      at: 'spec.priorityClasses.Urgent',
+      instead: { ...spec, priorityClasses: { Critical: 'production' } },
+    },
+  ],
+};

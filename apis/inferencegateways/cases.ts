@@ -1,0 +1,84 @@
+import type { KindCases } from '../case.ts';
+
+const tls = { certificateRef: { name: 'cert' } };
+const gatewayRef = { name: 'edge', namespace: 'networking' };
+const metallb = { loadBalancer: 'MetalLB', metallb: { addressPool: '172.18.255.200-172.18.255.250' } };
+
+export const INFERENCE_GATEWAY: KindCases = {
+  kind: 'InferenceGateway',
+  namespaced: false,
+  name: 'default',
+  accepted: [
+    { name: 'all defaults', spec: {} },
+    { name: "the original's own", spec: { backend: 'Traefik', traefik: { version: '37.1.0', ...metallb } } },
+    { name: 'HTTPS under a name, HTTP off', spec: { hostname: 'models.example.com', tls, http: 'Disabled' } },
+    { name: 'a Gateway of your own', spec: { gatewayRef } },
+    { name: 'networks that are denied', spec: { endpoints: { deniedCIDRs: ['10.0.0.0/8', 'fd00::/8'] } } },
+  ],
+  refused: [
+    {
+      name: 'a second front door',
+      spec: {},
+      as: 'second',
+      at: '',
+      says: 'metadata.name must be default, because a control plane has one front door',
+      instead: {},
+    },
+    {
+      name: 'a wildcard as hostname',
+      spec: { hostname: '*.example.com' },
+      at: 'spec.hostname',
+      says: 'one name without a wildcard',
+      instead: { hostname: 'models.example.com' },
+    },
+    {
+      name: 'an address as hostname',
+      spec: { hostname: '198.51.100.7' },
+      at: 'spec.hostname',
+      says: 'must be a name; leave it out, and the address is published',
+      instead: {},
+    },
+    {
+      name: 'a hostname of one label',
+      spec: { hostname: 'models' },
+      at: 'spec.hostname',
+      says: 'at least two labels, such as models.example.com',
+      instead: { hostname: 'models.example.com' },
+    },
+    {
+      name: 'no listener at all',
+      spec: { http: 'Disabled' },
+      at: 'spec',
+      says: 'leaves no listener at all; set tls.certificateRef, or remove http',
+      instead: { http: 'Disabled', tls },
+    },
+    {
+      name: 'a hostname on a Gateway of your own',
+      spec: { gatewayRef, hostname: 'a.example.com' },
+      at: 'spec',
+      says: 'belong on that Gateway; remove them here, or remove gatewayRef',
+      instead: { gatewayRef },
+    },
+    {
+      name: 'MetalLB without addresses',
+      spec: { traefik: { loadBalancer: 'MetalLB' } },
+      at: 'spec',
+      says: 'needs traefik.metallb.addressPool',
+      instead: { traefik: metallb },
+    },
+    {
+      name: 'a network that is none among those that are denied',
+      spec: { endpoints: { deniedCIDRs: ['10.0.0.0/99'] } },
+      at: 'spec.endpoints.deniedCIDRs[0]',
+      says: 'takes networks such as 10.0.0.0/8 or fd00::/8',
+      instead: { endpoints: { deniedCIDRs: ['10.0.0.0/9'] } },
+    },
+    {
+      name: 'an address among the networks that may come in',
+      spec: { traefik: { service: { loadBalancerSourceRanges: ['10.0.0.7'] } } },
+      at: 'spec.traefik.service.loadBalancerSourceRanges[0]',
+      says: 'takes networks such as 10.0.0.0/8 or fd00::/8',
+      instead: { traefik: { service: { loadBalancerSourceRanges: ['10.0.0.7/32'] } } },
+    },
+  ],
+};

@@ -1,0 +1,316 @@
+import type { AcceptedCase, KindCases, RefusedCase } from '../case.ts';
+
+const MODEL = { model: 'Qwen/Qwen3-8B' };
+
+const engine = (fields: object = {}) => ({
+  spec: { containers: [{ name: 'engine', image: 'example.com/engine:1', ...fields }] },
+});
+
+/** Of no cluster, so that nothing is composed of it where it is more than tried. */
+const NOWHERE = { ...MODEL, clusterSelector: { matchLabels: { region: 'nowhere' } } };
+
+const listensOn = (containerPort: number) => engine({ ports: [{ containerPort }] });
+
+const ACCEPTED: readonly AcceptedCase[] = [
+  { name: 'a model and nothing else', spec: MODEL },
+  { name: 'a template with an engine', spec: { template: engine() } },
+  {
+    name: 'a template that only adds to what the model stands for',
+    spec: { ...MODEL, template: { spec: { nodeSelector: { gpu: 'h100' } } } },
+  },
+  {
+    name: 'an engine that listens where it says',
+    spec: { template: engine({ ports: [{ containerPort: 8000 }, { containerPort: 9000 }] }) },
+  },
+  {
+    name: 'placements that each have a model',
+    spec: {
+      placements: [
+        { name: 'a', model: 'a' },
+        { name: 'b', template: engine() },
+      ],
+    },
+  },
+  { name: 'another engine by a template', spec: { engine: { type: 'sglang', port: 30000 }, template: engine() } },
+  { name: 'no replicas', spec: { ...MODEL, replicas: 0 } },
+  {
+    name: 'a rollout for a cluster without a spare GPU',
+    spec: { ...MODEL, rollout: { maxSurge: 0, maxUnavailable: 1 } },
+  },
+  { name: 'a rollout in percent', spec: { ...MODEL, rollout: { maxSurge: '25%', maxUnavailable: '10%' } } },
+  {
+    name: 'a picker configuration of any content, which the function reads',
+    spec: { ...MODEL, endpointPicker: { config: { plugins: [], anything: 1 } } },
+  },
+  {
+    name: 'the lowest and the highest priority',
+    spec: { ...MODEL, priority: -2147483648, trafficClasses: [{ name: 'top', priority: 2147483647 }] },
+  },
+  {
+    name: 'volumes that are the tenant’s own',
+    spec: {
+      ...MODEL,
+      template: { spec: { volumes: [{ name: 'm', persistentVolumeClaim: { claimName: 'models' } }] } },
+    },
+  },
+];
+
+const WHAT_IS_SERVED: readonly RefusedCase[] = [
+  {
+    name: 'a claim for nothing',
+    spec: { replicas: 2 },
+    at: 'spec',
+    says: 'name a model, such as Qwen/Qwen3-8B, or give a template',
+    instead: { ...MODEL, replicas: 2 },
+  },
+  {
+    name: 'a template without an engine',
+    spec: { template: { spec: { containers: [{ name: 'a', image: 'i' }] } } },
+    at: 'spec',
+    says: 'template needs a container named engine',
+    instead: { template: engine() },
+  },
+  {
+    name: 'an engine that listens elsewhere',
+    spec: { template: listensOn(8080) },
+    at: 'spec',
+    says: 'the ports of container engine in template do not hold engine.port',
+    instead: { template: listensOn(8080), engine: { port: 8080 } },
+  },
+  {
+    name: 'a placement’s engine that listens elsewhere',
+    spec: { ...MODEL, placements: [{ name: 'a', template: listensOn(8080) }] },
+    at: 'spec',
+    says: "in a placement's template do not hold engine.port",
+    instead: { ...MODEL, placements: [{ name: 'a', template: listensOn(8000) }] },
+  },
+  {
+    name: 'another port for engines that run',
+    spec: { ...NOWHERE, engine: { port: 9000 } },
+    before: NOWHERE,
+    at: 'spec.engine.port',
+    says: 'cannot change in place, because engines of both ports would stand in one pool; make a second ModelDeployment',
+    instead: { ...NOWHERE, engine: { port: 8000 } },
+  },
+  {
+    name: 'gpus without a model',
+    spec: { gpus: 2, template: engine() },
+    at: 'spec',
+    says: 'gpus goes with model',
+    instead: { gpus: 2, ...MODEL },
+  },
+  {
+    name: 'a model for an engine that is not vLLM',
+    spec: { ...MODEL, engine: { type: 'sglang' } },
+    at: 'spec',
+    says: 'model stands for a vLLM engine; for another engine.type give a template instead',
+    instead: { template: engine(), engine: { type: 'sglang' } },
+  },
+  {
+    name: 'flow control beside a configuration of one’s own',
+    spec: { ...MODEL, endpointPicker: { flowControl: true, config: {} } },
+    at: 'spec.endpointPicker',
+    says: 'name flowControl in its featureGates instead',
+    instead: { ...MODEL, endpointPicker: { config: { featureGates: ['flowControl'] } } },
+  },
+  {
+    name: 'a rollout that can replace nothing',
+    spec: { ...MODEL, rollout: { maxSurge: 0 } },
+    at: 'spec.rollout',
+    says: 'cannot both be 0',
+    instead: { ...MODEL, rollout: { maxSurge: 0, maxUnavailable: 1 } },
+  },
+];
+
+const WHERE: readonly RefusedCase[] = [
+  {
+    name: 'two placements of one name',
+    spec: { ...MODEL, placements: [{ name: 'us' }, { name: 'us' }] },
+    at: 'spec.placements',
+    instead: { ...MODEL, placements: [{ name: 'us' }, { name: 'eu' }] },
+  },
+  {
+    name: 'a selector beside placements',
+    spec: { ...MODEL, clusterSelector: { matchLabels: { a: 'b' } }, placements: [{ name: 'a' }] },
+    at: 'spec',
+    says: 'put it into each placement',
+    instead: { ...MODEL, placements: [{ name: 'a', clusterSelector: { matchLabels: { a: 'b' } } }] },
+  },
+  {
+    name: 'a selector without a label',
+    spec: { ...MODEL, clusterSelector: { matchLabels: {} } },
+    at: 'spec.clusterSelector.matchLabels',
+    instead: MODEL,
+  },
+  {
+    name: 'a cluster by name and by label',
+    spec: { ...MODEL, placements: [{ name: 'a', clusterName: 'x', clusterSelector: { matchLabels: { a: 'b' } } }] },
+    at: 'spec.placements[0]',
+    says: 'choose a cluster in two ways; keep one of them',
+    instead: { ...MODEL, placements: [{ name: 'a', clusterName: 'x' }] },
+  },
+  { name: 'no placements', spec: { ...MODEL, placements: [] }, at: 'spec.placements', instead: MODEL },
+  {
+    name: 'more placements than a route has backends',
+    spec: { ...MODEL, placements: Array.from({ length: 17 }, (_, index) => ({ name: `p${index}` })) },
+    at: 'spec.placements',
+    instead: { ...MODEL, placements: Array.from({ length: 16 }, (_, index) => ({ name: `p${index}` })) },
+  },
+];
+
+const HOW_IMPORTANT: readonly RefusedCase[] = [
+  {
+    name: 'criticality and priority together',
+    spec: { ...MODEL, criticality: 'High', priority: 1 },
+    at: 'spec',
+    says: 'keep one of them',
+    instead: { ...MODEL, criticality: 'High' },
+  },
+  {
+    name: 'criticality and priority of a class together',
+    spec: { ...MODEL, trafficClasses: [{ name: 'a', criticality: 'High', priority: 1 }] },
+    at: 'spec.trafficClasses[0]',
+    says: 'keep one of them',
+    instead: { ...MODEL, trafficClasses: [{ name: 'a', priority: 1 }] },
+  },
+  {
+    name: 'a priority beyond 32 bits',
+    spec: { ...MODEL, priority: 2147483648 },
+    at: 'spec.priority',
+    instead: { ...MODEL, priority: 2147483647 },
+  },
+  {
+    name: 'a priority of a class beyond 32 bits',
+    spec: { ...MODEL, trafficClasses: [{ name: 'a', priority: -2147483649 }] },
+    at: 'spec.trafficClasses[0].priority',
+    instead: { ...MODEL, trafficClasses: [{ name: 'a', priority: -2147483648 }] },
+  },
+  {
+    name: 'a class called default',
+    spec: { ...MODEL, trafficClasses: [{ name: 'default' }] },
+    at: 'spec.trafficClasses[0].name',
+    says: "default is the class of the deployment's own URL",
+    instead: { ...MODEL, trafficClasses: [{ name: 'batch' }] },
+  },
+  {
+    name: 'a class whose service would have too long a name',
+    as: 'q'.repeat(58),
+    spec: { ...MODEL, trafficClasses: [{ name: 'batch' }] },
+    at: '',
+    says: "shorten the class's name or the deployment's",
+    instead: { ...MODEL, trafficClasses: [{ name: 'batch' }] },
+  },
+  {
+    name: 'a name that no label can hold',
+    as: 'q'.repeat(64),
+    spec: MODEL,
+    at: 'metadata.name',
+    instead: MODEL,
+  },
+];
+
+/** What is refused of a pod template, and what takes its place. */
+interface TemplateCase {
+  readonly name: string;
+  readonly template: object;
+  /** Below the template. */
+  readonly at: string;
+  readonly says?: string;
+  readonly instead: object;
+}
+
+const pods = (spec: object) => ({ spec });
+const volume = (source: object) => pods({ volumes: [{ name: 'a', ...source }] });
+
+/** A shared cluster: what one tenant's pods may not have. */
+const PODS: readonly TemplateCase[] = [
+  {
+    name: 'the node’s network',
+    template: pods({ hostNetwork: true }),
+    at: 'spec.hostNetwork',
+    says: 'remove hostNetwork',
+    instead: pods({}),
+  },
+  {
+    name: 'the node’s processes',
+    template: pods({ hostPID: true }),
+    at: 'spec.hostPID',
+    says: 'remove hostPID',
+    instead: pods({}),
+  },
+  {
+    name: 'the node’s shared memory',
+    template: pods({ hostIPC: true }),
+    at: 'spec.hostIPC',
+    says: 'mount an emptyDir of medium Memory at /dev/shm instead of hostIPC',
+    instead: volume({ emptyDir: { medium: 'Memory' } }),
+  },
+  {
+    name: 'the node’s files',
+    template: volume({ hostPath: { path: '/' } }),
+    at: 'spec.volumes[0].hostPath',
+    says: 'use emptyDir or persistentVolumeClaim instead of hostPath',
+    instead: volume({ persistentVolumeClaim: { claimName: 'a' } }),
+  },
+  {
+    name: 'a volume that is nothing',
+    template: volume({}),
+    at: 'spec.volumes[0]',
+    says: 'a volume is one of emptyDir, persistentVolumeClaim, configMap and secret',
+    instead: volume({ emptyDir: {} }),
+  },
+  {
+    name: 'a service account of one’s choosing',
+    template: pods({ serviceAccountName: 'default' }),
+    at: 'spec.serviceAccountName',
+    says: 'remove serviceAccountName',
+    instead: pods({}),
+  },
+  ...['containers', 'initContainers'].map((list) => ({
+    name: `privileged ${list}`,
+    template: pods({ [list]: [{ name: 'a', image: 'i', securityContext: { privileged: true } }] }),
+    at: `spec.${list}[0].securityContext.privileged`,
+    says: 'remove privileged, GPUs come by resources.limits',
+    instead: pods({ [list]: [{ name: 'a', image: 'i', securityContext: { runAsUser: 1000 } }] }),
+  })),
+  {
+    name: 'labels that the deployment sets',
+    template: { metadata: { labels: { 'modelplane.ai/pool': 'x' } } },
+    at: 'metadata.labels',
+    says: 'are set by the deployment; remove them',
+    instead: { metadata: { labels: { team: 'x' } } },
+  },
+  {
+    name: 'a field of a pod that a shared cluster cannot allow',
+    template: pods({ nodeName: 'n1' }),
+    at: 'spec.nodeName',
+    instead: pods({ nodeSelector: { node: 'n1' } }),
+  },
+];
+
+/** A template may stand in two places. */
+const TEMPLATES = [
+  { at: 'spec.template', with: (template: object) => ({ ...MODEL, template }) },
+  {
+    at: 'spec.placements[0].template',
+    with: (template: object) => ({ ...MODEL, placements: [{ name: 'a', template }] }),
+  },
+];
+
+const ENGINES: readonly RefusedCase[] = TEMPLATES.flatMap((place) =>
+  PODS.map(({ name, template, at, instead, ...more }) => ({
+    ...more,
+    name: `${name}, in ${place.at}`,
+    spec: place.with(template),
+    at: `${place.at}.${at}`,
+    instead: place.with(instead),
+  })),
+);
+
+export const MODEL_DEPLOYMENT: KindCases = {
+  kind: 'ModelDeployment',
+  namespaced: true,
+  name: 'judged',
+  accepted: ACCEPTED,
+  refused: [...WHAT_IS_SERVED, ...WHERE, ...HOW_IMPORTANT, ...ENGINES],
+};

@@ -1,0 +1,42 @@
+import type { KindCases } from '../case.ts';
+
+const selector = { matchLabels: { model: 'qwen' } };
+const spec = { endpoints: [{ selector }] };
+
+export const MODEL_SERVICE: KindCases = {
+  kind: 'ModelService',
+  namespaced: true,
+  name: 'judged',
+  accepted: [
+    { name: 'one entry', spec },
+    { name: 'the largest weight', spec: { endpoints: [{ weight: 1_000_000, selector }] } },
+    { name: 'tiers', spec: { endpoints: [{ selector }, { tier: 9, selector }], whenEmpty: 'Hold' } },
+  ],
+  refused: [
+    {
+      name: 'a selector that is empty',
+      spec: { endpoints: [{ selector: { matchLabels: {} } }] },
+      at: 'spec.endpoints[0].selector.matchLabels',
+      instead: spec,
+    },
+    {
+      name: 'a weight of 0',
+      spec: { endpoints: [{ weight: 0, selector }] },
+      at: 'spec.endpoints[0].weight',
+      instead: { endpoints: [{ weight: 1, selector }] },
+    },
+    {
+      name: 'a weight over the maximum',
+      spec: { endpoints: [{ weight: 1_000_001, selector }] },
+      at: 'spec.endpoints[0].weight',
+      instead: { endpoints: [{ weight: 1_000_000, selector }] },
+    },
+    {
+      name: 'a tier over the last',
+      spec: { endpoints: [{ tier: 10, selector }] },
+      at: 'spec.endpoints[0].tier',
+      instead: { endpoints: [{ tier: 9, selector }] },
+    },
+    { name: 'no entry', spec: { endpoints: [] }, at: 'spec.endpoints', instead: spec },
+  ],
+};

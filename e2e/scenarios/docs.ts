@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { buildTool } from '../../tools/build.ts';
+import { ROOT } from '../instance.ts';
+
+const run = promisify(execFile);
+
+/** The first command below a heading of a page in docs/. */
+export function documented(page: string, heading: string): string {
+  const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
+  const [, section] = text.split(`\n## ${heading}\n`);
+  const command = section?.split('\n## ', 1)[0]?.match(/^```\n(.*?)^```$/ms)?.[1];
+  if (command === undefined) throw new Error(`docs/${page} has no command below "${heading}"`);
+  return command;
+}
+
+/** Runs a command as a person would type it, as the control plane's administrator, and answers what it printed. */
+export async function typed(command: string): Promise<string> {
+  // It was built for the control plane, so this only says where it is.
+  const kubectl = await buildTool('kubectl');
+  const env = {
+    ...process.env,
+    PATH: `${dirname(kubectl)}:${process.env.PATH}`,
+    KUBECONFIG: process.env.E2E_KUBECONFIG,
+  };
+  const { stdout } = await run('sh', ['-ec', command], { env });
+  return stdout;
+}
