@@ -4,7 +4,7 @@ import { uniqueName } from '#shared/names.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 
 /**
- * How often a Gateway is looked at although nothing was heard: a watch says nothing when the API server goes away, and
+ * How often a cluster is looked at although nothing was heard: a watch says nothing when the API server goes away, and
  * ten minutes, the provider's default, is long to place models on a cluster that is gone.
  */
 const POLL_INTERVAL = '30s';
@@ -33,9 +33,36 @@ export function clusterProviderConfig(xr: InferenceCluster): KubernetesObject {
 
 const clusterLabel = (xr: InferenceCluster) => ({ 'modelplane.ai/cluster': nameOf(xr) });
 
-/** The cluster's Gateway, looked at and never touched. */
-export function gatewayObject(xr: InferenceCluster): KubernetesObject {
-  const name = uniqueName(`${nameOf(xr)}-gateway`, ['InferenceCluster', 'Gateway', nameOf(xr)]);
+/** What every cluster has, so that a server that is none is told from a cluster without a Gateway. */
+export const apiObject = (xr: InferenceCluster): KubernetesObject =>
+  observeOnly(
+    xr,
+    'api',
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } },
+    { policy: 'SuccessfulCreate' },
+  );
+
+/** The Gateway that inference traffic enters by. */
+export const gatewayObject = (xr: InferenceCluster): KubernetesObject =>
+  observeOnly(
+    xr,
+    'gateway',
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { name: xr.spec.gateway.name, namespace: xr.spec.gateway.namespace },
+    },
+    { policy: 'DeriveFromCelQuery', celQuery: PROGRAMMED },
+  );
+
+/** An object in the cluster, looked at and never touched. */
+function observeOnly(
+  xr: InferenceCluster,
+  what: string,
+  manifest: KubernetesObject,
+  readiness: object,
+): KubernetesObject {
+  const name = uniqueName(`${nameOf(xr)}-${what}`, ['InferenceCluster', manifest.kind, nameOf(xr)]);
   return {
     apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
     kind: 'Object',
@@ -49,14 +76,8 @@ export function gatewayObject(xr: InferenceCluster): KubernetesObject {
       providerConfigRef: providerConfigRef(nameOf(xr)),
       managementPolicies: ['Observe'],
       watch: true,
-      readiness: { policy: 'DeriveFromCelQuery', celQuery: PROGRAMMED },
-      forProvider: {
-        manifest: {
-          apiVersion: 'gateway.networking.k8s.io/v1',
-          kind: 'Gateway',
-          metadata: { name: xr.spec.gateway.name, namespace: xr.spec.gateway.namespace },
-        },
-      },
+      readiness,
+      forProvider: { manifest },
     },
   };
 }

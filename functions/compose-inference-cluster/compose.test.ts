@@ -51,10 +51,18 @@ const seen = (
   },
 });
 
-const compose = (xr: KubernetesObject, gateway?: KubernetesObject) =>
-  composeWith(inferenceCluster, { xr, observed: gateway === undefined ? {} : { gateway } });
+/** The Object of what every cluster has. */
+const api = (synced: StatusCondition): KubernetesObject => ({
+  apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+  kind: 'Object',
+  metadata: { name: 'us-east-api' },
+  status: { conditions: [synced] },
+});
 
-test('a cluster is reached by its kubeconfig, and its Gateway is looked at and never touched', () => {
+const compose = (xr: KubernetesObject, gateway?: KubernetesObject, synced = gateway && SYNCED) =>
+  composeWith(inferenceCluster, { xr, observed: { ...(synced && { api: api(synced) }), ...(gateway && { gateway }) } });
+
+test('a cluster is reached by its kubeconfig, and looked at and never touched', () => {
   const { desired } = compose(cluster());
   expect(desired).toEqual({
     clusterproviderconfig: {
@@ -66,6 +74,23 @@ test('a cluster is reached by its kubeconfig, and its Gateway is looked at and n
           source: 'Secret',
           secretRef: { namespace: 'modelplane-system', name: 'us-east', key: 'kubeconfig' },
         },
+      },
+    },
+    api: {
+      apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
+      kind: 'Object',
+      metadata: {
+        name: 'us-east-api-315c77530f',
+        namespace: 'modelplane-system',
+        labels: { 'modelplane.ai/cluster': 'us-east' },
+        annotations: { 'crossplane.io/external-name': 'us-east-api-315c77530f', 'crossplane.io/poll-interval': '30s' },
+      },
+      spec: {
+        providerConfigRef: { kind: 'ClusterProviderConfig', name: 'modelplane-us-east-c0bf59278f' },
+        managementPolicies: ['Observe'],
+        watch: true,
+        readiness: { policy: 'SuccessfulCreate' },
+        forProvider: { manifest: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } } },
       },
     },
     gateway: {
@@ -104,9 +129,7 @@ test('a cluster is reached by its kubeconfig, and its Gateway is looked at and n
 
 const CONNECTED = 'Connected=True Connected: The API server of the cluster answers.';
 const UNKNOWN = 'GatewayReady=Unknown WaitingForConnection: Unknown until the cluster can be reached.';
-const ADVICE =
-  'Check that it is of this cluster, has not expired, and that its identity has the role of docs/clusters.md. ' +
-  'What runs there stays as it is.';
+const SECRET = 'Secret modelplane-system/us-east, key kubeconfig';
 
 describe('a cluster', () => {
   test.each([
@@ -161,28 +184,6 @@ describe('a cluster', () => {
       ],
       address: undefined,
     },
-    {
-      name: 'whose kubeconfig is not there says which',
-      gateway: seen(failing('connect failed: cannot get credentials: secrets "us-east" not found')),
-      want: [
-        'Connected=False CannotConnect: Cannot work with the cluster by the kubeconfig in Secret ' +
-          'modelplane-system/us-east, key kubeconfig: connect failed: cannot get credentials: secrets "us-east" not ' +
-          `found. ${ADVICE}`,
-        UNKNOWN,
-      ],
-      address: undefined,
-    },
-    {
-      name: 'that does not answer says the same each time, whatever port was dialled from',
-      gateway: seen(failing('observe failed: read tcp 10.0.0.9:51544->10.0.0.1:6443: connection reset')),
-      want: [
-        'Connected=False CannotConnect: Cannot work with the cluster by the kubeconfig in Secret ' +
-          'modelplane-system/us-east, key kubeconfig: observe failed: read tcp 10.0.0.1:6443: connection reset. ' +
-          ADVICE,
-        UNKNOWN,
-      ],
-      address: undefined,
-    },
   ])('$name', ({ gateway, want, address }) => {
     const { conditions, status, xrReady } = compose(cluster(), gateway);
     expect(conditions).toEqual(want);
@@ -191,6 +192,77 @@ describe('a cluster', () => {
       ...(address && { gateway: { address, port: 80, className: 'class-of-gateway' } }),
     });
     expect(xrReady).toBe(want[1]?.startsWith('GatewayReady=True'));
+  });
+});
+
+/** As provider-kubernetes says it. */
+describe('a cluster cannot be worked with, and says what is wrong in one sentence,', () => {
+  const config = 'connect failed: cannot build kube client for provider config: cannot get REST config for provider:';
+  const groups = 'observe failed: cannot get object: failed to get server groups:';
+  test.each([
+    {
+      name: 'without a kubeconfig',
+      said: 'connect failed: cannot build kube client for provider config: cannot get credentials: secrets "us-east" not found',
+      want: `Cannot use the kubeconfig in ${SECRET}: secrets "us-east" not found; put one there as docs/clusters.md says.`,
+    },
+    {
+      name: 'by a kubeconfig that names no cluster',
+      said: `${config} cannot create new REST config using provider secret: currentContext not set in kubeconfig`,
+      want: `${SECRET} does not hold a whole kubeconfig with a current context; put one there as docs/clusters.md says.`,
+    },
+    {
+      name: 'by a kubeconfig that is none, of which nothing is shown',
+      said:
+        `${config} failed to load kubeconfig: couldn't get version/kind; json parse error: json: cannot unmarshal string into ` +
+        'Go value of type struct',
+      want: `${SECRET} does not hold a whole kubeconfig with a current context; put one there as docs/clusters.md says.`,
+    },
+    {
+      name: 'with a token that has expired',
+      said: `${groups} the server has asked for the client to provide credentials`,
+      want:
+        `The cluster refuses the credentials of the kubeconfig in ${SECRET}, which have expired or were revoked; make others ` +
+        'as docs/clusters.md says.',
+    },
+    {
+      name: 'without the role',
+      said: 'observe failed: cannot get object: namespaces "kube-system" is forbidden: User "eve" cannot get resource',
+      want:
+        `The identity of the kubeconfig in ${SECRET} has too few rights: namespaces "kube-system" is forbidden: User "eve" ` +
+        'cannot get resource; apply install/inference-cluster there.',
+    },
+    {
+      name: 'where another API answers that it has nothing of the kind',
+      said: 'observe failed: external resource does not exist',
+      want: `What answers at the server of the kubeconfig in ${SECRET} is not the API server of a cluster; correct its server.`,
+    },
+    {
+      name: 'where another API answers anything at all',
+      said: 'observe failed: cannot get object: no matches for kind "Namespace" in version "v1"',
+      want: `What answers at the server of the kubeconfig in ${SECRET} is not the API server of a cluster; correct its server.`,
+    },
+    {
+      name: 'that does not answer, whatever port was dialled from',
+      said: `${groups} Get "https://10.0.0.1:6443/api": read tcp 10.0.0.9:51544->10.0.0.1:6443: connection reset`,
+      want:
+        `Cannot reach the cluster by the kubeconfig in ${SECRET}: Get "https://10.0.0.1:6443/api": read tcp 10.0.0.1:6443: ` +
+        'connection reset; check that its server and its certificate authority are those of the cluster, and that the API ' +
+        'server runs.',
+    },
+  ])('$name', ({ said, want }) => {
+    const { conditions, xrReady } = compose(cluster(), seen(failing(said)), failing(said));
+    expect({ conditions, xrReady }).toEqual({
+      conditions: [`Connected=False CannotConnect: ${want} What runs there stays as it is.`, UNKNOWN],
+      xrReady: false,
+    });
+  });
+
+  test('that may not be asked for its Gateway', () => {
+    const said = 'observe failed: cannot get object: gateways "gateway" is forbidden: User "eve" cannot get resource';
+    expect(compose(cluster(), seen(failing(said))).conditions[0]).toBe(
+      `Connected=False CannotConnect: The identity of the kubeconfig in ${SECRET} has too few rights: gateways "gateway" is ` +
+        'forbidden: User "eve" cannot get resource; apply install/inference-cluster there. What runs there stays as it is.',
+    );
   });
 });
 

@@ -2,11 +2,11 @@ import type { InferenceCluster } from '#schemas/inferencecluster.ts';
 import { type Condition, condition, type Reason } from '#shared/conditions.ts';
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
+import { hasNoSuchKind, type Synced } from './connection.ts';
 
 /** What provider-kubernetes last saw of the cluster's Gateway. */
 export interface SeenGateway {
-  /** Whether the provider could do its work, and if not why; undefined before it has tried. */
-  readonly synced: StatusCondition | undefined;
+  readonly synced: Synced;
   readonly conditions: readonly StatusCondition[];
   readonly addresses: readonly string[];
   /** Whether it is the Gateway that the spec names now, and not the one before. */
@@ -81,33 +81,8 @@ export function gatewayStatus({ spec, status }: InferenceCluster, seen: SeenGate
 
 type GatewayStatus = NonNullable<NonNullable<InferenceCluster['status']>['gateway']> & { readonly address: string };
 
-/** The provider's word for a Gateway that is not there; it was asked, so the cluster answers. */
-const NOT_THERE = /external resource does not exist/;
-
-/** A cluster that does not know the kind answers as well. */
-const NO_SUCH_KIND = /no matches for /;
-
-export function connected({ spec }: InferenceCluster, { synced }: SeenGateway): Condition {
-  if (synced === undefined)
-    return condition('Connected', 'False', 'Connecting', 'Waiting for provider-kubernetes to reach the cluster.');
-  if (synced.status === 'True' || answers(synced))
-    return condition('Connected', 'True', 'Connected', 'The API server of the cluster answers.');
-  const { namespace, name, key } = spec.kubeconfigSecretRef;
-  return condition(
-    'Connected',
-    'False',
-    'CannotConnect',
-    `Cannot work with the cluster by the kubeconfig in Secret ${namespace}/${name}, key ${key}: ${reasonOf(synced)}. ` +
-      'Check that it is of this cluster, has not expired, and that its identity has the role of docs/clusters.md. ' +
-      'What runs there stays as it is.',
-  );
-}
-
-const answers = ({ message = '' }: StatusCondition): boolean => NOT_THERE.test(message) || NO_SUCH_KIND.test(message);
-
-/** A connection's own port says nothing, and would differ each time. */
 const reasonOf = ({ message, reason }: StatusCondition): string =>
-  (message ?? reason ?? 'it does not say why').replaceAll(/\S+:\d+->/g, '').replace(/\.$/, '');
+  (message ?? reason ?? 'it does not say why').replace(/\.$/, '');
 
 export function gatewayReady(
   { spec }: InferenceCluster,
@@ -142,8 +117,8 @@ export function gatewayReady(
   );
 }
 
-const notFound = ({ message = '' }: StatusCondition, gateway: string): string =>
-  NO_SUCH_KIND.test(message)
+const notFound = (synced: StatusCondition, gateway: string): string =>
+  hasNoSuchKind(synced)
     ? 'The cluster does not have the Gateway API; install its CRDs and a gateway that implements it.'
     : `There is no Gateway ${gateway} in the cluster; create it, or correct spec.gateway.`;
 

@@ -158,6 +158,27 @@ describe('a claim that is refused', () => {
   });
 });
 
+test('a claim that no cluster can take says why once, and what callers get', () => {
+  const service = {
+    apiVersion: 'modelplane.ai/v1alpha1',
+    kind: 'ModelService',
+    metadata: { name: 'qwen', namespace: 'ml-team' },
+    spec: { endpoints: [] },
+    status: {
+      conditions: [{ type: 'RoutingReady', status: 'False', reason: 'WaitingForEndpoints', message: 'label one' }],
+    },
+  } as KubernetesObject;
+  const { conditions } = compose(claim({ clusterSelector: { matchLabels: { region: 'mars' } } }), {
+    observed: { 'modelservice-default': service },
+  });
+  expect(conditions).toEqual([
+    'PlacementsScheduled=False NoClusterMatches: default: No cluster can take it: gpu: has no label region=mars. Change ' +
+      'clusterSelector, or make a cluster fit.',
+    'PlacementsReady=False Progressing: default: It has no cluster; PlacementsScheduled says why.',
+    'RoutingReady=False WaitingForEndpoints: Requests get 503 until a placement serves; PlacementsReady says what is missing.',
+  ]);
+});
+
 test('the answer does not depend on the order of what is found', () => {
   const clusters = [CLUSTER, { ...CLUSTER, metadata: { name: 'other' } }];
   expect(compose(claim(), { clusters: clusters.toReversed() })).toEqual(compose(claim(), { clusters }));

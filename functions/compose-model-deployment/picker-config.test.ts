@@ -104,14 +104,14 @@ describe('a configuration that its picker would not start with', () => {
       config: { plugins: [{ type: 'queue-scorrer' }] },
       want:
         'spec.endpointPicker.config.plugins has type queue-scorrer, which ' +
-        'registry.k8s.io/gateway-api-inference-extension/epp:v1.5.0 does not have',
+        'registry.k8s.io/gateway-api-inference-extension/epp:v1.5.0 does not have; correct it, or set spec.endpointPicker.image to one that has it',
     },
     {
       name: 'has a gate that the image does not have',
       config: { ...GOOD, featureGates: ['flowcontrol'] },
       want:
         'spec.endpointPicker.config.featureGates has flowcontrol, which ' +
-        'registry.k8s.io/gateway-api-inference-extension/epp:v1.5.0 does not have',
+        'registry.k8s.io/gateway-api-inference-extension/epp:v1.5.0 does not have; correct it, or set spec.endpointPicker.image to one that has it',
     },
     {
       name: 'has two plugins of one name',
@@ -127,12 +127,12 @@ describe('a configuration that its picker would not start with', () => {
           { name: 'a', plugins: [] },
         ],
       },
-      want: 'spec.endpointPicker.config.schedulingProfiles has two profiles named a',
+      want: 'spec.endpointPicker.config.schedulingProfiles has two profiles named a; give one another name',
     },
     {
       name: 'refers to a plugin that is not there',
       config: { ...GOOD, schedulingProfiles: [{ name: 'a', plugins: [{ pluginRef: 'prefix' }] }] },
-      want: 'spec.endpointPicker.config refers to plugin prefix, which its plugins do not list',
+      want: 'spec.endpointPicker.config refers to plugin prefix, which its plugins do not list; list it there, or correct the name',
     },
     {
       name: 'has a weight that is no number',

@@ -31,6 +31,8 @@ const REFERENCES: ReadonlySet<string> = new Set([
 
 const CONFIG_PATH = 'spec.endpointPicker.config';
 
+const ANOTHER_IMAGE = 'correct it, or set spec.endpointPicker.image to one that has it';
+
 /** The picker's configuration as text: the user's, or ours. JSON, which a reader of YAML reads. */
 export function pickerConfig(picker: EndpointPicker | undefined, familyName: FamilyName): string {
   const family = FAMILIES[familyName];
@@ -78,18 +80,20 @@ function duplicateProblem({ plugins, schedulingProfiles = [] }: Config): string 
   const plugin = repeated(plugins.map(pluginName));
   if (plugin !== undefined) return `${CONFIG_PATH}.plugins has two plugins named ${plugin}; give one another name`;
   const profile = repeated(schedulingProfiles.map(({ name }) => name));
-  return profile === undefined ? undefined : `${CONFIG_PATH}.schedulingProfiles has two profiles named ${profile}`;
+  return profile === undefined
+    ? undefined
+    : `${CONFIG_PATH}.schedulingProfiles has two profiles named ${profile}; give one another name`;
 }
 
 function unknownProblem({ plugins, featureGates = [] }: Config, familyName: FamilyName): string | undefined {
   const family = FAMILIES[familyName];
   const plugin = plugins.find(({ type }) => family.pluginTypes?.has(type) === false);
   if (plugin !== undefined)
-    return `${CONFIG_PATH}.plugins has type ${plugin.type}, which ${family.image} does not have`;
+    return `${CONFIG_PATH}.plugins has type ${plugin.type}, which ${family.image} does not have; ${ANOTHER_IMAGE}`;
   const gate = featureGates.find((name) => family.featureGates?.has(name) === false);
   return gate === undefined
     ? undefined
-    : `${CONFIG_PATH}.featureGates has ${gate}, which ${family.image} does not have`;
+    : `${CONFIG_PATH}.featureGates has ${gate}, which ${family.image} does not have; ${ANOTHER_IMAGE}`;
 }
 
 function referenceProblem(config: Config): string | undefined {
@@ -98,7 +102,7 @@ function referenceProblem(config: Config): string | undefined {
   const unknown = references(rest).find((name) => !known.has(name));
   return unknown === undefined
     ? undefined
-    : `${CONFIG_PATH} refers to plugin ${unknown}, which its plugins do not list`;
+    : `${CONFIG_PATH} refers to plugin ${unknown}, which its plugins do not list; list it there, or correct the name`;
 }
 
 function references(value: unknown): string[] {

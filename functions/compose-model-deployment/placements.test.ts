@@ -182,7 +182,9 @@ describe('a template without a model', () => {
         model: 'm',
         template: { spec: { containers: [{ name: 'engine', volumeMounts: [{ name: 'data', mountPath: '/d' }] }] } },
       },
-      want: 'placement default: volume data is mounted at /d, and template.spec.volumes does not have it',
+      want:
+        'placement default: volume data is mounted at /d, and template.spec.volumes does not have it; add it there, or remove ' +
+        'the mount',
     },
   ])('$name', ({ spec, want }) => expect(templateProblem(placementsOf(claim(spec)))).toBe(want));
 });

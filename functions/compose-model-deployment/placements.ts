@@ -63,7 +63,7 @@ export function templateProblem(placements: readonly Placement[]): string | unde
     const mounts = [...containers, ...initContainers].flatMap(({ volumeMounts = [] }) => volumeMounts);
     const unknown = mounts.find((mount) => !known.has(mount.name));
     if (unknown !== undefined)
-      return `placement ${name}: volume ${unknown.name} is mounted at ${unknown.mountPath}, and template.spec.volumes does not have it`;
+      return `placement ${name}: volume ${unknown.name} is mounted at ${unknown.mountPath}, and template.spec.volumes does not have it; add it there, or remove the mount`;
   }
   return undefined;
 }

@@ -103,7 +103,7 @@ export function placementsScheduled(assignments: readonly Assignment[]): Conditi
 export function placementsReady(reports: readonly Report[]): Condition {
   const current = reports.filter(({ phase }) => phase !== 'Leaving');
   const saying = (...phases: readonly Phase[]) =>
-    current.filter(({ phase }) => phases.includes(phase)).map(({ name, why, state }) => `${name}: ${state || why}`);
+    current.filter(({ phase }) => phases.includes(phase)).map((report) => `${report.name}: ${missingOf(report)}`);
   const failing = saying('Degraded', 'NotReady');
   if (failing.length > 0) return notReady('SomeNotReady', failing);
   const starting = saying('Unscheduled', 'Starting');
@@ -114,6 +114,9 @@ export function placementsReady(reports: readonly Report[]): Condition {
     return notReady('ScaledToZero', ['No replicas are wanted; scale it up to serve.']);
   return condition('PlacementsReady', 'True', 'Ready', 'Every placement has the replicas that it wants.');
 }
+
+const missingOf = ({ phase, why, state }: Report): string =>
+  phase === 'Unscheduled' ? 'It has no cluster; PlacementsScheduled says why.' : state || why;
 
 const notReady = (reason: Reason<'PlacementsReady'>, messages: readonly string[]): Condition =>
   condition('PlacementsReady', 'False', reason, messages.join(' '));
@@ -126,11 +129,16 @@ export function routingReady(xr: ModelDeployment, services: ServicesByClass): Co
     const said = ownCondition(service, 'RoutingReady');
     if (said === undefined)
       return condition('RoutingReady', 'False', 'WaitingForRoute', `Waiting for the service of class ${name}.`);
+    // Of endpoints, which its service speaks of, a deployment's user knows nothing.
+    if (said.reason === 'WaitingForEndpoints')
+      return condition('RoutingReady', 'False', 'WaitingForEndpoints', WAITING_FOR_PLACEMENTS);
     if (said.status !== 'True')
       return condition('RoutingReady', said.status, known(said.reason), said.message ?? 'It does not say why.');
   }
   return condition('RoutingReady', 'True', 'RouteConfigured', 'Requests are served.');
 }
+
+const WAITING_FOR_PLACEMENTS = 'Requests get 503 until a placement serves; PlacementsReady says what is missing.';
 
 const known = (reason: string | undefined): Reason<'RoutingReady'> =>
   REASONS.RoutingReady.find((one) => one === reason) ?? 'WaitingForRoute';

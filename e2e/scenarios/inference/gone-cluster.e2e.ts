@@ -19,6 +19,14 @@ const objectsOn = async (cluster: string, namespace: string): Promise<AnyObject[
     labels: `modelplane.ai/cluster=${cluster}`,
   });
 
+const APISERVER = 'us-apiserver';
+
+async function comeBack(): Promise<void> {
+  const { running } = (await processes.list()).find(({ name }) => name === APISERVER) ?? {};
+  if (!running) await processes.start(APISERVER);
+  await waitFor(clusterRef('us'), isReady, 'should be connected again');
+}
+
 test('a deployment is deleted although a cluster of it is gone for good, as docs/clusters.md says', async ({
   namespace,
   onTestFinished,
@@ -29,11 +37,8 @@ test('a deployment is deleted although a cluster of it is gone for good, as docs
   ];
   await applyReady(namespace, deployment('qwen', { model: 'Qwen/Qwen3-8B', placements }));
   const before = await leftIn('us', namespace);
-  onTestFinished(async () => {
-    await processes.start('us-apiserver');
-    await waitFor(clusterRef('us'), isReady, 'should be connected again');
-  });
-  await processes.stop('us-apiserver');
+  onTestFinished(comeBack);
+  await processes.stop(APISERVER);
 
   await admin.remove(deploymentRef(namespace, 'qwen'));
   await waitUntilGone(deploymentRef(namespace, 'qwen'));
@@ -51,7 +56,7 @@ test('a deployment is deleted although a cluster of it is gone for good, as docs
   );
 
   // It was not gone for good after all. What ran there is left to whoever brings it back.
-  await processes.start('us-apiserver');
+  await comeBack();
   expect(await leftIn('us', namespace)).toEqual(before);
   await inside('us').remove({ apiVersion: 'v1', kind: 'Namespace', name: `mp-${namespace}` });
 });
