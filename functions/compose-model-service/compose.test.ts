@@ -231,6 +231,15 @@ describe('shares', () => {
     expect(weights(composeWith(modelService, given([[leaving, endpoint('b')]])))).toEqual({ b: 1 });
   });
 
+  test.each([
+    { name: 'that is to drain gives its share away before its status says so', draining: true, said: false },
+    { name: 'that no longer drains gets its share back when its status says so too', draining: false, said: true },
+  ])('an endpoint $name', ({ draining, said }) => {
+    const { status } = endpoint('a', { draining: said });
+    const a = { ...endpoint('a', { draining }), status };
+    expect(weights(composeWith(modelService, given([[a], [endpoint('b')]])))).toEqual({ b: 1 });
+  });
+
   test('a higher tier stands by, and takes over when no lower one is usable', () => {
     const tiers = (own: KubernetesObject) => {
       const { xr, required } = given([[own], [endpoint('groq')]]);

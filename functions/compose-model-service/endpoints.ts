@@ -7,7 +7,7 @@ import { MODELPLANE } from '#shared/platform.ts';
 /** Where and how an endpoint is spoken to. */
 export type Routing = Required<NonNullable<NonNullable<ModelEndpoint['status']>['routing']>>;
 
-/** An endpoint as far as a service knows it: what its status says, never its spec. */
+/** An endpoint as far as a service knows it: what its status says, and whether its spec asks for its traffic to go. */
 export interface Endpoint {
   readonly name: string;
   /** Undefined until the endpoint's own function has run. */
@@ -55,10 +55,15 @@ export function entriesOf(xr: ModelService, lookup: Lookup): Entry[] {
   });
 }
 
-function endpointOf({ metadata, status }: ModelEndpoint): Endpoint {
+/**
+ * That an endpoint drains is taken from its spec as well: until its own function has said so in the status, requests
+ * would go on to engines that are not there. That it no longer drains is taken from both.
+ */
+function endpointOf({ metadata, spec, status }: ModelEndpoint): Endpoint {
   const routing = status?.routing as Routing | undefined;
   const ready = routing?.ready === true;
-  const leaving = routing?.draining === true || metadata.deletionTimestamp !== undefined;
+  const draining = spec?.draining === true || routing?.draining === true;
+  const leaving = draining || metadata.deletionTimestamp !== undefined;
   return { name: metadata.name ?? '', routing, ready, usable: ready && !leaving };
 }
 
