@@ -116,11 +116,13 @@ function seenIn(body: string): Seen | undefined {
 }
 
 interface Failure {
-  readonly atMs: number;
+  /** When the request was sent, and when it was known to have failed (Date.now()). */
+  readonly sentAt: number;
+  readonly failedAt: number;
   readonly why: string;
 }
 
-interface LoadResult {
+export interface LoadResult {
   readonly sent: number;
   readonly failures: readonly Failure[];
   /** How many requests each mock answered, or each inference cluster. */
@@ -150,13 +152,14 @@ export async function load(
   const pending = new Set<Promise<void>>();
   let sent = 0;
   const one = async () => {
-    const atMs = Date.now() - began;
+    const sentAt = Date.now();
+    const failed = (why: string) => failures.push({ sentAt, failedAt: Date.now(), why });
     try {
       const { status, body, seen } = await chat(path, { ...options, to, agent });
-      if (status !== 200) failures.push({ atMs, why: `${status} ${body.slice(0, 200)}` });
+      if (status !== 200) failed(`${status} ${body.slice(0, 200)}`);
       else if (seen) answeredBy[answerer(seen)] = (answeredBy[answerer(seen)] ?? 0) + 1;
     } catch (error) {
-      failures.push({ atMs, why: (error as Error).message });
+      failed((error as Error).message);
     }
   };
   const send = () => {

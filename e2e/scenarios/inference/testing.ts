@@ -13,18 +13,23 @@ import { behave, engines } from './engines.ts';
 export const test = base.extend<{ readonly namespace: string }>({
   namespace: async ({ namespace }, use) => {
     await use(namespace);
-    for (const object of await admin.list('modelplane.ai/v1alpha1', 'ModelDeployment', { namespace })) {
-      await admin.remove(refOf(object));
-    }
-    await eventually(
-      async () => (await admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace })).length === 0,
-      () => `the Objects of namespace ${namespace} should be gone`,
-    );
+    await empty(namespace);
   },
 });
 
 const administratorOf = (cluster: InferenceClusterName): string =>
   join(dirname(process.env.E2E_KUBECONFIG ?? ''), 'inference', cluster, 'admin.kubeconfig');
+
+/** Deletes the deployments of a namespace, and waits until nothing is left of them. */
+export async function empty(namespace: string): Promise<void> {
+  for (const object of await admin.list('modelplane.ai/v1alpha1', 'ModelDeployment', { namespace })) {
+    await admin.remove(refOf(object));
+  }
+  await eventually(
+    async () => (await admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace })).length === 0,
+    () => `the Objects of namespace ${namespace} should be gone`,
+  );
+}
 
 /** An inference cluster by its administrator. */
 export const inside = (cluster: InferenceClusterName): Kube => kubeFrom(administratorOf(cluster));
