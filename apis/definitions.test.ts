@@ -57,6 +57,8 @@ describe.each(CASES)('of a $kind', (kind) => {
   test('every rule has a case that breaks it', () => {
     const schema = APIS.find('modelplane.ai/v1alpha1', kind.kind)?.schema ?? {};
     const said = new Set(broken(kind));
-    expect(rulesOf(schema).filter((rule) => !said.has(rule))).toEqual([]);
+    // A status is no user's to write; what it copies of the spec was judged there.
+    const users = rulesOf(schema).filter((rule) => !rule.startsWith('status.'));
+    expect(users.filter((rule) => !said.has(rule))).toEqual([]);
   });
 });

@@ -4,6 +4,9 @@ const tls = { certificateRef: { name: 'cert' } };
 const gatewayRef = { name: 'edge', namespace: 'networking' };
 const metallb = { loadBalancer: 'MetalLB', metallb: { addressPool: '172.18.255.200-172.18.255.250' } };
 
+const namespaces = (expression: object) => ({ routes: { namespaceSelector: { matchExpressions: [expression] } } });
+const teams = (matchLabels: object) => ({ routes: { namespaceSelector: { matchLabels } } });
+
 export const INFERENCE_GATEWAY: KindCases = {
   kind: 'InferenceGateway',
   namespaced: false,
@@ -13,6 +16,20 @@ export const INFERENCE_GATEWAY: KindCases = {
     { name: "the original's own", spec: { backend: 'Traefik', traefik: { version: '37.1.0', ...metallb } } },
     { name: 'HTTPS under a name, HTTP off', spec: { hostname: 'models.example.com', tls, http: 'Disabled' } },
     { name: 'a Gateway of your own', spec: { gatewayRef } },
+    {
+      name: 'a selector of namespaces',
+      spec: {
+        routes: {
+          namespaceSelector: {
+            matchLabels: { 'example.com/models': 'served', tier: '' },
+            matchExpressions: [
+              { key: 'team', operator: 'In', values: ['a', 'b'] },
+              { key: 'suspended', operator: 'DoesNotExist' },
+            ],
+          },
+        },
+      },
+    },
     { name: 'networks that are denied', spec: { endpoints: { deniedCIDRs: ['10.0.0.0/8', 'fd00::/8'] } } },
   ],
   refused: [
@@ -79,6 +96,32 @@ export const INFERENCE_GATEWAY: KindCases = {
       at: 'spec.traefik.service.loadBalancerSourceRanges[0]',
       says: 'takes networks such as 10.0.0.0/8 or fd00::/8',
       instead: { traefik: { service: { loadBalancerSourceRanges: ['10.0.0.7/32'] } } },
+    },
+    {
+      name: 'an expression on namespaces without the values that it needs',
+      spec: namespaces({ key: 'team', operator: 'In' }),
+      at: 'spec.routes.namespaceSelector.matchExpressions[0]',
+      says: 'values belong to operators In and NotIn',
+      instead: namespaces({ key: 'team', operator: 'In', values: ['a'] }),
+    },
+    {
+      name: 'an expression on namespaces with values that it has no use for',
+      spec: namespaces({ key: 'team', operator: 'Exists', values: ['a'] }),
+      at: 'spec.routes.namespaceSelector.matchExpressions[0]',
+      says: 'values belong to operators In and NotIn',
+      instead: namespaces({ key: 'team', operator: 'Exists' }),
+    },
+    {
+      name: 'a key of namespaces that is no label',
+      spec: namespaces({ key: '-team', operator: 'Exists' }),
+      at: 'spec.routes.namespaceSelector.matchExpressions[0].key',
+      instead: namespaces({ key: 'team', operator: 'Exists' }),
+    },
+    {
+      name: 'a label of namespaces that no namespace can carry',
+      spec: teams({ team: 'a b' }),
+      at: 'spec.routes.namespaceSelector.matchLabels.team',
+      instead: teams({ team: 'a' }),
     },
   ],
 };

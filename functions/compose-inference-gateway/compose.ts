@@ -1,13 +1,21 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
-import type { Composed, CompositionFunction, Desired, Inputs, Lookup, Requirements } from '#shared/function.ts';
+import type {
+  Composed,
+  CompositionFunction,
+  Desired,
+  Inputs,
+  Lookup,
+  Refused,
+  Requirements,
+} from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { isReady } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
 import { controllerReady, deploymentRequirement, versionRaised } from './controller.ts';
 import { addressOf, gatewayReady } from './front-door.ts';
-import { gateway, gatewayClass, OUR_GATEWAY } from './gateway.ts';
+import { gateway, gatewayClass, OUR_GATEWAY, selectorMistake } from './gateway.ts';
 import { gatewayAPIProblem, hasMiddlewares, KIND_REQUIREMENTS } from './gateway-api.ts';
 import { helmProviderConfig, traefikRelease } from './install.ts';
 import { originOf } from './listeners.ts';
@@ -25,12 +33,22 @@ function requires(xr: XR, found: Lookup): Requirements {
   return { ...KIND_REQUIREMENTS, ...deploymentRequirement(xr), ...ownGatewayRequirements(xr, found) };
 }
 
-function compose(inputs: Inputs<XR>): Composed {
+function compose(inputs: Inputs<XR>): Composed | Refused {
   const { xr, observed, lookup } = inputs;
+  const mistake = selectorMistake(xr);
+  if (mistake !== undefined) return refused(mistake);
   const problem = gatewayAPIProblem(lookup);
   if (problem !== undefined) return held(xr, observed, [problem, waitsForController(problem), versionRaised(xr)]);
   return xr.spec.gatewayRef === undefined ? installed(inputs) : brought(inputs, xr.spec.gatewayRef);
 }
+
+/** Traefik would drop every listener. */
+const refused = (mistake: string): Refused => ({
+  refused: `cannot use ${mistake}`,
+  conditions: [
+    condition('GatewayReady', 'False', 'ListenersNotValid', `Cannot use ${mistake}. What served before still does.`),
+  ],
+});
 
 /** Traefik and everything that it needs, in one pass: the Gateway waits for its controller by itself. */
 function installed({ xr, observed, lookup }: Inputs<XR>): Composed {

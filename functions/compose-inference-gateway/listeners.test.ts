@@ -52,6 +52,29 @@ describe('listeners', () => {
   });
 });
 
+describe('a selector of namespaces', () => {
+  const answer = (key: string) => composed({ routes: { namespaceSelector: { matchLabels: { [key]: 'x' } } } });
+
+  test('is refused with a key that no label has, because Traefik would then serve nobody', () => {
+    const { refused, conditions } = answer('a b');
+    const mistake =
+      'spec.routes.namespaceSelector.matchLabels: "a b" is no key of a label. Name one that namespaces carry';
+    expect(refused).toBe(`cannot use ${mistake}`);
+    expect(conditions).toEqual([
+      `GatewayReady=False ListenersNotValid: Cannot use ${mistake}. What served before still does.`,
+    ]);
+  });
+
+  test.each(['team', 'kubernetes.io/metadata.name', 'a_B.c-9'])('may name the label %s', (key) => {
+    expect(answer(key).refused).toBeUndefined();
+  });
+
+  test.each(['', '-a', 'a-', 'A.example/team', 'a/b/c', `${'a'.repeat(64)}`, `${'a'.repeat(254)}/b`])(
+    'may not name a label %s',
+    (key) => expect(answer(key).refused).toBeDefined(),
+  );
+});
+
 describe('HTTP that gives way to HTTPS', () => {
   const both = (https: object | undefined) => ({
     ...running,
