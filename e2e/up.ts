@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Problem, runMain } from '../tools/problem.ts';
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const began = Date.now();
   if (await currentInstance()) return console.log(await readFile(summaryFile(), 'utf8'));
   // Before the minute that it takes to get there.
-  for (const port of Object.values(ports)) await requireFree(port);
+  await requireFree(Object.values(ports));
   const { steps, result } = startSteps('up');
   let summary = '';
   const open = async () => {
@@ -62,10 +62,18 @@ function portOf(option: string, value: string): number {
   throw new Problem(`${option} is a port, not ${JSON.stringify(value)}.`);
 }
 
-async function requireFree(port: number): Promise<void> {
-  const server = createServer();
-  await listenOn(server, port);
-  server.close();
+/** Listens at all of them at once, so that none of them is asked for twice either. */
+async function requireFree(ports: readonly number[]): Promise<void> {
+  const servers: Server[] = [];
+  try {
+    for (const port of ports) {
+      const server = createServer();
+      await listenOn(server, port);
+      servers.push(server);
+    }
+  } finally {
+    for (const server of servers) server.close();
+  }
 }
 
 const summaryFile = (): string => join(instanceDir(), 'summary.txt');

@@ -8,8 +8,12 @@ export async function runMain(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
+    if (!(error instanceof Problem || isOfArguments(error))) throw error;
     console.error(`\n${error.message}`);
     process.exitCode = 1;
   }
 }
+
+/** What Node's parser says of an option that nobody knows, or that lacks its value, is a sentence for who typed it. */
+const isOfArguments = (error: unknown): error is Error =>
+  error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_');
