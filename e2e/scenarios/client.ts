@@ -1,6 +1,7 @@
 import { Agent, request as http, type IncomingMessage } from 'node:http';
-import { request as https } from 'node:https';
+import { request as https, Agent as TlsAgent } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
 import type { EngineSeen } from '../inference/catalogue.ts';
 import type { Seen } from '../mocks/catalogue.ts';
 import { frontDoor } from './world.ts';
@@ -139,13 +140,20 @@ export interface Load {
 /** Connections that a client at this rate would hold. */
 const LOAD_SOCKETS = 32;
 
+export interface LoadOptions extends ChatOptions {
+  /** Requests a second. */
+  readonly rate?: number;
+  /** Whether connections are used again, as most clients do. */
+  readonly keepAlive?: boolean;
+}
+
 /** A client that sends chat completions at a steady rate; anything but 200 is a failure. */
 export async function load(
   path: string,
-  { rate = 200, ...options }: ChatOptions & { rate?: number } = {},
+  { rate = 200, keepAlive = true, ...options }: LoadOptions = {},
 ): Promise<Load> {
   const to = options.to ?? (await frontDoor());
-  const agent = new Agent({ keepAlive: true, maxSockets: LOAD_SOCKETS });
+  const agent = new (to.startsWith('https:') ? TlsAgent : Agent)({ keepAlive, maxSockets: LOAD_SOCKETS });
   const began = Date.now();
   const failures: Failure[] = [];
   const answeredBy: Record<string, number> = {};
@@ -170,12 +178,13 @@ export async function load(
     }
   };
   const timer = setInterval(send, Math.max(1, 1000 / rate));
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await Promise.all(pending);
-      agent.destroy();
-      return { sent, failures, answeredBy };
-    },
+  const stop = async () => {
+    clearInterval(timer);
+    await Promise.all(pending);
+    agent.destroy();
+    return { sent, failures, answeredBy };
   };
+  // A scenario that fails before its end leaves no client behind for the next one.
+  onTestFinished(() => void stop());
+  return { stop };
 }
