@@ -39,12 +39,12 @@ export function healthOf(observed: ObservedSite): Health {
     replicas: replicasOf(engine, 'replicas'),
     usable,
     proven: current && objectives.every(({ ready }) => ready),
-    ready: current && engine?.ready === true,
+    ready: current && engine?.ready === true && !isStuck(picker?.seen),
     errors: errors(observed),
     problems: [
       ...errors(observed),
       ...engineProblems(engine?.seen),
-      ...(replicasOf(picker, 'availableReplicas') > 0 ? [] : ['The endpoint picker is not available yet.']),
+      ...pickerProblems(picker),
       ...way.flatMap((object) => parentProblems(object)),
     ],
   };
@@ -82,14 +82,32 @@ function errors({ objects }: ObservedSite): string[] {
 function engineProblems(seen: Seen | undefined): string[] {
   const wanted = Number(seen?.spec?.replicas ?? 0);
   const available = Number(seen?.status?.availableReplicas ?? 0);
-  const progressing = conditionOf(seen?.status?.conditions as StatusCondition[] | undefined, 'Progressing');
   return [
     ...(available < wanted ? [`${available} of ${wanted} engines are available.`] : []),
-    ...(progressing?.reason === 'ProgressDeadlineExceeded'
+    ...(isStuck(seen)
       ? ['A new engine does not start; without a spare GPU, set rollout maxSurge 0 and maxUnavailable 1.']
       : []),
   ];
 }
+
+/** Nobody but the new picker's own log says what it does not like of its configuration. */
+function pickerProblems(picker: ObservedObject | undefined): string[] {
+  const serves = replicasOf(picker, 'availableReplicas') > 0;
+  if (isStuck(picker?.seen)) {
+    const before = serves ? ', so the one before goes on' : '';
+    const where = `the log of its newest pod in namespace ${picker?.seen?.metadata?.namespace} says why`;
+    return [`The endpoint picker does not start with this spec.endpointPicker${before}: ${where}.`];
+  }
+  if (!serves) return ['The endpoint picker is not available yet.'];
+  return replicasOf(picker, 'updatedReplicas') < replicasOf(picker, 'replicas')
+    ? ['A new endpoint picker is starting; the one before goes on until it is ready.']
+    : [];
+}
+
+/** Whether a Deployment has given up hope of its rollout. */
+const isStuck = (seen: Seen | undefined): boolean =>
+  conditionOf(seen?.status?.conditions as StatusCondition[] | undefined, 'Progressing')?.reason ===
+  'ProgressDeadlineExceeded';
 
 const said = ({ reason, message }: StatusCondition): string =>
   [reason, message]

@@ -13,6 +13,9 @@ const HEALTH_PORT = 9003;
 const METRICS_PORT = 9090;
 const CONFIG_FILE = 'epp-config.yaml';
 
+/** It starts in seconds, where its image has to be fetched in a minute; after this its Deployment says that it does not. */
+const PROGRESS_DEADLINE_SECONDS = 180;
+
 /** Enough for some hundred requests a second; long prompts need more (llm-d's operations guide). */
 const RESOURCES = { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '2Gi' } };
 
@@ -101,6 +104,7 @@ function deployment(picker: Picker): IDeployment {
       replicas: 1,
       selector: { matchLabels: selector(picker) },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
       revisionHistoryLimit: 3,
       template: {
         metadata: { labels: { ...remoteLabels(picker.site), ...selector(picker) } },
