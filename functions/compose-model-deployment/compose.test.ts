@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { composeWith } from '#shared/testing.ts';
 import { modelDeployment } from './compose.ts';
-import { CLUSTER, claim, compose } from './testing-claims.ts';
+import { CLUSTER, claim, compose, composeBegun } from './testing-claims.ts';
 
 describe('a claim that is new', () => {
   const { desired, status, conditions, xrReady } = compose(claim());
@@ -84,6 +84,25 @@ describe('a claim that is new', () => {
       xrReady: false,
     });
   });
+});
+
+test('a claim whose maps arrive in another order becomes the same', () => {
+  const config = {
+    schedulingProfiles: [{ plugins: [{ weight: 1, pluginRef: 'queue-scorer' }], name: 'default' }],
+    plugins: [{ type: 'queue-scorer' }],
+  };
+  const reversed = {
+    plugins: [{ type: 'queue-scorer' }],
+    schedulingProfiles: [{ name: 'default', plugins: [{ pluginRef: 'queue-scorer', weight: 1 }] }],
+  };
+  const withConfig = (given: object) => composeBegun({ endpointPicker: { flowControl: false, config: given } });
+  expect(withConfig(reversed)).toEqual(withConfig(config));
+  const unknown = ['schedulers', 'pickers'].map((field) => [field, []]);
+  const refusals = [unknown, unknown.toReversed()].map(
+    (fields) => compose(claim({ endpointPicker: { config: { ...config, ...Object.fromEntries(fields) } } })).refused,
+  );
+  expect(refusals[0]).toBe(refusals[1]);
+  expect(refusals[0]).toContain('spec.endpointPicker.config.pickers is not a known field');
 });
 
 describe('a claim that is refused', () => {

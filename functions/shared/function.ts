@@ -9,6 +9,7 @@ import {
 } from '@crossplane-org/function-sdk-typescript';
 import type { Condition } from './conditions.ts';
 import type { KubernetesObject } from './kubernetes.ts';
+import { ordered } from './ordered.ts';
 import { conditionOf, conditionsOf } from './readiness.ts';
 
 /**
@@ -83,7 +84,8 @@ export type FunctionHandler = (req: RunFunctionRequest) => RunFunctionResponse;
 /** The one place that knows protobuf: a request becomes plain data, and what was composed becomes a response. */
 export function asFunction<X extends KubernetesObject>(fn: CompositionFunction<X>): FunctionHandler {
   return (req) => {
-    const xr = toObject(req.observed?.composite) as X;
+    // Its maps arrive in another order each time, and a text that is made of one must not change with it.
+    const xr = ordered(toObject(req.observed?.composite)) as X;
     const lookup: Lookup = (requirement) => found(req, requirement) as never;
     const requires = fn.requires(xr, lookup);
     const observed = toObjects(req.observed?.resources ?? {});
