@@ -38,6 +38,9 @@ const TEMPLATES = [
 /** Ports on this machine; pods have addresses of their own. The RBAC manager takes 8080 without being asked. */
 const PORTS = { health: 8081, metrics: 18_080, webhooks: 9443 };
 
+/** Where core says what it does, from inside the control plane's namespaces. */
+export const CROSSPLANE_METRICS = `http://127.0.0.1:${PORTS.metrics}/metrics`;
+
 /** What the chart calls core's webhook Service. */
 const WEBHOOKS = 'crossplane-webhooks';
 

@@ -92,9 +92,9 @@ export async function isAlive({ pid, started }: ProcessIdentity): Promise<boolea
   return (await identityOf(pid))?.started === started;
 }
 
-/** What the control plane is made from. Scenarios and tests are not: they change while it runs. */
+/** What the control plane is made from. Scenarios, tests and what is written about them are not: they change while it runs. */
 const SOURCES = ['functions', 'apis', 'install', 'packages', 'tools', 'e2e', 'crossplane.yaml', 'package-lock.json'];
-const IGNORED = /\.test\.ts$|^e2e\/(scenarios|down|run)\b/;
+const IGNORED = /\.test\.ts$|\.md$|^e2e\/(scenarios|down|run)\b/;
 
 export async function fingerprint(): Promise<string> {
   const hash = createHash('sha256');

@@ -78,11 +78,13 @@ export interface PodNetwork {
   readonly address: string;
 }
 
+/** The address that belongs to a pod's number, whether there is a network behind it or not. */
+export const podAddress = (index: number): string => `10.91.${index >> 8}.${index & 255}`;
+
 /** A network for one pod: a cable to this machine, which every other address is behind. */
 export async function addPodNetwork(index: number): Promise<PodNetwork> {
   const name = `pod${index}`;
-  const suffix = [index >> 8, index & 255];
-  const address = `10.91.${suffix.join('.')}`;
+  const address = podAddress(index);
   const address6 = `fd91::${index.toString(16)}`;
   await ip([
     `netns add ${name}`,

@@ -26,7 +26,11 @@ export interface Call {
  * One request to the API server, as the kubeconfig's user. The client's own typed calls are not used because they
  * rename and drop fields: a CRD loses its `x-kubernetes-validations` on the way.
  */
-export async function call<T>(config: KubeConfig, { method, path, body, contentType }: Call): Promise<T> {
+export const call = async <T>(config: KubeConfig, request: Call): Promise<T> =>
+  JSON.parse(await textOf(config, request));
+
+/** The same for what is not JSON, such as the API server's own metrics. */
+export async function textOf(config: KubeConfig, { method, path, body, contentType }: Call): Promise<string> {
   const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = {};
   await config.applyToHTTPSOptions(options);
   const content = body && JSON.stringify(body);
@@ -43,7 +47,7 @@ export async function call<T>(config: KubeConfig, { method, path, body, contentT
   return new Promise((resolve, reject) => {
     const req = request(url, { ...(options as object), method, headers }, async (res) => {
       try {
-        resolve(answer(res.statusCode ?? 0, await text(res)) as T);
+        resolve(answer(res.statusCode ?? 0, await text(res)));
       } catch (error) {
         reject(error);
       }
@@ -53,8 +57,8 @@ export async function call<T>(config: KubeConfig, { method, path, body, contentT
   });
 }
 
-function answer(code: number, body: string): unknown {
-  if (code < 300) return JSON.parse(body);
+function answer(code: number, body: string): string {
+  if (code < 300) return body;
   throw new ApiError(code, messageOf(body));
 }
 

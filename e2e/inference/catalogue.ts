@@ -47,6 +47,9 @@ export const gatewayHostname = (cluster: InferenceClusterName): string => `${clu
 /** The label that our function gives a picker's pods, and no engine's. */
 export const PICKER_LABEL = 'modelplane.ai/picker';
 
+/** A picker with this image is said to run and has no process: for scenarios with more of them than a machine can run. */
+export const NO_PICKER_IMAGE = 'e2e.modelplane.ai/no-picker:v1';
+
 /** The label by which a pool selects its engines. */
 export const POOL_LABEL = 'modelplane.ai/pool';
 

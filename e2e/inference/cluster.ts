@@ -19,7 +19,7 @@ import type { GatewayConfig } from './gateway/main.ts';
 import { installIdentity } from './identity.ts';
 import type { InferenceKit } from './kit.ts';
 import { gatewayManifests, inferenceCluster, kubeconfigSecret } from './manifests.ts';
-import { addNodes, kwok, scheduler } from './nodes.ts';
+import { addNodes, kwok, NODES, scheduler } from './nodes.ts';
 
 const CONTROLLERS = [
   'garbage-collector-controller',
@@ -67,7 +67,7 @@ async function startInferenceCluster(
   await applyFolder(kube, join(kit.modules.inferenceExtension, 'config/crd/bases'));
   await processes.start(scheduler(name, kit, kubeconfig));
   await processes.start(await kwok(name, kit, { kubeconfig, dir, podRange }));
-  await addNodes(kube);
+  await addNodes(kube, NODES);
   const controlPlaneKubeconfig = await installIdentity(kube, cluster, dir);
   await startPods(name, options, cluster, processes);
   await startGateway(name, options, kube, cluster, processes);

@@ -5,21 +5,19 @@ import { HOST_ADDRESS } from '../netns.ts';
 import type { ProcessSpec } from '../processes.ts';
 import type { InferenceKit } from './kit.ts';
 
-const NODES = 8;
-const GPUS_PER_NODE = 8;
+export const GPUS_PER_NODE = 8;
+
+/** What every inference cluster has from its start. */
+export const NODES: readonly string[] = Array.from({ length: 8 }, (_, index) => `gpu-${index + 1}`);
 
 /** Nodes with GPUs. Pickers run on them too, as on any node that has room. */
-export async function addNodes(kube: Kube, count = NODES): Promise<void> {
-  for (let i = 1; i <= count; i++) {
+export async function addNodes(kube: Kube, names: readonly string[]): Promise<void> {
+  for (const name of names) {
     const room = { cpu: '192', memory: '2Ti', pods: '250', 'nvidia.com/gpu': String(GPUS_PER_NODE) };
-    const metadata = {
-      name: `gpu-${i}`,
-      labels: { 'kubernetes.io/hostname': `gpu-${i}`, 'kubernetes.io/os': 'linux' },
-    };
     await kube.create({
       apiVersion: 'v1',
       kind: 'Node',
-      metadata,
+      metadata: { name, labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' } },
       status: { capacity: room, allocatable: room },
     });
   }

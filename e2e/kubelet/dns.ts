@@ -8,12 +8,11 @@ const SERVICE_LABEL = 'kubernetes.io/service-name';
  * only a headless one's, means the addresses of its ready endpoints.
  */
 export function hostLines(services: readonly V1Service[], slices: readonly V1EndpointSlice[]): string[] {
+  const slicesOf = Map.groupBy(slices, ({ metadata }) => `${metadata?.namespace}/${metadata?.labels?.[SERVICE_LABEL]}`);
   return services
     .flatMap(({ metadata }) => {
       const { name = '', namespace = '' } = metadata ?? {};
-      const own = slices.filter(
-        (slice) => slice.metadata?.namespace === namespace && slice.metadata.labels?.[SERVICE_LABEL] === name,
-      );
+      const own = slicesOf.get(`${namespace}/${name}`) ?? [];
       const names = [`${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
       return readyAddresses(own).map((address) => `${address} ${names.join(' ')}`);
     })

@@ -4,7 +4,7 @@ import { type Kube, kubeFrom, watch } from '../kube.ts';
 import type { KubeletConfig } from './config.ts';
 import { hostLines, overwrite } from './dns.ts';
 import { runPods } from './pods.ts';
-import { ignoreGone, untilDone } from './retry.ts';
+import { ignoreGone, latest, untilDone } from './retry.ts';
 
 /**
  * Stands in for a node: it runs pods as plain processes, each in a network and a file tree of its own, and reports on
@@ -47,15 +47,18 @@ async function serveNames(kube: Kube, hostsFile: string): Promise<void> {
   const fixed = await readFile(hostsFile, 'utf8');
   const services = new Map<string, V1Service>();
   const slices = new Map<string, V1EndpointSlice>();
-  let writing = Promise.resolve();
+  // Writing all of them once for many changes, because a thousand of them come at a time.
+  const write = latest('writing the names of Services', () => {
+    const lines = hostLines([...services.values()], [...slices.values()]);
+    return overwrite(hostsFile, `${fixed.trimEnd()}\n${lines.join('\n')}\n`);
+  });
   const update =
     <T extends V1Service | V1EndpointSlice>(known: Map<string, T>) =>
     (object: T, gone: boolean) => {
       const uid = object.metadata?.uid ?? '';
       if (gone) known.delete(uid);
       else known.set(uid, object);
-      const lines = hostLines([...services.values()], [...slices.values()]);
-      writing = writing.then(() => overwrite(hostsFile, `${fixed.trimEnd()}\n${lines.join('\n')}\n`));
+      void write();
     };
   await watch<V1Service>(kube, '/api/v1/services', update(services));
   await watch<V1EndpointSlice>(kube, '/apis/discovery.k8s.io/v1/endpointslices', update(slices));

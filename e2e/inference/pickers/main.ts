@@ -3,26 +3,34 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { kubeFrom, watch } from '../../kube.ts';
 import type { KubeletConfig } from '../../kubelet/config.ts';
 import { runPods } from '../../kubelet/pods.ts';
-import { PICKER_LABEL } from '../catalogue.ts';
+import { NO_PICKER_IMAGE, PICKER_LABEL } from '../catalogue.ts';
+import { sayPods } from './said.ts';
 
 /**
  * Runs the pods of endpoint pickers, on whichever node they were put, as real processes: the picker's own program with
- * the arguments, files, permissions and ports of its pod, in a network of the pod's own. kwok has every other pod.
+ * the arguments, files, permissions and ports of its pod, in a network of the pod's own. One whose image says so is
+ * reported to run and has no process. kwok has every other pod.
  */
 async function main(): Promise<void> {
   const config: KubeletConfig = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8'));
   const kube = kubeFrom(config.kubeconfig);
   let index = config.firstPod;
-  const pods = runPods({ kube, config, nextIndex: () => index++ });
+  const context = { kube, config, nextIndex: () => index++ };
+  const real = runPods(context);
+  const said = sayPods(context);
   const end = () => {
-    pods.kill();
+    real.kill();
     process.exit();
   };
   process.once('SIGTERM', end).once('SIGINT', end);
   await watch<V1Pod>(kube, '/api/v1/pods', (pod, gone) => {
     const isPicker = pod.metadata?.labels?.[PICKER_LABEL] !== undefined;
-    if (isPicker && pod.spec?.nodeName) pods.see(pod, gone);
+    if (!isPicker || !pod.spec?.nodeName) return;
+    (hasProcess(pod) ? real : said).see(pod, gone);
   });
 }
+
+const hasProcess = ({ spec }: V1Pod): boolean =>
+  spec?.containers.some(({ image }) => image === NO_PICKER_IMAGE) === false;
 
 await main();
