@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { Summary } from './.ci/summary.ts';
 
+const HOUR = 3_600_000;
+
 /** Scenarios share a control plane, and some of them stop parts of it. */
 const ON_ONE_CONTROL_PLANE = {
   globalSetup: './e2e/scenarios/global-setup.ts',
@@ -22,6 +24,17 @@ export default defineConfig({
         },
       },
       { test: { name: 'e2e', include: ['e2e/scenarios/**/*.e2e.ts'], ...ON_ONE_CONTROL_PLANE } },
+      {
+        test: {
+          name: 'e2e-scale',
+          include: ['e2e/scenarios/**/*.scale.ts'],
+          ...ON_ONE_CONTROL_PLANE,
+          testTimeout: 2 * HOUR,
+          hookTimeout: 4 * HOUR,
+          // Who waits for an hour wants to see what happens.
+          disableConsoleIntercept: true,
+        },
+      },
     ],
   },
 });
