@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { InferenceClusterName } from '../../inference/catalogue.ts';
 import type { AnyObject, Ref } from '../../kube.ts';
 import { type Load, load } from '../client.ts';
-import { apply, test as base, eventually, inNewNamespace, isCurrentlyReady } from '../testing.ts';
+import { apply, test as base, eventually, isCurrentlyReady } from '../testing.ts';
 import { admin } from '../world.ts';
-import { deployment, deploymentRef, empty, inside } from './testing.ts';
+import { leaveNamespace, makeNamespace } from './namespaces.ts';
+import { deployment, deploymentRef, inside } from './testing.ts';
 
 export const US = { clusterSelector: { matchLabels: { region: 'us' } } };
 export const EU = { clusterSelector: { matchLabels: { region: 'eu' } } };
@@ -26,10 +27,9 @@ export const test = base.extend<{ $file: { readonly tenant: string } }>({
   tenant: [
     // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern which other fixtures are wanted.
     async ({}, use) => {
-      await inNewNamespace(async (namespace) => {
-        await use(namespace);
-        await empty(namespace);
-      });
+      const namespace = await makeNamespace();
+      await use(namespace);
+      await leaveNamespace(namespace);
     },
     { scope: 'file' },
   ],

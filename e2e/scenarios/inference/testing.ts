@@ -1,35 +1,32 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EngineSeen, InferenceClusterName } from '../../inference/catalogue.ts';
-import { type AnyObject, type Kube, kubeFrom, type Ref, refOf } from '../../kube.ts';
+import { ROOT } from '../../instance.ts';
+import { type AnyObject, type Kube, kubeFrom, objectsOf, type Ref } from '../../kube.ts';
 import { type Answer, type ChatOptions, chat } from '../client.ts';
-import { test as base, eventually } from '../testing.ts';
-import { admin, impersonating } from '../world.ts';
+import { test as base } from '../testing.ts';
+import { impersonating } from '../world.ts';
 import { behave, engines } from './engines.ts';
+import { leaveNamespace, makeNamespace } from './namespaces.ts';
 
-/**
- * A namespace whose deployments are deleted before it is. In one that is being deleted provider-kubernetes can no longer
- * note which configuration it uses, and lets go of nothing.
- */
+/** Every scenario has a namespace of its own, and lets go of its deployments. */
 export const test = base.extend<{ readonly namespace: string }>({
-  namespace: async ({ namespace }, use) => {
-    await use(namespace);
-    await empty(namespace);
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern which other fixtures are wanted.
+  namespace: async ({}, use) => {
+    const name = await makeNamespace();
+    await use(name);
+    await leaveNamespace(name);
   },
 });
 
+/** The manifests of an example, in a namespace of the scenario's. */
+export async function example(file: string, namespace: string): Promise<AnyObject[]> {
+  const manifests = objectsOf(await readFile(join(ROOT, 'examples', file), 'utf8'));
+  return manifests.map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }));
+}
+
 const administratorOf = (cluster: InferenceClusterName): string =>
   join(dirname(process.env.E2E_KUBECONFIG ?? ''), 'inference', cluster, 'admin.kubeconfig');
-
-/** Deletes the deployments of a namespace, and waits until nothing is left of them. */
-export async function empty(namespace: string): Promise<void> {
-  for (const object of await admin.list('modelplane.ai/v1alpha1', 'ModelDeployment', { namespace })) {
-    await admin.remove(refOf(object));
-  }
-  await eventually(
-    async () => (await admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace })).length === 0,
-    () => `the Objects of namespace ${namespace} should be gone`,
-  );
-}
 
 /** An inference cluster by its administrator. */
 export const inside = (cluster: InferenceClusterName): Kube => kubeFrom(administratorOf(cluster));
@@ -65,13 +62,18 @@ export async function ask(path: string, options: ChatOptions): Promise<Asked> {
 
 const AT_ONCE = 20;
 
-/** How often each cluster answered, or each status came that is not 200. */
-export async function tally(path: string, model: string, requests: number): Promise<Record<string, number>> {
+/** How often each cluster answered, or whatever is told apart, or each status came that is not 200. */
+export async function tally(
+  path: string,
+  model: string,
+  requests: number,
+  by: (engine: EngineSeen) => string = ({ cluster }) => cluster,
+): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (let sent = 0; sent < requests; sent += AT_ONCE) {
     const size = Math.min(AT_ONCE, requests - sent);
     for (const { status, engine } of await Promise.all(Array.from({ length: size }, () => ask(path, { model })))) {
-      const who = status === 200 ? (engine?.cluster ?? 'nobody') : String(status);
+      const who = status === 200 ? (engine ? by(engine) : 'nobody') : String(status);
       counts[who] = (counts[who] ?? 0) + 1;
     }
   }
