@@ -126,11 +126,13 @@ interface Failure {
 export interface LoadResult {
   readonly sent: number;
   readonly failures: readonly Failure[];
-  /** How many requests each mock answered, or each inference cluster. */
+  /** How many requests each answered. */
   readonly answeredBy: Readonly<Record<string, number>>;
 }
 
-const answerer = (seen: Seen | EngineSeen): string => ('mock' in seen ? seen.mock : seen.cluster);
+type Answerer = (seen: Seen | EngineSeen) => string;
+
+const answerer: Answerer = (seen) => ('mock' in seen ? seen.mock : seen.cluster);
 
 export interface Load {
   /** Stops sending, and waits for what is on its way. */
@@ -145,12 +147,14 @@ export interface LoadOptions extends ChatOptions {
   readonly rate?: number;
   /** Whether connections are used again, as most clients do. */
   readonly keepAlive?: boolean;
+  /** What tells apart who answered: the mock or the inference cluster where nothing is said. */
+  readonly by?: Answerer;
 }
 
 /** A client that sends chat completions at a steady rate; anything but 200 is a failure. */
 export async function load(
   path: string,
-  { rate = 200, keepAlive = true, ...options }: LoadOptions = {},
+  { rate = 200, keepAlive = true, by = answerer, ...options }: LoadOptions = {},
 ): Promise<Load> {
   const to = options.to ?? (await frontDoor());
   const agent = new (to.startsWith('https:') ? TlsAgent : Agent)({ keepAlive, maxSockets: LOAD_SOCKETS });
@@ -165,7 +169,7 @@ export async function load(
     try {
       const { status, body, seen } = await chat(path, { ...options, to, agent });
       if (status !== 200) failed(`${status} ${body.slice(0, 200)}`);
-      else if (seen) answeredBy[answerer(seen)] = (answeredBy[answerer(seen)] ?? 0) + 1;
+      else if (seen) answeredBy[by(seen)] = (answeredBy[by(seen)] ?? 0) + 1;
     } catch (error) {
       failed((error as Error).message);
     }

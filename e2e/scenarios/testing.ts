@@ -16,17 +16,12 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern which other fixtures are wanted.
   namespace: async ({}, use) => {
-    await inNewNamespace(use);
+    const name = `e2e-${randomBytes(4).toString('hex')}`;
+    await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    await use(name);
+    await admin.remove({ apiVersion: 'v1', kind: 'Namespace', name });
   },
 });
-
-/** Makes a namespace, and takes it away when what was to be done in it is done. */
-export async function inNewNamespace(use: (namespace: string) => Promise<void>): Promise<void> {
-  const name = `e2e-${randomBytes(4).toString('hex')}`;
-  await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  await use(name);
-  await admin.remove({ apiVersion: 'v1', kind: 'Namespace', name });
-}
 
 // In every file that imports this one, and before a fixture takes away what there is to see.
 afterEach(async ({ task }) => {
