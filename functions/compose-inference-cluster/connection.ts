@@ -14,7 +14,7 @@ const NO_SUCH_KIND = /no matches for /;
 export const hasNoSuchKind = ({ message = '' }: StatusCondition): boolean => NO_SUCH_KIND.test(message);
 
 /** Somebody answered, if only that it has no such thing. */
-export const answers = (synced: StatusCondition): boolean =>
+const answers = (synced: StatusCondition): boolean =>
   synced.status === 'True' || NOT_THERE.test(synced.message ?? '') || hasNoSuchKind(synced);
 
 /** What is wrong with the way to a cluster and what to do, by the words of the provider; the first that fits. */
