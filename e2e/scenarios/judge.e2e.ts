@@ -66,7 +66,7 @@ describe('by the definitions', () => {
   }
 
   /** An applied list with keys is spoken of by them: `placements[name="us"]`. */
-  const withoutIndexes = (text: string): string => text.replaceAll(/\[[^\]]*\]/g, '[]');
+  const withoutIndexes = (text: string): string => text.replaceAll(/\[(\d+|\w+="[^"]*")\]/g, '[]');
 
   /** A second field in the same message. */
   const ANOTHER = /, (spec|metadata)\S*: /;
