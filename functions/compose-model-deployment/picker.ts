@@ -153,7 +153,8 @@ function container({ site, family, spec }: Picker) {
     resources: spec?.resources ?? RESOURCES,
     // It says that it serves a moment before it listens for requests: with GIE v1.5.0, up to a second of errors.
     startupProbe: { tcpSocket: { port: PICKER_PORT }, periodSeconds: 1, failureThreshold: 120 },
-    readinessProbe: { grpc, periodSeconds: 2 },
+    // There is one picker, and a slow one serves better than none.
+    readinessProbe: { grpc, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 5 },
     // It is alive only once it has seen its pool, which may be a little later than its pod.
     livenessProbe: { grpc, initialDelaySeconds: 10, periodSeconds: 10, failureThreshold: 6 },
     securityContext: {
