@@ -99,8 +99,8 @@ const SERVING = [
 
 const WITHOUT_FIRST = [
   { phase: 'NotReady', percent: 0, ready: 0 },
-  { ...READY, percent: 82 },
-  { ...READY, percent: 18 },
+  { ...READY, percent: 81.82 },
+  { ...READY, percent: 18.18 },
 ];
 
 /** A machine on which all of this was just made has more to do. */
