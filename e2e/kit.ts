@@ -125,7 +125,8 @@ async function buildAll(crossplane: string, report: Report): Promise<PackageFile
 
 export const configuration = (): string => `${CONFIGURATION_REPOSITORY}:${VERSION}`;
 
-function thisArch(): Arch {
+/** The architecture whose packages run here. */
+export function thisArch(): Arch {
   const name = arch() === 'x64' ? 'amd64' : arch();
   if (!isArch(name)) throw new Problem(`there are no images for ${name}, the architecture of this machine.`);
   return name;

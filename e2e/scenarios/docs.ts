@@ -7,12 +7,13 @@ import { ROOT } from '../instance.ts';
 
 const run = promisify(execFile);
 
-/** The first command below a heading of a page in docs/. */
-export function documented(page: string, heading: string): string {
+/** The command below a heading of a page in docs/: the first of several, unless another is asked for by its words. */
+export function documented(page: string, heading: string, words = ''): string {
   const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
   const [, section] = text.split(`\n## ${heading}\n`);
-  const command = section?.split('\n## ', 1)[0]?.match(/^```\n(.*?)^```$/ms)?.[1];
-  if (command === undefined) throw new Error(`docs/${page} has no command below "${heading}"`);
+  const commands = section?.split('\n## ', 1)[0]?.matchAll(/^```\n(.*?)^```$/gms) ?? [];
+  const command = [...commands].map(([, text = '']) => text).find((text) => text.includes(words));
+  if (command === undefined) throw new Error(`docs/${page} has no such command below "${heading}"`);
   return command;
 }
 

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
+import { conditionsOf } from '../front-door.ts';
+import type { AnyObject, Ref } from '../kube.ts';
 import { load } from './client.ts';
+import { documented, typed } from './docs.ts';
 import { applyReady, endpoint, service, serviceRef, to, URLS } from './objects.ts';
-import { apply, test, waitFor } from './testing.ts';
+import { apply, eventually, test, waitFor } from './testing.ts';
 import { admin, processes } from './world.ts';
 
 /** Kills the pods of a function, again and again for some seconds. */
@@ -16,6 +19,29 @@ async function killPods(functionName: string, forMs: number): Promise<void> {
   }
 }
 
+const RUNTIME: Ref = {
+  apiVersion: 'pkg.crossplane.io/v1beta1',
+  kind: 'DeploymentRuntimeConfig',
+  name: 'modelplane-functions',
+};
+
+/** Runs every function so many times, and waits until it is so. */
+async function scaleFunctions(replicas: number): Promise<void> {
+  await admin.merge(RUNTIME, { spec: { deploymentTemplate: { spec: { replicas } } } });
+  await typed(documented('install.md', '3. What no package may carry', 'kubectl annotate'));
+  const functions = await admin.list('pkg.crossplane.io/v1', 'Function');
+  await eventually(
+    async () => (await functionPods()).filter(isPodReady).length === replicas * functions.length,
+    () => `every function should run ${replicas} times`,
+  );
+}
+
+const functionPods = (): Promise<AnyObject[]> =>
+  admin.list('v1', 'Pod', { namespace: 'crossplane-system', labels: 'pkg.crossplane.io/function' });
+
+const isPodReady = (pod: AnyObject): boolean =>
+  conditionsOf(pod).some(({ type, status }) => type === 'Ready' && status === 'True');
+
 describe('what serves goes on serving while', () => {
   test.for([
     {
@@ -25,6 +51,14 @@ describe('what serves goes on serving while', () => {
     {
       name: 'the function of the front door is killed, again and again',
       trouble: () => killPods('modelplane-compose-inference-gateway', 15_000),
+    },
+    {
+      name: 'no function is there for a minute',
+      trouble: async () => {
+        await scaleFunctions(0);
+        await delay(60_000);
+        await scaleFunctions(2);
+      },
     },
     {
       name: 'Crossplane is away, and when it comes back',

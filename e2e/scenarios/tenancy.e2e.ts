@@ -3,8 +3,8 @@ import { conditionsOf } from '../front-door.ts';
 import type { AnyObject } from '../kube.ts';
 import { chat, request } from './client.ts';
 import { applyReady, endpoint, endpointRef, service, serviceRef, to, URLS } from './objects.ts';
-import { apply, test as base, waitFor } from './testing.ts';
-import { admin, frontDoor } from './world.ts';
+import { apply, test as base, waitFor, waitUntilReady } from './testing.ts';
+import { admin, frontDoor, tenantOf } from './world.ts';
 
 /** A second team beside the one whose namespace a scenario has. Each serves a model called llama; the other one two. */
 const test = base.extend<{ other: string }>({
@@ -89,4 +89,23 @@ base('what served is withdrawn when it becomes forbidden, and its service says s
   await expect
     .poll(async () => (await chat(`/${namespace}/model`)).status, { timeout: 20_000 })
     .toBeGreaterThanOrEqual(500);
+});
+
+test('a tenant that asks for the composition of another kind gets nothing of it, and what serves goes on', async ({
+  namespace,
+  other,
+}) => {
+  const tenant = await tenantOf(namespace);
+  const composedBy = (kind: string) =>
+    service('llama', [to('llama')], { crossplane: { compositionRef: { name: `${kind}.modelplane.ai` } } });
+  const llama = serviceRef(namespace, 'llama');
+
+  await apply([composedBy('inferencegateways')], namespace, tenant);
+  await waitFor(llama, says('Synced', 'ReconcileError'), 'is not composed');
+  expect(await admin.list('gateway.networking.k8s.io/v1', 'Gateway', { namespace })).toEqual([]);
+  expect((await chat(`/${namespace}/llama`)).seen?.mock).toBe('first');
+  expect((await chat(`/${other}/llama`)).seen?.mock).toBe('second');
+
+  await apply([composedBy('modelservices')], namespace, tenant);
+  await waitUntilReady(llama);
 });

@@ -13,6 +13,19 @@ export const admin: Kube = kubeFrom(kubeconfig);
 /** A user by name, with the rights that were bound to that name and no others. */
 export const user = (name: string): Kube => impersonating(kubeconfig, name);
 
+/** A user with the tenant role in a namespace, and no other right. */
+export async function tenantOf(namespace: string): Promise<Kube> {
+  const name = `tenant-of-${namespace}`;
+  await admin.apply({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { namespace, name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'modelplane-tenant' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
+  });
+  return user(name);
+}
+
 /** The same in a cluster whose administrator's kubeconfig this is. */
 export function impersonating(administrator: string, name: string): Kube {
   const config = new KubeConfig();

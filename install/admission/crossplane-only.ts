@@ -72,6 +72,25 @@ const refusal = (user: keyof typeof USERS, resource: string): string =>
 
 const forgery = `${USERS.editor} may not write the status of modelendpoints: it is what Crossplane found. Change spec instead.`;
 
+/** A service that says it was composed of these. */
+const composedOf = (...resourceRefs: readonly object[]): KubernetesObject => ({
+  apiVersion: 'modelplane.ai/v1alpha1',
+  kind: 'ModelService',
+  metadata: { namespace: 'admission-a', name: 'qwen' },
+  spec: {
+    endpoints: [{ selector: { matchLabels: { model: 'qwen' } } }],
+    ...(resourceRefs.length > 0 && { crossplane: { resourceRefs } }),
+  },
+});
+
+const route = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', name: 'qwen' };
+const middleware = { apiVersion: 'traefik.io/v1alpha1', kind: 'Middleware', name: 'qwen' };
+const secret = { apiVersion: 'v1', kind: 'Secret', name: 'keys' };
+
+const claimed = (user: keyof typeof USERS): string =>
+  `${USERS[user]} may not add Secret keys to spec.crossplane.resourceRefs: it says what Crossplane composed. ` +
+  'Leave that field out.';
+
 const OBJECTS = 'objects.kubernetes.m.crossplane.io';
 
 export const CROSSPLANE_ONLY: readonly AdmissionCase[] = [
@@ -165,5 +184,41 @@ export const CROSSPLANE_ONLY: readonly AdmissionCase[] = [
       resourceRef: { name: 'default' },
     }),
     refused: keeping('InferenceGateway'),
+  },
+  {
+    name: 'Crossplane says what it composed',
+    as: 'crossplane',
+    before: composedOf(route),
+    object: composedOf(route, middleware),
+  },
+  {
+    name: 'a tenant writes its service with what Crossplane composed as it was',
+    as: 'tenant',
+    before: composedOf(route, middleware),
+    object: composedOf(route, middleware),
+  },
+  {
+    name: 'a tenant writes its service without what Crossplane composed, as from a file',
+    as: 'tenant',
+    before: composedOf(route),
+    object: composedOf(),
+  },
+  {
+    name: 'a tenant does not make a service of something that Crossplane never composed',
+    as: 'tenant',
+    object: composedOf(secret),
+    refused: claimed('tenant'),
+  },
+  {
+    name: "a namespace's editor does not add something to what Crossplane composed",
+    as: 'editor',
+    before: composedOf(route),
+    object: composedOf(route, secret),
+    refused: claimed('editor'),
+  },
+  {
+    name: 'the platform team restores a service with what was composed',
+    as: 'platform',
+    object: composedOf(route),
   },
 ];

@@ -5,7 +5,7 @@ import type { AnyObject, Kube } from '../../kube.ts';
 import { ApiError } from '../../rest.ts';
 import { applyReady, endpoint, endpointRef } from '../objects.ts';
 import { apply, eventually, waitFor, waitUntilGone, waitUntilReady } from '../testing.ts';
-import { admin, user } from '../world.ts';
+import { admin, tenantOf } from '../world.ts';
 import { engines } from './engines.ts';
 import { ask, deployment, deploymentRef, inside, poolOf, test as withNamespace } from './testing.ts';
 
@@ -26,17 +26,7 @@ const test = withNamespace.extend<{ readonly bob: string; readonly eve: Kube }>(
     );
     await admin.remove({ apiVersion: 'v1', kind: 'Namespace', name: bob });
   },
-  eve: async ({ namespace }, use) => {
-    const name = `eve-of-${namespace}`;
-    await admin.apply({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { namespace, name: 'eve' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'modelplane-tenant' },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
-    });
-    await use(user(name));
-  },
+  eve: async ({ namespace }, use) => use(await tenantOf(namespace)),
 });
 
 const objectsIn = (namespace: string): Promise<AnyObject[]> =>
