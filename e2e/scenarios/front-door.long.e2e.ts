@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { conditionsOf, GATEWAY } from '../front-door.ts';
 import { type Authority, authority, type KeyPair } from '../pki.ts';
 import { chat, type Load, type LoadOptions, load, waitUntilServed } from './client.ts';
+import { kubectl } from './kubectl.ts';
 import { applyReady, endpoint, service, to, URLS } from './objects.ts';
 import { eventually, test, waitFor, waitUntilReady } from './testing.ts';
 import { admin } from './world.ts';
@@ -76,14 +77,19 @@ async function clientsOf(path: string, options: LoadOptions): Promise<Load> {
 type Result = Awaited<ReturnType<Load['stop']>>;
 
 /** Changes the front door while clients call it, none of whom may see it. */
-async function unnoticed(path: string, options: LoadOptions, change: () => Promise<void>): Promise<void> {
-  const pods = await traefikPods();
+async function unnoticed(path: string, options: LoadOptions, change: () => Promise<unknown>): Promise<void> {
   const clients = await clientsOf(path, options);
   await change();
   await delay(SETTLED_MS);
   const { sent, failures } = await clients.stop();
   expect(failures).toEqual([]);
   expect(sent).toBeGreaterThan(500);
+}
+
+/** The same, and the pods of Traefik are what they were. */
+async function unnoticedInPlace(...args: Parameters<typeof unnoticed>): Promise<void> {
+  const pods = await traefikPods();
+  await unnoticed(...args);
   expect(await traefikPods()).toEqual(pods);
 }
 
@@ -161,11 +167,11 @@ describe('at 200 requests a second not one fails, and Traefik stays as it is, wh
     const ca = await authority('First');
     await certify(name, ca);
     const door = await doorFor(namespace, { hostname: NAME });
-    await unnoticed(door.path, door.plain, async () => {
+    await unnoticedInPlace(door.path, door.plain, async () => {
       await openDoor(withCertificate(name));
       await waitFor(GATEWAY, ({ status }) => status.url === `https://${NAME}`, 'is published under https');
       await waitUntilServed(door.path, door.secure(ca));
-      await unnoticed(door.path, door.secure(ca), () => delay(SETTLED_MS));
+      await unnoticedInPlace(door.path, door.secure(ca), () => delay(SETTLED_MS));
       await openDoor({ hostname: NAME });
       await eventually(
         async () => (await shownIssuer(door.secure(ca))) !== 'CN=First',
@@ -180,7 +186,7 @@ describe('at 200 requests a second not one fails, and Traefik stays as it is, wh
     const label = (labels: object) =>
       admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } });
     const door = await doorFor(namespace, {});
-    await unnoticed(door.path, door.plain, async () => {
+    await unnoticedInPlace(door.path, door.plain, async () => {
       await label({ ...first, ...second });
       for (const labels of [first, second]) {
         await openDoor(attachableTo(labels));
@@ -201,7 +207,7 @@ describe('at 200 requests a second not one fails, and Traefik stays as it is, wh
 
   test('is told to select namespaces in a way that makes no sense', async ({ namespace }) => {
     const door = await doorFor(namespace, {});
-    await unnoticed(door.path, door.plain, async () => {
+    await unnoticedInPlace(door.path, door.plain, async () => {
       const withoutValues = [{ key: 'team', operator: 'In' }];
       await expect(applyDoor({ routes: { namespaceSelector: { matchExpressions: withoutValues } } })).rejects.toThrow(
         'values belong to operators In and NotIn',
@@ -233,10 +239,47 @@ describe('at 200 requests a second not one fails, and Traefik stays as it is, wh
     await certify(names[0], before);
     const door = await doorFor(namespace, withCertificate(names[0]));
     await untilShown(door.secure(), 'Before');
-    await unnoticed(door.path, door.secure(before, after), async () => {
+    await unnoticedInPlace(door.path, door.secure(before, after), async () => {
       await renews(names, after);
       await untilShown(door.secure(), 'After');
     });
     expect((await chat(door.path, door.secure(after))).status).toBe(200);
+  });
+});
+
+/** Waits until there are so many pods of Traefik and no others, those that are about to go among them. */
+const untilPods = (count: number, without: readonly unknown[] = []) =>
+  eventually(
+    async () => {
+      const pods = await traefikPods();
+      return pods.length === count && !pods.some((pod) => without.includes(pod));
+    },
+    () => `Traefik should run in ${count} pods${without.length > 0 ? ' and all of them new' : ''}`,
+  );
+
+describe('at 200 requests a second not one fails while Traefik', () => {
+  test.for([
+    {
+      name: 'gets a replica more, and one less',
+      change: async () => {
+        await openDoor({ traefik: { replicas: 3 } });
+        await untilPods(3);
+        await kubectl('rollout', 'status', 'deployment/traefik', '--namespace', DOOR.namespace);
+        await openDoor({ traefik: { replicas: 2 } });
+        await untilPods(2);
+      },
+    },
+    {
+      name: 'is restarted, one pod after the other, as for a new version',
+      change: async () => {
+        const before = await traefikPods();
+        await kubectl('rollout', 'restart', 'deployment/traefik', '--namespace', DOOR.namespace);
+        await kubectl('rollout', 'status', 'deployment/traefik', '--namespace', DOOR.namespace);
+        await untilPods(2, before);
+      },
+    },
+  ])('$name', async ({ change }, { namespace }) => {
+    const door = await doorFor(namespace, {});
+    await unnoticed(door.path, door.plain, change);
   });
 });

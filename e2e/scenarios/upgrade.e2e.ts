@@ -14,6 +14,9 @@ const NEXT = 'v0.2.0';
 const upgradeTo = (version: string): Promise<string> =>
   typed(documented('install.md', 'Upgrade', 'kubectl wait').replace(`version=${NEXT}`, `version=${version}`));
 
+/** Crossplane pulls and starts every function anew. */
+const TIMEOUT_MS = 600_000;
+
 const PUBLISHED = [CONFIGURATION_REPOSITORY, ...FUNCTIONS.map(functionRepository)];
 
 /** Which package each active revision of ours is of. */
@@ -74,34 +77,38 @@ describe('by the command of the install page, while requests are served,', () =>
   beforeAll(() => publishRelease(NEXT));
 
   // Whatever failed on the way, the next scenarios find the version that is here.
-  afterAll(() => upgradeTo(VERSION));
+  afterAll(() => upgradeTo(VERSION), TIMEOUT_MS);
 
   test.for([
     { name: 'the next version is installed', version: NEXT },
     { name: 'the version that was comes back', version: VERSION },
-  ])('$name: not one fails, and nothing that serves changes', async ({ version }, { namespace }) => {
-    await serve(namespace);
-    const [images, before] = [await functionImages(), await carriers(namespace)];
-    const results = await meanwhile(namespace, () => upgradeTo(version));
+  ])(
+    '$name: not one fails, and nothing that serves changes',
+    { timeout: TIMEOUT_MS },
+    async ({ version }, { namespace }) => {
+      await serve(namespace);
+      const [images, before] = [await functionImages(), await carriers(namespace)];
+      const results = await meanwhile(namespace, () => upgradeTo(version));
 
-    expect(results.map(({ failures }) => failures)).toEqual([[], []]);
-    expect(results.map(({ answeredBy }) => Object.keys(answeredBy).sort())).toEqual([['first', 'second'], ['us']]);
-    expect(await carriers(namespace)).toEqual(before);
+      expect(results.map(({ failures }) => failures)).toEqual([[], []]);
+      expect(results.map(({ answeredBy }) => Object.keys(answeredBy).sort())).toEqual([['first', 'second'], ['us']]);
+      expect(await carriers(namespace)).toEqual(before);
 
-    expect(await activePackages()).toEqual(PUBLISHED.map((repository) => `${repository}:${version}`).sort());
-    expect((await functionImages()).filter((image) => images.includes(image))).toEqual([]);
-    const { spec } = await admin.get({
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      name: 'modelservices.modelplane.ai',
-    });
-    expect(JSON.stringify(spec).includes(`As of ${NEXT}.`)).toBe(version === NEXT);
+      expect(await activePackages()).toEqual(PUBLISHED.map((repository) => `${repository}:${version}`).sort());
+      expect((await functionImages()).filter((image) => images.includes(image))).toEqual([]);
+      const { spec } = await admin.get({
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        name: 'modelservices.modelplane.ai',
+      });
+      expect(JSON.stringify(spec).includes(`As of ${NEXT}.`)).toBe(version === NEXT);
 
-    await apply([service('model', [to('a')])], namespace);
-    await waitFor(
-      serviceRef(namespace, 'model'),
-      ({ status }) => status?.serving?.join() === 'a',
-      'serves from a alone',
-    );
-  });
+      await apply([service('model', [to('a')])], namespace);
+      await waitFor(
+        serviceRef(namespace, 'model'),
+        ({ status }) => status?.serving?.join() === 'a',
+        'serves from a alone',
+      );
+    },
+  );
 });

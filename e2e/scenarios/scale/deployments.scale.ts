@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isReady } from '../../front-door.ts';
@@ -12,7 +13,7 @@ import { addNodes, GPUS_PER_NODE } from '../../inference/nodes.ts';
 import type { AnyObject } from '../../kube.ts';
 import { behave } from '../inference/engines.ts';
 import { deployment, deploymentRef, inside } from '../inference/testing.ts';
-import { apply, waitFor } from '../testing.ts';
+import { apply, eventually, waitFor } from '../testing.ts';
 import { admin } from '../world.ts';
 import { showActivity } from './figures.ts';
 import { type Measured, measure } from './measure.ts';
@@ -68,6 +69,9 @@ const deleteDeployments = (): Promise<void> =>
 const removeAll = (cluster: InferenceClusterName, kind: string, names: readonly string[]): Promise<void> =>
   forEach(names, (name) => inside(cluster).remove({ apiVersion: 'v1', kind, name }));
 
+const objectsIn = (namespace: string): Promise<AnyObject[]> =>
+  admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace });
+
 /** What every Namespace has from its start. */
 const EMPTY_NAMESPACES: Counts = {
   'namespaces /api/v1': NAMESPACES,
@@ -103,14 +107,29 @@ const WITHOUT_FIRST = [
   { ...READY, percent: 18.18 },
 ];
 
+const INOTIFY_INSTANCES = '/proc/sys/fs/inotify/max_user_instances';
+
+/** Envoy watches a file for each picker by an instance of its own, and aborts when it gets none. */
+async function expectEnoughInotify(): Promise<void> {
+  const wanted = deployments.length * PLACEMENTS.length + 64;
+  const allowed = Number(await readFile(INOTIFY_INSTANCES, 'utf8'));
+  if (allowed >= wanted) return;
+  throw new Error(
+    `this machine allows ${allowed} inotify instances to a user, and the gateways of so many pools want ${wanted}: ` +
+      `sysctl -w fs.inotify.max_user_instances=${wanted}, or ask for fewer by E2E_SCALE_DEPLOYMENTS.`,
+  );
+}
+
 /** A machine on which all of this was just made has more to do. */
 const CHANGE_MS = 5 * 60_000;
+const LEAVE_MS = 15 * 60_000;
 
 describe(`${NAMESPACES} namespaces with ${DEPLOYMENTS} deployments of ${PLACEMENTS.length} placements each`, () => {
   const before: Record<InferenceClusterName | 'control plane', Counts> = { 'control plane': {}, us: {}, eu: {} };
   let making: Measured;
 
   beforeAll(async () => {
+    await expectEnoughInotify();
     await apply(namespaces.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
     await eachCluster(async (name) => addNodes(inside(name), nodes));
     before['control plane'] = await census(admin);
@@ -128,6 +147,11 @@ describe(`${NAMESPACES} namespaces with ${DEPLOYMENTS} deployments of ${PLACEMEN
 
   afterAll(async () => {
     await deleteDeployments();
+    await eventually(
+      async () => (await Promise.all(namespaces.map(objectsIn))).flat().length === 0,
+      () => 'no Object should be left: in a namespace that is being deleted provider-kubernetes lets go of none',
+      LEAVE_MS,
+    );
     await eachCluster((name) => removeAll(name, 'Namespace', tenants));
     await eachCluster((name) => removeAll(name, 'Node', nodes));
     await forEach(namespaces, (name) => admin.remove({ apiVersion: 'v1', kind: 'Namespace', name }));
