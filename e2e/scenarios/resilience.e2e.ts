@@ -55,9 +55,12 @@ describe('what serves goes on serving while', () => {
     {
       name: 'no function is there for a minute',
       trouble: async () => {
-        await scaleFunctions(0);
-        await delay(60_000);
-        await scaleFunctions(2);
+        try {
+          await scaleFunctions(0);
+          await delay(60_000);
+        } finally {
+          await scaleFunctions(2);
+        }
       },
     },
     {

@@ -41,8 +41,8 @@ export function say(text: string): void {
 
 const LOOK_MS = 5_000;
 
-/** What is made at once gets ready at about the same time, but something does in this one. */
-const STALL_MS = 30 * 60_000;
+/** A busy machine takes its time, but something gets ready in this one. */
+const STALL_MS = 10 * 60_000;
 
 /** Waits until as many objects of a kind as there are to be say Ready, for as long as they get more. */
 export async function untilAllReady(kind: string, labels: string, count: number): Promise<void> {
