@@ -7,6 +7,7 @@ import { load } from '../client.ts';
 import { applyReady, service, serviceRef, to } from '../objects.ts';
 import { apply, eventually, waitFor, waitUntilReady } from '../testing.ts';
 import { admin } from '../world.ts';
+import { objectsIn } from './namespaces.ts';
 import { deployment, deploymentRef, test } from './testing.ts';
 
 const US = { clusterSelector: { matchLabels: { region: 'us' } } };
@@ -162,7 +163,7 @@ test('a claim that cannot be served says what is wrong with it, and takes nothin
     'RoutingReady False WaitingForEndpoints: Requests get 503 until a placement serves; PlacementsReady says what is missing.',
   ])
     await untilSaid(deploymentRef(namespace, 'nowhere'), condition);
-  expect(await admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace })).toEqual([]);
+  expect(await objectsIn(namespace)).toEqual([]);
   const { metadata } = await admin.get(serviceRef(namespace, 'taken'));
   expect(metadata?.ownerReferences).toBeUndefined();
 });
@@ -236,7 +237,7 @@ describe('a kubeconfig that does not work', () => {
   async function takeOut(namespace: string, cluster: AnyObject): Promise<void> {
     await admin.remove(deploymentRef(namespace, 'qwen'));
     await eventually(
-      async () => (await admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace })).length === 0,
+      async () => (await objectsIn(namespace)).length === 0,
       () => 'nothing should be left of the claim',
     );
     const labels = `modelplane.ai/cluster=${cluster.metadata?.name}`;

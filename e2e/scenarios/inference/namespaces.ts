@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { refOf } from '../../kube.ts';
+import { type AnyObject, refOf } from '../../kube.ts';
 import { admin } from '../world.ts';
 
 /** Says of a namespace that it goes at the end of all scenarios. */
@@ -39,5 +39,8 @@ export async function removeNamespaces(): Promise<void> {
   }
 }
 
-const isInUse = async (namespace: string): Promise<boolean> =>
-  (await admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace })).length > 0;
+/** What provider-kubernetes looks after for a namespace. */
+export const objectsIn = (namespace: string): Promise<AnyObject[]> =>
+  admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace });
+
+const isInUse = async (namespace: string): Promise<boolean> => (await objectsIn(namespace)).length > 0;

@@ -4,7 +4,7 @@ import type { AnyObject, Ref } from '../../kube.ts';
 import { type Load, load } from '../client.ts';
 import { apply, test as base, eventually, isCurrentlyReady } from '../testing.ts';
 import { admin } from '../world.ts';
-import { leaveNamespace, makeNamespace } from './namespaces.ts';
+import { leaveNamespace, makeNamespace, objectsIn } from './namespaces.ts';
 import { deployment, deploymentRef, inside } from './testing.ts';
 
 export const US = { clusterSelector: { matchLabels: { region: 'us' } } };
@@ -84,9 +84,6 @@ interface PlacementStatus {
 
 const inWords = ({ name, cluster, percent, phase }: PlacementStatus): string =>
   `${name}@${cluster} ${percent}% ${phase}`;
-
-const objectsIn = (namespace: string): Promise<AnyObject[]> =>
-  admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace });
 
 const siteOf = ({ metadata }: AnyObject): string =>
   `${metadata?.labels?.['modelplane.ai/placement']}@${metadata?.labels?.['modelplane.ai/cluster']}`;

@@ -1,12 +1,13 @@
 import { describe, expect } from 'vitest';
 import { conditionsOf } from '../../front-door.ts';
 import { INFERENCE_CLUSTERS } from '../../inference/catalogue.ts';
-import type { AnyObject, Kube } from '../../kube.ts';
+import type { Kube } from '../../kube.ts';
 import { ApiError } from '../../rest.ts';
 import { applyReady, endpoint, endpointRef } from '../objects.ts';
 import { apply, eventually, waitFor, waitUntilGone, waitUntilReady } from '../testing.ts';
 import { admin, tenantOf } from '../world.ts';
 import { engines } from './engines.ts';
+import { objectsIn } from './namespaces.ts';
 import { ask, deployment, deploymentRef, inside, poolOf, test as withNamespace } from './testing.ts';
 
 const ONLY = { name: 'only', clusterName: 'us' };
@@ -28,9 +29,6 @@ const test = withNamespace.extend<{ readonly bob: string; readonly eve: Kube }>(
   },
   eve: async ({ namespace }, use) => use(await tenantOf(namespace)),
 });
-
-const objectsIn = (namespace: string): Promise<AnyObject[]> =>
-  admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace });
 
 /** Every namespace that an object speaks of, at any depth. */
 function namespacesIn(value: unknown): string[] {

@@ -13,6 +13,7 @@ import {
 import { addNodes, GPUS_PER_NODE } from '../../inference/nodes.ts';
 import type { AnyObject, Ref } from '../../kube.ts';
 import { behave } from '../inference/engines.ts';
+import { objectsIn } from '../inference/namespaces.ts';
 import { deployment, deploymentRef, inside } from '../inference/testing.ts';
 import { apply, eventually, waitFor } from '../testing.ts';
 import { admin } from '../world.ts';
@@ -59,9 +60,6 @@ const deleteDeployments = (): Promise<void> =>
 
 const removeAll = (cluster: InferenceClusterName, kind: string, names: readonly string[]): Promise<void> =>
   forEach(names, (name) => inside(cluster).remove({ apiVersion: 'v1', kind, name }));
-
-const objectsIn = (namespace: string): Promise<AnyObject[]> =>
-  admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', { namespace });
 
 /** What every Namespace has from its start. */
 const EMPTY_NAMESPACES: Counts = {
