@@ -130,12 +130,8 @@ describe('a claim has no field', () => {
 test('the worst claim that is taken stays in its own namespace of the cluster', async ({ namespace, bob, eve }) => {
   const pool = await poolOf('us', bob, 'only');
   const theirs = await objectsIn(bob);
-  const claim = deployment('llama', {
+  const spec = {
     ...SPEC,
-    // What Crossplane remembers of a claim, as if Bob's were Eve's.
-    crossplane: {
-      resourceRefs: theirs.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, name: metadata?.name })),
-    },
     template: {
       metadata: { labels: { app: pool, 'app.kubernetes.io/managed-by': bob }, annotations: { [`${bob}/pool`]: pool } },
       spec: {
@@ -154,8 +150,13 @@ test('the worst claim that is taken stays in its own namespace of the cluster', 
         ],
       },
     },
-  });
-  const [ref] = await apply([claim], namespace, eve);
+  };
+  // What Crossplane remembers of a claim, as if Bob's were Eve's.
+  const resourceRefs = theirs.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, name: metadata?.name }));
+  await expect(apply([deployment('llama', { ...spec, crossplane: { resourceRefs } })], namespace, eve)).rejects.toThrow(
+    'to spec.crossplane.resourceRefs: it says what Crossplane composed',
+  );
+  const [ref] = await apply([deployment('llama', spec)], namespace, eve);
   await waitUntilReady(ref as NonNullable<typeof ref>);
 
   const manifests = (await objectsIn(namespace)).map(({ spec }) => spec.forProvider.manifest);
