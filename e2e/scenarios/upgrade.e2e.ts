@@ -80,12 +80,13 @@ describe('by the command of the install page, while requests are served,', () =>
   afterAll(() => upgradeTo(VERSION), TIMEOUT_MS);
 
   test.for([
-    { name: 'the next version is installed', version: NEXT },
-    { name: 'the version that was comes back', version: VERSION },
+    { name: 'the next version is installed', from: VERSION, to: NEXT },
+    { name: 'the version that was comes back', from: NEXT, to: VERSION },
   ])(
     '$name: not one fails, and nothing that serves changes',
     { timeout: TIMEOUT_MS },
-    async ({ version }, { namespace }) => {
+    async ({ from, to: version }, { namespace }) => {
+      await upgradeTo(from);
       await serve(namespace);
       const [images, before] = [await functionImages(), await carriers(namespace)];
       const results = await meanwhile(namespace, () => upgradeTo(version));

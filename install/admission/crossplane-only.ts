@@ -72,11 +72,11 @@ const refusal = (user: keyof typeof USERS, resource: string): string =>
 
 const forgery = `${USERS.editor} may not write the status of modelendpoints: it is what Crossplane found. Change spec instead.`;
 
-/** A service that says it was composed of these. */
+/** A service that says it was composed of these; paused, or Crossplane would say what is so. */
 const composedOf = (...resourceRefs: readonly object[]): KubernetesObject => ({
   apiVersion: 'modelplane.ai/v1alpha1',
   kind: 'ModelService',
-  metadata: { namespace: 'admission-a', name: 'qwen' },
+  metadata: { namespace: 'admission-a', name: 'qwen', annotations: { 'crossplane.io/paused': 'true' } },
   spec: {
     endpoints: [{ selector: { matchLabels: { model: 'qwen' } } }],
     ...(resourceRefs.length > 0 && { crossplane: { resourceRefs } }),
