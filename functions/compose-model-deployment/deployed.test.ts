@@ -1,26 +1,40 @@
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { schemaProblem } from '#shared/testing.ts';
-import { CLUSTER, claim, compose, composeBegun, manifest, manifests } from './testing-claims.ts';
+import { CLUSTER, claim, compose, composeBegun, made, manifest, manifests } from './testing-claims.ts';
 
 describe('in the cluster', () => {
   const { desired } = composeBegun({ criticality: 'Critical', trafficClasses: [{ name: 'batch', priority: -7 }] });
 
   test('there is everything that a placement needs', () => {
-    expect(manifests(desired).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)).toEqual([
-      'v1 Namespace',
+    const kinds = manifests(desired).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+    expect(kinds.toSorted()).toEqual([
       'apps/v1 Deployment',
+      'apps/v1 Deployment',
+      'gateway.networking.k8s.io/v1 HTTPRoute',
       'inference.networking.k8s.io/v1 InferencePool',
       'inference.networking.x-k8s.io/v1alpha2 InferenceObjective',
       'inference.networking.x-k8s.io/v1alpha2 InferenceObjective',
-      'v1 ServiceAccount',
       'rbac.authorization.k8s.io/v1 Role',
       'rbac.authorization.k8s.io/v1 RoleBinding',
       'v1 ConfigMap',
-      'apps/v1 Deployment',
+      'v1 Namespace',
       'v1 Service',
-      'gateway.networking.k8s.io/v1 HTTPRoute',
+      'v1 ServiceAccount',
     ]);
+  });
+
+  test('a RoleBinding comes once its Role is there, by which the API server judges it', () => {
+    const namespaced = compose(claim(), { observed: made(compose(claim()).desired) });
+    expect(manifest(namespaced.desired, 'Role')).toBeDefined();
+    expect(manifest(namespaced.desired, 'RoleBinding')).toBeUndefined();
+    const bound = composeBegun();
+    expect(manifest(bound.desired, 'RoleBinding')).toBeDefined();
+    const withoutRole = Object.entries(made(bound.desired)).map(([key, object]) =>
+      manifest({ key: object }, 'Role') === undefined ? [key, object] : [key, { ...object, status: {} }],
+    );
+    const later = compose(claim(), { observed: Object.fromEntries(withoutRole) });
+    expect(manifest(later.desired, 'RoleBinding'), 'what was composed before stays').toBeDefined();
   });
 
   test('all of it is in the tenant’s own namespace', () => {

@@ -28,19 +28,28 @@ export interface Deployed {
   readonly avoided: boolean;
 }
 
-/** Everything of a site. The tenant's namespace comes first, for nothing else can be created before it is there. */
+/** Everything of a site that can be created by now. */
 export function siteDesired(deployed: Deployed): Record<string, Desired> {
   const { observed, cluster } = deployed;
   const { site, objects } = observed;
-  const namespace = remoteNamespaceManifest(site);
-  const begun = objects.some(({ kind, synced }) => kind !== 'Namespace' || synced);
-  const manifests: object[] = [namespace, ...(begun ? siteManifests(deployed) : [])];
-  const remote = (manifests as Manifest[]).map((manifest) => {
-    const key = remoteKey(site, manifest);
-    const ready = objects.find((object) => object.key === key)?.ready === true;
-    return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
-  });
+  const manifests = siteManifests(deployed) as Manifest[];
+  const remote = manifests
+    .filter(({ kind }) => isDue(kind, objects))
+    .map((manifest) => {
+      const key = remoteKey(site, manifest);
+      const ready = objects.find((object) => object.key === key)?.ready === true;
+      return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
+    });
   return { ...formerConfigs(deployed), ...Object.fromEntries(remote), ...endpointDesired(deployed) };
+}
+
+/**
+ * Whether what it cannot be created without is there: the tenant's namespace, and for a RoleBinding its Role, whose rules
+ * the API server compares with the rights of whoever binds it. What was composed before stays in any case.
+ */
+function isDue(kind: string, objects: ObservedSite['objects']): boolean {
+  const needed = kind === 'RoleBinding' ? 'Role' : 'Namespace';
+  return kind === 'Namespace' || objects.some((one) => one.kind === kind || (one.kind === needed && one.synced));
 }
 
 function siteManifests({ xr, placement, cluster, classes, observed, replicas }: Deployed): object[] {
@@ -50,6 +59,7 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
   const family = FAMILIES[pickerFamily];
   const criticality = criticalityOf(xr.spec);
   return [
+    remoteNamespaceManifest(site),
     engines({
       site,
       template: placement.template,

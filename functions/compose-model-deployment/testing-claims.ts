@@ -45,16 +45,22 @@ export const compose = (
     required: { clusters: (fields.clusters ?? [CLUSTER]) as KubernetesObject[] },
   });
 
-/** What is composed next when the tenant's namespace is there. */
+/** What is composed when the tenant's namespace is there, and then the Role of its picker. */
 export function composeBegun(spec: object = {}, cluster: object = CLUSTER) {
-  const first = compose(claim(spec), { clusters: [cluster] });
-  const [key = '', namespace] = Object.entries(first.desired).find(([, { kind }]) => kind === 'Object') ?? [];
-  const status = { conditions: [{ type: 'Synced', status: 'True' }] };
-  return compose(claim(spec), {
-    observed: { [key]: { ...namespace, status } as KubernetesObject },
-    clusters: [cluster],
-  });
+  const clusters = [cluster];
+  const first = compose(claim(spec), { clusters });
+  const second = compose(claim(spec), { clusters, observed: made(first.desired) });
+  return compose(claim(spec), { clusters, observed: made(second.desired) });
 }
+
+/** Objects that the provider has made. */
+export const made = (desired: Readonly<Record<string, KubernetesObject>>): Record<string, KubernetesObject> =>
+  Object.fromEntries(
+    Object.entries(desired).map(([key, object]) => [
+      key,
+      { ...object, status: { conditions: [{ type: 'Synced', status: 'True' }] } },
+    ]),
+  );
 
 interface RemoteObject extends KubernetesObject {
   readonly spec: {
