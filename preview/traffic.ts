@@ -167,9 +167,11 @@ interface Port {
 
 const portsOf = ({ ports }: Json): readonly Port[] => (ports as readonly Port[] | undefined) ?? [];
 
+/** Without the dot that makes a name whole to a resolver. */
 function addressIn({ endpoints }: ClusterObject): string | undefined {
   const all = (endpoints as readonly { addresses?: string[]; conditions?: { ready?: boolean } }[] | undefined) ?? [];
-  return all.find(({ conditions }) => conditions?.ready === true)?.addresses?.[0];
+  const [address] = all.find(({ conditions }) => conditions?.ready === true)?.addresses ?? [];
+  return address?.replace(/\.$/, '');
 }
 
 function isVerified({ cluster }: State, service: ClusterObject, port: Port | undefined): boolean {

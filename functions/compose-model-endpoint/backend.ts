@@ -70,9 +70,15 @@ export function endpointSlice(xr: ModelEndpoint, url: EndpointUrl): IEndpointSli
     addressType: url.addressType,
     ports: [servicePort(url.scheme, url.port)],
     // Traefik skips an endpoint whose ready condition is unset, though Kubernetes reads unset as ready.
-    endpoints: [{ addresses: [url.host], conditions: { ready: true } }],
+    endpoints: [{ addresses: [dialled(url)], conditions: { ready: true } }],
   };
 }
+
+/**
+ * A name ends with a dot, which tells a resolver that it is whole. Traefik's pods would else look for it in their own
+ * cluster first, where `llama.team-b` is the Service of another tenant (Kubernetes' DNS for Services and Pods).
+ */
+const dialled = ({ host, addressType }: EndpointUrl): string => (addressType === 'FQDN' ? `${host}.` : host);
 
 /**
  * The name that an https provider's certificate is held to. An address without tls.hostname has none: Traefik then
