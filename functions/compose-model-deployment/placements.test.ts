@@ -126,6 +126,42 @@ describe('what a model stands for', () => {
       },
       want: ['m', '--max-model-len=8192'],
     },
+    {
+      name: 'options of a template are added to ours',
+      spec: {
+        model: 'm',
+        template: { spec: { containers: [{ name: 'engine', args: ['--max-model-len', '8192'] }] } },
+      },
+      want: [
+        'm',
+        '--served-model-name',
+        'qwen',
+        'm',
+        '--port=8000',
+        '--shutdown-timeout=600',
+        '--max-model-len',
+        '8192',
+      ],
+    },
+    {
+      name: 'options of a placement’s template take the place of the deployment’s, and are added to ours',
+      spec: {
+        model: 'm',
+        template: { spec: { containers: [{ name: 'engine', args: ['--max-model-len=8192'] }] } },
+        placements: [
+          { name: 'a', weight: 1, template: { spec: { containers: [{ name: 'engine', args: ['--seed=1'] }] } } },
+        ],
+      },
+      want: ['m', '--served-model-name', 'qwen', 'm', '--port=8000', '--shutdown-timeout=600', '--seed=1'],
+    },
+    {
+      name: 'options for a command of a template’s own stand alone',
+      spec: {
+        model: 'm',
+        template: { spec: { containers: [{ name: 'engine', command: ['serve'], args: ['--fast'] }] } },
+      },
+      want: ['--fast'],
+    },
   ])('$name', ({ spec, want }) => expect(engine(spec)?.args).toEqual(want));
 
   test('a placement’s GPUs come before the deployment’s', () => {

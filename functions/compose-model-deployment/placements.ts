@@ -1,7 +1,7 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { nameOf } from '#shared/kubernetes.ts';
 import { ENGINE, engineDefaults, GRACE_SECONDS, modelTemplate, servedNames } from './shorthand.ts';
-import { mergeTemplates, type PodTemplate } from './template.ts';
+import { type Container, mergeTemplates, type PodTemplate } from './template.ts';
 
 /** A placement with everything that it does not say itself taken from the deployment. */
 export interface Placement {
@@ -33,7 +33,20 @@ export function placementsOf(xr: ModelDeployment): Placement[] {
 /** What every engine has, what the model stands for, the deployment's template, the placement's: each over the last. */
 function templateOf(xr: ModelDeployment, given: Given): PodTemplate {
   const { engine, template } = xr.spec;
-  return mergeTemplates(engineDefaults(engine), shorthandOf(xr, given), template, given.template);
+  const shorthand = shorthandOf(xr, given);
+  const own = mergeTemplates(template, given.template);
+  return mergeTemplates(engineDefaults(engine), shorthand, own, withModelArgs(shorthand, own));
+}
+
+const engineIn = (template: PodTemplate | undefined): Container | undefined =>
+  template?.spec?.containers?.find(({ name }) => name === ENGINE);
+
+/** Options alone are meant for the model's own command, and come after its own, where vLLM takes the last of two. */
+function withModelArgs(shorthand: PodTemplate | undefined, own: PodTemplate): PodTemplate {
+  const { args = [], command } = engineIn(own) ?? {};
+  const modelArgs = engineIn(shorthand)?.args;
+  if (modelArgs === undefined || command !== undefined || !args[0]?.startsWith('-')) return {};
+  return { spec: { containers: [{ name: ENGINE, args: [...modelArgs, ...args] }] } };
 }
 
 function shorthandOf(xr: ModelDeployment, given: Given): PodTemplate | undefined {
