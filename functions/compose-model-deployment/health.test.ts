@@ -70,3 +70,59 @@ describe('an endpoint picker', () => {
     expect([usable, ready, problems]).toEqual(want);
   });
 });
+
+describe('a placement that serves is not as it should be', () => {
+  const well = [
+    object('Deployment', poolName(site), AVAILABLE),
+    object('Deployment', pickerName(site), AVAILABLE),
+    object('InferencePool', poolName(site), TAKEN),
+    object('HTTPRoute', poolName(site), TAKEN),
+    object('InferenceObjective', 'qwen-default', {}),
+  ];
+  const [engines] = well as [ObservedObject];
+  const healthWith = (changed: ObservedObject) =>
+    healthOf({
+      site,
+      endpoint: undefined,
+      objects: well.map((one) => (one.kind === changed.kind && one.name === changed.name ? changed : one)),
+    });
+  const refusing = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota: gpus' };
+
+  test('unless all of it is', () =>
+    expect(healthWith(engines)).toMatchObject({ usable: true, ready: true, problems: [] }));
+
+  test.each<{ name: string; changed: ObservedObject; problem: string }>([
+    {
+      name: 'while engines are missing, though its rollout may do without them',
+      changed: { ...engines, seen: { ...engines.seen, spec: { replicas: 4 } } as never },
+      problem: '1 of 4 engines are available.',
+    },
+    {
+      name: 'while the cluster makes no more engines',
+      changed: {
+        ...engines,
+        seen: { ...engines.seen, spec: { replicas: 2 }, status: { ...AVAILABLE, conditions: [refusing] } } as never,
+      },
+      problem: 'The cluster makes no more engines: FailedCreate: exceeded quota: gpus.',
+    },
+    {
+      name: 'while the cluster refuses what it is to be',
+      changed: { ...engines, error: 'apply failed: Deployment.apps "qwen" is invalid: spec.template' },
+      problem: `Deployment ${poolName(site)}: apply failed: Deployment.apps "qwen" is invalid: spec.template.`,
+    },
+    {
+      name: "while a class's objective is not there",
+      changed: { ...object('InferenceObjective', 'qwen-default', {}), ready: false },
+      problem: 'InferenceObjective qwen-default is not there yet.',
+    },
+  ])('$name', ({ changed, problem }) => {
+    const health = healthWith(changed);
+    expect(health).toMatchObject({ usable: true, ready: false });
+    expect(health.problems).toContain(problem);
+  });
+
+  test('but may well be while its cluster cannot be reached', () => {
+    const changed = { ...engines, error: 'observe failed: dial tcp 10.0.0.1:6443: connect: connection refused' };
+    expect(healthWith(changed)).toMatchObject({ usable: true, ready: true });
+  });
+});

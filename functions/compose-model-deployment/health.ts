@@ -13,7 +13,7 @@ export interface Health {
   readonly usable: boolean;
   /** Usable, and everything that a request needs was seen to be as it should be, its priority among it. */
   readonly proven: boolean;
-  /** Usable, everything on the way has taken the latest change, and there are as many engines as there should be. */
+  /** Proven, the cluster has taken the latest change, and there are as many engines as there should be. */
   readonly ready: boolean;
   /** What provider-kubernetes could not do, as a sentence. */
   readonly errors: readonly string[];
@@ -34,18 +34,21 @@ export function healthOf(observed: ObservedSite): Health {
   const usable = available > 0 && replicasOf(picker, 'availableReplicas') > 0 && way.every(isTaken);
   const current = usable && [picker, ...way].every((object) => object?.ready === true);
   const objectives = observed.objects.filter(({ kind }) => kind === 'InferenceObjective');
+  const proven = current && objectives.every(({ ready }) => ready);
+  const complete = engine?.ready === true && available >= Number(engine.seen?.spec?.replicas ?? 0);
   return {
     available,
     replicas: replicasOf(engine, 'replicas'),
     usable,
-    proven: current && objectives.every(({ ready }) => ready),
-    ready: current && engine?.ready === true && !isStuck(picker?.seen),
+    proven,
+    ready: proven && complete && !isStuck(picker?.seen) && !observed.objects.some(isRefused),
     errors: errors(observed),
     problems: [
       ...errors(observed),
       ...engineProblems(engine?.seen),
       ...pickerProblems(picker),
       ...way.flatMap((object) => parentProblems(object)),
+      ...objectives.flatMap(objectiveProblems),
     ],
   };
 }
@@ -73,6 +76,17 @@ function parentProblems(object: ObservedObject | undefined): string[] {
     : [`The cluster's gateway does not take the ${object.kind}: ${said(refusal)}.`];
 }
 
+/** What decides a request's priority: until it is there, requests of its class have that of no class. */
+const objectiveProblems = ({ ready, name, error }: ObservedObject): string[] =>
+  ready || error !== undefined ? [] : [`InferenceObjective ${name} is not there yet.`];
+
+/**
+ * Whether the cluster's API server answered that it will not have an object as it is now. An error on the way to it is
+ * none: what it took before may well be as it should (apimachinery, api/errors: the sentences of Invalid and Forbidden).
+ */
+const isRefused = ({ error = '' }: ObservedObject): boolean =>
+  /is invalid|is forbidden|denied the request|no matches for kind/.test(error);
+
 function errors({ objects }: ObservedSite): string[] {
   const failing = objects.find(({ error }) => error !== undefined);
   return failing === undefined ? [] : [`${failing.kind} ${failing.name}: ${failing.error}.`];
@@ -84,10 +98,17 @@ function engineProblems(seen: Seen | undefined): string[] {
   const available = Number(seen?.status?.availableReplicas ?? 0);
   return [
     ...(available < wanted ? [`${available} of ${wanted} engines are available.`] : []),
+    ...refusedPods(seen),
     ...(isStuck(seen)
       ? ['A new engine does not start; without a spare GPU, set rollout maxSurge 0 and maxUnavailable 1.']
       : []),
   ];
+}
+
+/** Why the cluster makes no more pods: a quota, or a policy of its own. */
+function refusedPods(seen: Seen | undefined): string[] {
+  const failure = conditionOf(seen?.status?.conditions as StatusCondition[] | undefined, 'ReplicaFailure');
+  return failure?.status === 'True' ? [`The cluster makes no more engines: ${said(failure)}.`] : [];
 }
 
 /** Nobody but the new picker's own log says what it does not like of its configuration. */
