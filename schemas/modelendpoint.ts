@@ -59,6 +59,10 @@ export interface ModelEndpoint {
      * Takes the endpoint out of every ModelService that has another one to give the traffic to. Nothing is deleted.
      */
     draining: boolean;
+    /**
+     * More than draining: as long as a ModelService has any other endpoint, be it one that drains, this one is sent nothing. A ModelDeployment says so of a placement that cannot serve, or that is to go.
+     */
+    lastResort: boolean;
   };
   /**
    * What a ModelService needs to send requests here.
@@ -110,6 +114,10 @@ export interface ModelEndpoint {
        * Whether it gives its traffic to others.
        */
       draining?: boolean;
+      /**
+       * Whether it gives its traffic to any other, even to one that drains.
+       */
+      lastResort?: boolean;
       /**
        * Whether requests can be sent here.
        */

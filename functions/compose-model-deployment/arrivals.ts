@@ -4,7 +4,7 @@ import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { isConnected } from './candidates.ts';
 import { trafficClasses } from './criticality.ts';
 import { siteDesired, siteRetained } from './deployed.ts';
-import { gatewayUrl } from './endpoints.ts';
+import { gatewayUrl, type Standing } from './endpoints.ts';
 import { mustServeOn, type SeenServices } from './handover.ts';
 import { type ObservedSite, objectOf } from './observed.ts';
 import type { Place, Successor } from './place.ts';
@@ -38,12 +38,17 @@ export function arrival(
   const awaits = isStopping && successor === 'Awaited' && lastReplicas(observed) > 0;
   const goesOn = awaits || (isStopping && mustServeOn(observed, seen));
   const replicas = goesOn ? lastReplicas(observed) : place.placement.replicas;
-  const avoided = place.shunned || (isStopping && !awaits);
+  const standing = standingOf(place, isStopping && !awaits);
   const phase = phaseOf(place, cluster, replicas);
   return {
-    desired: siteDesired({ ...place, xr, cluster, classes: trafficClasses(xr), replicas, avoided }),
+    desired: siteDesired({ ...place, xr, cluster, classes: trafficClasses(xr), replicas, standing }),
     report: reportOf(place, phase, stateOf(phase, place, cluster, awaits)),
   };
+}
+
+function standingOf({ health, shunned }: Place, isStopping: boolean): Standing {
+  if (!health.usable || isStopping) return 'LastResort';
+  return shunned ? 'Draining' : 'Serving';
 }
 
 interface Engines {

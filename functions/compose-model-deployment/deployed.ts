@@ -2,7 +2,7 @@ import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
 import { retain } from '#shared/retain.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
-import { endpointKey, gatewayUrl, modelEndpoint, retainedEndpoint } from './endpoints.ts';
+import { endpointKey, gatewayUrl, modelEndpoint, retainedEndpoint, type Standing } from './endpoints.ts';
 import { FAMILIES } from './family.ts';
 import type { Health } from './health.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
@@ -24,8 +24,7 @@ export interface Deployed {
   readonly health: Health;
   /** Replicas to run, which may be more than wanted until nobody sends requests there. */
   readonly replicas: number;
-  /** Traffic is to go elsewhere, although this may well serve. */
-  readonly avoided: boolean;
+  readonly standing: Standing;
 }
 
 /** Everything of a site that can be created by now. */
@@ -120,17 +119,16 @@ function endpointDesired({
   observed,
   health,
   placement,
-  avoided,
+  standing,
 }: Deployed): Record<string, Desired> {
   const { site, endpoint } = observed;
   const url = gatewayUrl(cluster);
   if (endpoint === undefined && (!health.proven || url === undefined || placement.replicas === 0)) return {};
-  const draining = avoided || !health.usable;
   if (url === undefined)
-    return endpoint === undefined ? {} : { [endpoint.key]: retainedEndpoint(endpoint.resource, draining) };
+    return endpoint === undefined ? {} : { [endpoint.key]: retainedEndpoint(endpoint.resource, standing) };
   return {
     [endpointKey(site)]: {
-      resource: modelEndpoint(site, cluster, url, classes, draining),
+      resource: modelEndpoint(site, cluster, url, classes, standing),
       ready: endpoint?.resource.status?.routing?.ready === true,
     },
   };
@@ -141,6 +139,6 @@ export function siteRetained({ objects, endpoint }: ObservedSite, { usable }: He
   const remote = objects.map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
   return {
     ...Object.fromEntries(remote),
-    ...(endpoint && { [endpoint.key]: retainedEndpoint(endpoint.resource, !usable) }),
+    ...(endpoint && { [endpoint.key]: retainedEndpoint(endpoint.resource, usable ? 'Serving' : 'LastResort') }),
   };
 }

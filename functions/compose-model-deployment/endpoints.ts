@@ -19,13 +19,24 @@ export function gatewayUrl({ status }: Cluster): string | undefined {
   return `${scheme}://${authority(scheme, address, port)}`;
 }
 
+/**
+ * Who gets a site's requests: the site itself; others if any is Serving; or others even if they are Draining. A last
+ * resort cannot answer, or is to go.
+ */
+export type Standing = 'Serving' | 'Draining' | 'LastResort';
+
+const preference = (standing: Standing) => ({
+  draining: standing !== 'Serving',
+  lastResort: standing === 'LastResort',
+});
+
 /** A site as one of the places that a ModelService sends requests to. */
 export function modelEndpoint(
   site: Site,
   cluster: Cluster,
   url: string,
   classes: readonly TrafficClass[],
-  draining: boolean,
+  standing: Standing,
 ): KubernetesObject {
   const tls = cluster.status?.gateway?.tls;
   return {
@@ -37,21 +48,21 @@ export function modelEndpoint(
       rewritePath: sitePath(site),
       ...(tls && { tls }),
       objectives: Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)])),
-      draining,
+      ...preference(standing),
     } satisfies Partial<ModelEndpoint['spec']>,
   };
 }
 
 /** An endpoint that stays as it is, but for whether it would rather have others take its requests. */
-export function retainedEndpoint(observed: KubernetesObject & ModelEndpoint, draining: boolean): Desired {
+export function retainedEndpoint(observed: KubernetesObject & ModelEndpoint, standing: Standing): Desired {
   const { resource, ready } = retain(observed, observed.status?.routing?.ready === true);
   const { spec } = resource as { spec: object };
-  return { resource: { ...resource, spec: { ...spec, draining } }, ready };
+  return { resource: { ...resource, spec: { ...spec, ...preference(standing) } }, ready };
 }
 
-/** Whether an endpoint takes requests for a service, and would like to. */
+/** Whether an endpoint takes the requests of a service that has nobody better. */
 export const takesTraffic = (endpoint: ModelEndpoint | undefined): boolean =>
-  endpoint?.status?.routing?.ready === true && endpoint.status.routing.draining !== true;
+  endpoint?.status?.routing?.ready === true && endpoint.status.routing.lastResort !== true;
 
-/** Whether every service that looks at an endpoint has been told to take its traffic elsewhere. */
-export const isDrained = (endpoint: ModelEndpoint): boolean => endpoint.status?.routing?.draining === true;
+/** Whether every service that looks at an endpoint has been told to take its traffic elsewhere, whoever is there. */
+export const isDrained = (endpoint: ModelEndpoint): boolean => endpoint.status?.routing?.lastResort === true;

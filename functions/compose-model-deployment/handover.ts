@@ -30,15 +30,18 @@ export function depart(
   const leaves = successor !== 'Awaited' && isDrained(endpoint.resource);
   if (endpoint.resource.metadata.deletionTimestamp !== undefined || (leaves && isReleased(name, successor, seen)))
     return { desired: remote, reason: 'No route names it any more, so it goes.' };
-  const draining = successor !== 'Awaited' || !usable;
+  const standing = successor === 'Awaited' && usable ? 'Serving' : 'LastResort';
   return {
-    desired: { ...remote, [endpoint.key]: retainedEndpoint(endpoint.resource, draining) },
+    desired: { ...remote, [endpoint.key]: retainedEndpoint(endpoint.resource, standing) },
     reason: successor === 'Awaited' ? 'It serves until its successor does.' : waitReason(name, seen),
   };
 }
 
-const isReleased = (name: string, successor: Successor, seen: SeenServices): boolean =>
-  seen !== undefined && (successor === 'Nobody' || servicesOf(name, seen).length === 0);
+/** No service sends requests there, or, where the deployment will never have anybody else, none could send them elsewhere. */
+function isReleased(name: string, successor: Successor, seen: SeenServices): boolean {
+  const using = servicesOf(name, seen ?? []);
+  return seen !== undefined && (successor === 'Nobody' ? !using.some(hasOther) : using.length === 0);
+}
 
 function waitReason(name: string, seen: SeenServices): string {
   const serving = servicesOf(name, seen ?? []).map(nameOf);

@@ -17,7 +17,7 @@ export interface Place {
   readonly health: Health;
   /** Traffic is to go elsewhere, although this may well serve: its cluster drains, and it names that cluster. */
   readonly shunned: boolean;
-  /** It takes requests now, answers them and is to go on so: another one may give up its own. */
+  /** It takes requests, or would if nobody else did, answers them and is to go on so: another may give up its own. */
   readonly serves: boolean;
 }
 
@@ -36,8 +36,7 @@ export function placeOf(
   const known = clusters.find((one) => nameOf(one) === assignment.cluster);
   // One that was put there by a selector moves; one that names the cluster cannot.
   const shunned = known?.spec.draining === true && placement.clusterName !== undefined;
-  const takes = health.usable && takesTraffic(observed.endpoint?.resource);
-  const serves = takes && !shunned && placement.replicas > 0;
+  const serves = health.usable && takesTraffic(observed.endpoint?.resource) && placement.replicas > 0;
   const cluster = known?.status?.providerConfigRef?.name === undefined ? undefined : known;
   return { placement, assignment, cluster, observed, health, shunned, serves };
 }

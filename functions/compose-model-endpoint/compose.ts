@@ -99,10 +99,11 @@ function formerRouting({ spec, status }: ModelEndpoint, former: Former) {
 }
 
 /** What holds whichever way requests are sent. */
-const preferences = ({ objectives, authorization, draining }: ModelEndpoint['spec']) => ({
+const preferences = ({ objectives, authorization, draining, lastResort }: ModelEndpoint['spec']) => ({
   ...(objectives && { objectives }),
   authorization,
   draining,
+  lastResort,
 });
 
 function routing(xr: ModelEndpoint, url: EndpointUrl, paths: UpstreamPaths, ready: boolean) {

@@ -263,6 +263,11 @@ test('S1: every endpoint is looked for in the own namespace', () => {
   });
 });
 
+test('17 endpoints of which one drains are no more than a route can hold', () => {
+  const some = Array.from({ length: 17 }, (_, index) => endpoint(`e${index}`, { draining: index === 0 }));
+  expect(Object.keys(weights(composeWith(modelService, given([some]))))).toHaveLength(16);
+});
+
 test('S5: 17 endpoints are refused with a way out', () => {
   const answer = composeWith(modelService, given([Array.from({ length: 17 }, (_, index) => endpoint(`e${index}`))]));
   expect(answer.conditions).toEqual([

@@ -9,7 +9,7 @@ import { type Entry, endpointRequirements, entriesOf } from './endpoints.ts';
 import { hold } from './hold.ts';
 import { retryMiddleware } from './retry.ts';
 import { type GatewayRef, httpRoute, retriesIn, servedBy } from './route.ts';
-import { MAX_BACKENDS, mostBackends, type Split, splitOfReady, splitOfUsable } from './split.ts';
+import { MAX_BACKENDS, mostBackends, type Split, splitOfDraining, splitOfReady, splitOfUsable } from './split.ts';
 import { isSeen, parentOf, serviceStatus } from './status.ts';
 
 /** A ModelService: one HTTPRoute, whose traffic is split over the endpoints that it selects. */
@@ -44,12 +44,14 @@ function chooseSplit(
 ): Split | 'TooManyEndpoints' | 'KeepRoute' {
   const holds = xr.spec.whenEmpty === 'Hold';
   if (mostBackends(entries, holds) > MAX_BACKENDS) return 'TooManyEndpoints';
-  const usable = splitOfUsable(entries, holds);
-  if (usable.tier !== undefined) return usable;
   const served = new Set(servedBy(route));
+  const usable = splitOfUsable(entries, holds);
+  const willing = usable.tier === undefined ? splitOfDraining(entries, holds, served) : usable;
+  if (willing.backends.length > MAX_BACKENDS) return 'TooManyEndpoints';
+  if (willing.tier !== undefined) return willing;
   const serves = entries.some(({ endpoints }) => endpoints.some(({ name, ready }) => ready && served.has(name)));
-  const draining = splitOfReady(entries, holds);
-  return serves || (draining.tier === undefined && served.size > 0) ? 'KeepRoute' : draining;
+  const last = splitOfReady(entries, holds);
+  return serves || (last.tier === undefined && served.size > 0) ? 'KeepRoute' : last;
 }
 
 function route(

@@ -61,16 +61,24 @@ function waitsForEndpoints({ entries, split, route }: Situation): Condition | un
   const matched = count(entries, () => true);
   if (split === 'KeepRoute')
     return notReady('HoldingLastRoute', 'No endpoint is usable, so the last route stays; it may not be served.');
-  if (split === 'TooManyEndpoints')
-    return servedBy(route).length > 0
-      ? undefined
-      : notReady(
-          'TooManyEndpoints',
-          `There is no route, because it cannot hold ${matched} endpoints; EndpointsResolved says what to do.`,
-        );
+  if (split === 'TooManyEndpoints') return serves(entries, route) ? undefined : holdsNoMore(matched, route);
   return split.backends.length > 0
     ? undefined
     : notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved(entries, split).message}`);
+}
+
+/** Whether somebody whom the route names can answer. */
+function serves(entries: readonly Entry[], route: Situation['route']): boolean {
+  const served = new Set(servedBy(route));
+  return entries.some(({ endpoints }) => endpoints.some(({ name, willing }) => willing && served.has(name)));
+}
+
+function holdsNoMore(matched: number, route: Situation['route']): Condition {
+  const why =
+    servedBy(route).length === 0
+      ? `There is no route, because it cannot hold ${matched} endpoints`
+      : `Nobody whom the last route names can serve, and a new one cannot hold ${matched} endpoints`;
+  return notReady('TooManyEndpoints', `${why}; EndpointsResolved says what to do.`);
 }
 
 function waitsForRoute(situation: Situation): Condition | undefined {

@@ -14,8 +14,12 @@ export interface Endpoint {
   readonly routing: Routing | undefined;
   /** Requests can be sent there, whether or not it would rather have others take them. */
   readonly ready: boolean;
-  /** Ready, and neither draining nor about to be deleted. */
+  /** It is to take requests, now or once it is ready: neither draining, nor a last resort, nor about to be deleted. */
+  readonly wanted: boolean;
+  /** Ready and wanted. */
   readonly usable: boolean;
+  /** Usable, or ready and draining: it takes requests where nobody is usable. */
+  readonly willing: boolean;
 }
 
 /** An entry of spec.endpoints with what it selects. */
@@ -56,15 +60,17 @@ export function entriesOf(xr: ModelService, lookup: Lookup): Entry[] {
 }
 
 /**
- * That an endpoint drains is taken from its spec as well: until its own function has said so in the status, requests
- * would go on to engines that are not there. That it no longer drains is taken from both.
+ * That an endpoint drains or is a last resort is taken from its spec as well: until its own function has said so in the
+ * status, requests would go on to engines that are not there. That it no longer is so is taken from both.
  */
 function endpointOf({ metadata, spec, status }: ModelEndpoint): Endpoint {
   const routing = status?.routing as Routing | undefined;
   const ready = routing?.ready === true;
   const draining = spec?.draining === true || routing?.draining === true;
-  const leaving = draining || metadata.deletionTimestamp !== undefined;
-  return { name: metadata.name ?? '', routing, ready, usable: ready && !leaving };
+  const lastResort = spec?.lastResort === true || routing?.lastResort === true;
+  const leaving = lastResort || metadata.deletionTimestamp !== undefined;
+  const wanted = !leaving && !draining;
+  return { name: metadata.name ?? '', routing, ready, wanted, usable: ready && wanted, willing: ready && !leaving };
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

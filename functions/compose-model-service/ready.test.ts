@@ -11,6 +11,11 @@ describe('it never moves to nothing', () => {
     { name: 'S3: a selector that suddenly matches nothing', entries: [[]] },
     { name: 'the only endpoint drains', entries: [[endpoint('a', { draining: true })]] },
     { name: 'the only endpoint is not ready', entries: [[endpoint('a', {}, false)]] },
+    { name: 'the only endpoint is a last resort', entries: [[endpoint('a', { lastResort: true })]] },
+    {
+      name: 'all that is left is a last resort too, and what served is still there',
+      entries: [[endpoint('a', { lastResort: true }), endpoint('b', { lastResort: true })]],
+    },
     { name: 'S7: the only endpoint has not reported, or is broken', entries: [[{ ...endpoint('a'), status: {} }]] },
     {
       name: 'all that is left drains too, and what served is still there',
@@ -37,6 +42,29 @@ describe('it never moves to nothing', () => {
   test('an endpoint that drains is asked when what served before cannot answer any more', () => {
     const entries = [[endpoint('a', {}, false), endpoint('b', { draining: true })]];
     expect(weights(composeWith(modelService, { ...given(entries), observed }))).toEqual({ b: 1 });
+  });
+
+  test('an endpoint that drains is asked before one that served and is a last resort', () => {
+    const entries = [[endpoint('a', { draining: true, lastResort: true }), endpoint('b', { draining: true })]];
+    expect(weights(composeWith(modelService, { ...given(entries), observed }))).toEqual({ b: 1 });
+  });
+
+  test('endpoints that drain and serve follow an edit of their weights, and serve', () => {
+    const both = [[endpoint('a', { draining: true })], [endpoint('b', { draining: true })]];
+    const before = routeOf(composeWith(modelService, given([[endpoint('a')], [endpoint('b')]])));
+    const answer = composeWith(modelService, { ...given(both, [9, 1]), observed: { httproute: taken(before) } });
+    expect(weights(answer)).toEqual({ a: 9, b: 1 });
+    expect(answer.xrReady).toBe(true);
+  });
+
+  test('a route that holds no more endpoints is not Ready once none of those that it names can serve', () => {
+    const many = Array.from({ length: 17 }, (_, index) => endpoint(`e${index}`));
+    const named = (a: KubernetesObject) =>
+      composeWith(modelService, { ...given([[a, ...many]]), observed }).conditions[1];
+    expect(named(endpoint('a'))).toBe('RoutingReady=True RouteConfigured: Requests are served.');
+    expect(named(endpoint('a', { lastResort: true }))).toContain(
+      'RoutingReady=False TooManyEndpoints: Nobody whom the last route names can serve',
+    );
   });
 });
 

@@ -2,14 +2,16 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_WEIGHT } from '#shared/weights.ts';
 import type { Endpoint, Entry } from './endpoints.ts';
-import { entryPercent, mostBackends, splitOfReady, splitOfUsable } from './split.ts';
+import { entryPercent, mostBackends, splitOfDraining, splitOfReady, splitOfUsable } from './split.ts';
 
-type State = 'usable' | 'draining' | 'unready';
+type State = 'usable' | 'draining' | 'last' | 'unready';
 
 const endpoint = (name: string, state: State): Endpoint => ({
   name,
   routing: undefined,
   ready: state !== 'unready',
+  wanted: state === 'usable' || state === 'unready',
+  willing: state === 'usable' || state === 'draining',
   usable: state === 'usable',
 });
 
@@ -75,7 +77,7 @@ describe('splitOfUsable', () => {
   ])('$name', ({ entries, hold, want }) => expect(weightsOf(splitOfUsable(entries, hold))).toEqual(want));
 
   test('every usable endpoint of the serving tier gets traffic, nobody else does, in the ratio of the entries', () => {
-    const state = fc.constantFrom<State>('usable', 'draining', 'unready');
+    const state = fc.constantFrom<State>('usable', 'draining', 'last', 'unready');
     const anyEntry = fc
       .tuple(fc.integer({ min: 1, max: MAX_WEIGHT }), fc.integer({ min: 0, max: 2 }), fc.array(state, { maxLength: 4 }))
       .map(([weight, tier, states]) => entry(weight, tier, ...states));
@@ -92,18 +94,40 @@ describe('splitOfUsable', () => {
   });
 });
 
-test('endpoints that drain take the traffic when there is nobody else', () => {
-  const entries = [entry(1, 0, 'draining', 'unready'), entry(3, 0, 'draining')];
-  expect(weightsOf(splitOfReady(entries, false))).toEqual([
-    ['e1-0-0', 1],
-    ['e3-0-0', 3],
-  ]);
+describe('while nobody is usable', () => {
+  const entries = [entry(1, 0, 'draining', 'last', 'unready'), entry(3, 0, 'draining')];
+
+  test.each([
+    {
+      name: 'endpoints that drain take the traffic',
+      served: [],
+      want: [
+        ['e1-0-0', 1],
+        ['e3-0-0', 3],
+      ],
+    },
+    { name: 'those that serve come before those that gave all away', served: ['e3-0-0'], want: [['e3-0-0', 1]] },
+    {
+      name: 'a last resort that serves comes after one that gave all away',
+      served: ['e1-0-1'],
+      want: [
+        ['e1-0-0', 1],
+        ['e3-0-0', 3],
+      ],
+    },
+  ])('$name', ({ served, want }) => expect(weightsOf(splitOfDraining(entries, false, new Set(served)))).toEqual(want));
+
+  test('and nobody drains either, a last resort takes it', () => {
+    const last = [entry(1, 0, 'last', 'unready')];
+    expect(splitOfDraining(last, false, new Set()).tier).toBeUndefined();
+    expect(weightsOf(splitOfReady(last, false))).toEqual([['e1-0-0', 1]]);
+  });
 });
 
 test.each([
   {
-    name: 'all endpoints of the fullest tier count, usable or not',
-    entries: [entry(1, 0, 'unready', 'usable'), entry(1, 1, 'usable')],
+    name: 'all endpoints of the fullest tier count that are to serve, usable or not',
+    entries: [entry(1, 0, 'unready', 'usable', 'draining', 'last'), entry(1, 1, 'usable')],
     hold: false,
     want: 2,
   },

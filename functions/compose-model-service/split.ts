@@ -25,7 +25,16 @@ type Eligible = (endpoint: Endpoint) => boolean;
 export const splitOfUsable = (entries: readonly Entry[], hold: boolean): Split =>
   split(entries, hold, ({ usable }) => usable);
 
-/** For when no endpoint is usable: those that drain take the traffic, because there is nobody to take it from them. */
+/**
+ * For when no endpoint is usable: those that drain take the traffic, because there is nobody to take it from them. The
+ * ones that serve come first: whoever has given all its traffic away may be about to go.
+ */
+export function splitOfDraining(entries: readonly Entry[], hold: boolean, served: ReadonlySet<string>): Split {
+  const serving = split(entries, hold, ({ willing, name }) => willing && served.has(name));
+  return serving.tier === undefined ? split(entries, hold, ({ willing }) => willing) : serving;
+}
+
+/** For when there is nobody else at all. */
 export const splitOfReady = (entries: readonly Entry[], hold: boolean): Split =>
   split(entries, hold, ({ ready }) => ready);
 
@@ -48,10 +57,10 @@ function shareOf(entry: Entry, hold: boolean, eligible: Eligible): { entry: Entr
   return hold ? [{ entry, parts: [undefined] }] : [];
 }
 
-/** The largest number of backends that a tier may come to, whichever of its endpoints are usable at the time. */
+/** The largest number of backends that a tier may come to, whichever of its endpoints are ready at the time. */
 export function mostBackends(entries: readonly Entry[], hold: boolean): number {
   const perTier = Map.groupBy(entries, ({ tier }) => tier).values();
-  const parts = ({ endpoints }: Entry) => Math.max(endpoints.length, hold ? 1 : 0);
+  const parts = ({ endpoints }: Entry) => Math.max(endpoints.filter(({ wanted }) => wanted).length, hold ? 1 : 0);
   return Math.max(0, ...perTier.map((tier) => tier.reduce((count, entry) => count + parts(entry), 0)));
 }
 

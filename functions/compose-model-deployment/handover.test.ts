@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../../preview/objects.ts';
+import type { State } from '../../preview/world.ts';
+import { depart } from './handover.ts';
+import type { Service } from './services.ts';
+import {
+  cluster,
+  conditions,
+  controlPlane,
+  deployment,
+  edit,
+  enginesOf,
+  FRONT_DOOR,
+  nobodyIsSentIntoTheVoid,
+  placements,
+  served,
+  settle,
+  withAvailable,
+} from './testing.ts';
+
+const on = (clusterName: string, name: string, fields: Json = {}): Json => ({ name, clusterName, ...fields });
+
+const begin = (...given: Json[]): State =>
+  settle(controlPlane(FRONT_DOOR, cluster('us'), cluster('eu'), deployment({ placements: given })));
+
+const drain = (state: State, name: string): State => {
+  edit(state, 'InferenceCluster', name, { draining: true });
+  return settle(state, nobodyIsSentIntoTheVoid);
+};
+
+describe('a placement that names a cluster which drains', () => {
+  test('serves on where it is the only one, and is Ready', () => {
+    const state = drain(begin(on('us', 'a')), 'us');
+    expect(served(state, 'qwen')).toEqual({ 'a@us': 1 });
+    expect(conditions(state)).toMatchObject({ RoutingReady: 'True RouteConfigured', Ready: 'True Available' });
+  });
+
+  test('gives its share to one elsewhere, and takes over when that one fails', () => {
+    const state = drain(begin(on('us', 'a'), on('eu', 'b')), 'us');
+    expect(served(state, 'qwen')).toEqual({ 'b@eu': 1 });
+    withAvailable(state, enginesOf(state, 'b'), 0);
+    settle(state);
+    expect(served(state, 'qwen')).toEqual({ 'a@us': 1 });
+  });
+
+  test('takes over from a sibling there whose engines are gone', () => {
+    const state = drain(begin(on('us', 'a'), on('us', 'b')), 'us');
+    withAvailable(state, enginesOf(state, 'a'), 0);
+    settle(state);
+    expect(served(state, 'qwen')).toEqual({ 'b@us': 1 });
+  });
+
+  test('follows an edit of its weight', () => {
+    const state = drain(begin(on('us', 'a'), on('us', 'b')), 'us');
+    edit(state, 'ModelDeployment', 'qwen', { placements: [on('us', 'a', { weight: 9 }), on('us', 'b')] });
+    settle(state, nobodyIsSentIntoTheVoid);
+    expect(served(state, 'qwen')).toEqual({ 'a@us': 9, 'b@us': 1 });
+  });
+
+  test.for([
+    { name: 'is removed', after: [on('us', 'stable', { weight: 9 })], want: { 'stable@us': 'Ready' } },
+    {
+      name: 'is scaled to zero',
+      after: [on('us', 'stable', { weight: 9 }), on('us', 'canary', { replicas: 0 })],
+      want: { 'stable@us': 'Ready', 'canary@us': 'ScaledToZero' },
+    },
+  ])('takes over from a sibling there that $name', ({ after, want }) => {
+    const state = drain(begin(on('us', 'stable', { weight: 9 }), on('us', 'canary')), 'us');
+    edit(state, 'ModelDeployment', 'qwen', { placements: after });
+    settle(state, nobodyIsSentIntoTheVoid);
+    expect(served(state, 'qwen')).toEqual({ 'stable@us': 1 });
+    expect(placements(state)).toEqual(want);
+  });
+});
+
+test.for([9, 16])('%i placements move although both sites of each are more than a route can hold', (count) => {
+  const all = (clusterName: string) => Array.from({ length: count }, (_, index) => on(clusterName, `p${index}`));
+  const state = begin(...all('us'));
+  edit(state, 'ModelDeployment', 'qwen', { placements: all('eu') });
+  settle(state, nobodyIsSentIntoTheVoid);
+  expect(Object.keys(served(state, 'qwen')).sort()).toEqual(
+    Array.from({ length: count }, (_, index) => `p${index}@eu`).sort(),
+  );
+  expect(conditions(state).Ready).toBe('True Available');
+});
+
+describe('a site that is to go, where the deployment wants no engines at all,', () => {
+  const site = { deployment: { namespace: 'ml-team', name: 'qwen' }, placement: 'a', cluster: 'us' };
+  const endpoint = {
+    key: 'modelendpoint-a',
+    resource: {
+      apiVersion: 'modelplane.ai/v1alpha1',
+      kind: 'ModelEndpoint',
+      metadata: { name: 'qwen-a' },
+      spec: { url: 'http://gateway', authorization: 'Forward', draining: true, lastResort: true },
+      status: { routing: { ready: true, draining: true, lastResort: true } },
+    },
+  } as const;
+  const service = (ready: number): Service =>
+    ({ metadata: { name: 'chat' }, status: { serving: ['qwen-a'], endpoints: { ready } } }) as unknown as Service;
+
+  test.for([
+    { name: 'waits for a service that can send its requests elsewhere', seen: [service(1)], waits: true },
+    { name: 'does not wait for one that cannot', seen: [service(0)], waits: false },
+    { name: 'waits until the services have been looked at', seen: undefined, waits: true },
+  ])('$name', ({ seen, waits }) => {
+    const departure = depart({ site, objects: [], endpoint }, true, 'Nobody', seen);
+    expect(endpoint.key in (departure?.desired ?? {})).toBe(waits);
+  });
+});
