@@ -3,10 +3,13 @@ import type { V1EndpointSlice, V1Service } from '@kubernetes/client-node';
 import { forwarder } from './forward.ts';
 import { type Kube, kubeFrom, refOf, watch } from './kube.ts';
 
+/** How much later a load balancer knows which pods are ready: a cloud's hears of it within seconds, never at once. */
+const LAG_MS = 2_000;
+
 /**
  * Stands in for a cloud's load balancers: gives every Service of that type an address of its own, and passes each
  * connection on to one of the Service's ready endpoints, in turn. It keeps no connection from failing that a real one
- * would let fail.
+ * would let fail: so a pod gets connections for a while after it was told to stop.
  */
 async function main(): Promise<void> {
   const kube = kubeFrom(process.argv[2] ?? '');
@@ -14,8 +17,8 @@ async function main(): Promise<void> {
   const balancers = new Map<string, Balancer>();
   await watch<V1EndpointSlice>(kube, '/apis/discovery.k8s.io/v1/endpointslices', (slice, gone) => {
     const uid = slice.metadata?.uid ?? '';
-    if (gone) slices.delete(uid);
-    else slices.set(uid, slice);
+    const hear = () => (gone ? slices.delete(uid) : slices.set(uid, slice));
+    setTimeout(hear, LAG_MS);
   });
   let next = 1;
   await watch<V1Service>(kube, '/api/v1/services', (service, gone) => {

@@ -193,12 +193,12 @@ describe('shares', () => {
     expect(weights(answer)).toEqual(want);
     expect(answer.status).toMatchObject({
       entries: [
-        { matched: 0, ready: 0, percent: percents[0], reason: 'No endpoint in this namespace has these labels.' },
+        { matched: 0, ready: 0, percent: percents[0], reason: 'No ModelEndpoint in this namespace has these labels.' },
         { matched: 1, ready: 1, percent: percents[1], reason: 'Serving.' },
       ],
     });
     expect(answer.conditions[0]).toBe(
-      'EndpointsResolved=True SomeEntriesEmpty: These match no endpoint of their own: spec.endpoints[0].',
+      'EndpointsResolved=True SomeEntriesEmpty: No ModelEndpoint of its own for entry=0; label one, or change the selector.',
     );
   });
 

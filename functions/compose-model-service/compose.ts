@@ -28,7 +28,7 @@ function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelServic
   return {
     desired: { ...hold(xr), ...route(xr, gateway, split, observed, ready) },
     status: serviceStatus({ xr, gateway, entries, split, route: observed.httproute, ready }),
-    conditions: [endpointsResolved(entries, split), routing],
+    conditions: [endpointsResolved({ xr, entries, split }), routing],
     ready,
   };
 }

@@ -7,7 +7,7 @@ import { MAX_BACKENDS } from './split.ts';
 import { count, notUsable, parentOf, type Situation } from './status.ts';
 
 /** Whether the selectors find endpoints, and few enough for one route. */
-export function endpointsResolved(entries: readonly Entry[], split: Situation['split']): Condition {
+export function endpointsResolved({ xr, entries, split }: Pick<Situation, 'xr' | 'entries' | 'split'>): Condition {
   const matched = count(entries, () => true);
   if (split === 'TooManyEndpoints')
     return condition(
@@ -17,24 +17,32 @@ export function endpointsResolved(entries: readonly Entry[], split: Situation['s
       `spec.endpoints match ${matched} endpoints, and a route has at most ${MAX_BACKENDS} backends in a tier; ` +
         'narrow the selectors, or spread the endpoints over tiers or services. What served before still does.',
     );
-  if (matched === 0)
-    return condition(
-      'EndpointsResolved',
-      'False',
-      'NoEndpoints',
-      'No ModelEndpoint in this namespace has the labels of any entry of spec.endpoints; label one, or change a selector.',
-    );
+  if (matched === 0) return condition('EndpointsResolved', 'False', 'NoEndpoints', noEndpoints(xr));
   if (count(entries, ({ usable }) => usable) === 0)
     return condition('EndpointsResolved', 'False', 'NoneUsable', entries.filter(hasEndpoints).map(notUsable).join(' '));
-  const empty = entries.flatMap(({ endpoints }, index) => (endpoints.length === 0 ? [`spec.endpoints[${index}]`] : []));
+  const empty = entries.filter((entry) => !hasEndpoints(entry));
   return empty.length === 0
     ? condition('EndpointsResolved', 'True', 'Resolved', 'Every entry has endpoints.')
-    : condition(
-        'EndpointsResolved',
-        'True',
-        'SomeEntriesEmpty',
-        `These match no endpoint of their own: ${empty.join(', ')}.`,
-      );
+    : condition('EndpointsResolved', 'True', 'SomeEntriesEmpty', emptyEntries(xr, empty));
+}
+
+/** Whoever reads it of a service that a deployment composed has written neither labels nor selectors. */
+const deploymentOf = ({ metadata }: Situation['xr']): string | undefined =>
+  metadata?.labels?.['modelplane.ai/deployment'];
+
+function noEndpoints(xr: Situation['xr']): string {
+  const deployment = deploymentOf(xr);
+  return deployment === undefined
+    ? 'No ModelEndpoint in this namespace has the labels of any entry of spec.endpoints; label one, or change a selector.'
+    : `No placement has served yet; ModelDeployment ${deployment} says why.`;
+}
+
+function emptyEntries(xr: Situation['xr'], empty: readonly Entry[]): string {
+  const deployment = deploymentOf(xr);
+  const named = empty.map(({ name, labels }) => (name === undefined ? labels : `${name} (${labels})`));
+  return deployment === undefined
+    ? `No ModelEndpoint of its own for ${named.join(' and ')}; label one, or change the selector.`
+    : `Not served yet: ${empty.map(({ name }) => name).join(', ')}; ModelDeployment ${deployment} says why.`;
 }
 
 const hasEndpoints = ({ endpoints }: Entry): boolean => endpoints.length > 0;
@@ -57,14 +65,14 @@ function waitsForGateway({ gateway }: Situation): Condition | undefined {
   return notReady('WaitingForGateway', `The front door is not ready: ${ready?.message ?? 'it has not reported yet.'}`);
 }
 
-function waitsForEndpoints({ entries, split, route }: Situation): Condition | undefined {
+function waitsForEndpoints({ xr, entries, split, route }: Situation): Condition | undefined {
   const matched = count(entries, () => true);
   if (split === 'KeepRoute')
     return notReady('HoldingLastRoute', 'No endpoint is usable, so the last route stays; it may not be served.');
   if (split === 'TooManyEndpoints') return serves(entries, route) ? undefined : holdsNoMore(matched, route);
   return split.backends.length > 0
     ? undefined
-    : notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved(entries, split).message}`);
+    : notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved({ xr, entries, split }).message}`);
 }
 
 /** Whether somebody whom the route names can answer. */

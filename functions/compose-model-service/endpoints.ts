@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly routing: Routing | undefined;
   /** Requests can be sent there, whether or not it would rather have others take them. */
   readonly ready: boolean;
+  /** Any other endpoint is better. */
+  readonly lastResort: boolean;
   /** It is to take requests, now or once it is ready: neither draining, nor a last resort, nor about to be deleted. */
   readonly wanted: boolean;
   /** Ready and wanted. */
@@ -27,6 +29,8 @@ export interface Entry {
   readonly name: string | undefined;
   readonly weight: number;
   readonly tier: number;
+  /** What its endpoints carry, as `key=value` and in pairs with a comma between them. */
+  readonly labels: string;
   readonly endpoints: readonly Endpoint[];
   /** Names of endpoints that it matches too, but that belong to an earlier entry. */
   readonly claimed: readonly string[];
@@ -51,11 +55,13 @@ export function endpointRequirements(xr: ModelService): Requirements {
 /** The entries with their endpoints. One that several entries match belongs to the first of them. */
 export function entriesOf(xr: ModelService, lookup: Lookup): Entry[] {
   const taken = new Set<string>();
-  return xr.spec.endpoints.map(({ name, weight, tier }, index) => {
+  return xr.spec.endpoints.map(({ name, weight, tier, selector }, index) => {
     const matched = lookup<KubernetesObject & ModelEndpoint>(requirementOf(index));
     const [claimed, own] = partition(matched, (endpoint) => taken.has(nameOf(endpoint)));
     for (const endpoint of own) taken.add(nameOf(endpoint));
-    return { name, weight, tier, endpoints: own.map(endpointOf), claimed: claimed.map(nameOf) };
+    const labels = Object.entries(selector.matchLabels).map(([key, value]) => `${key}=${value}`);
+    const endpoints = own.map(endpointOf);
+    return { name, weight, tier, labels: labels.join(','), endpoints, claimed: claimed.map(nameOf) };
   });
 }
 
@@ -70,7 +76,8 @@ function endpointOf({ metadata, spec, status }: ModelEndpoint): Endpoint {
   const lastResort = spec?.lastResort === true || routing?.lastResort === true;
   const leaving = lastResort || metadata.deletionTimestamp !== undefined;
   const wanted = !leaving && !draining;
-  return { name: metadata.name ?? '', routing, ready, wanted, usable: ready && wanted, willing: ready && !leaving };
+  const name = metadata.name ?? '';
+  return { name, routing, ready, lastResort, wanted, usable: ready && wanted, willing: ready && !leaving };
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

@@ -10,6 +10,7 @@ const endpoint = (name: string, state: State): Endpoint => ({
   name,
   routing: undefined,
   ready: state !== 'unready',
+  lastResort: state === 'last',
   wanted: state === 'usable' || state === 'unready',
   willing: state === 'usable' || state === 'draining',
   usable: state === 'usable',
@@ -19,6 +20,7 @@ const entry = (weight: number, tier: number, ...states: State[]): Entry => ({
   name: undefined,
   weight,
   tier,
+  labels: 'model=qwen',
   endpoints: states.map((state, index) => endpoint(`e${weight}-${tier}-${index}`, state)),
   claimed: [],
 });

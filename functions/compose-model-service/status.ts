@@ -51,7 +51,7 @@ function entryStatus(entry: Entry, split: Situation['split']) {
 
 function entryReason(entry: Entry, split: Situation['split']): string {
   if (entry.endpoints.length === 0)
-    return entry.claimed.length > 0 ? '' : 'No endpoint in this namespace has these labels.';
+    return entry.claimed.length > 0 ? '' : 'No ModelEndpoint in this namespace has these labels.';
   if (split === 'TooManyEndpoints') return 'The last route stays, because a route has at most 16 backends.';
   if (split === 'KeepRoute') return 'The last route stays, because no endpoint is usable.';
   if (split.backends.some((backend) => backend.entry === entry && backend.endpoint !== undefined)) return 'Serving.';
@@ -60,14 +60,17 @@ function entryReason(entry: Entry, split: Situation['split']): string {
 }
 
 /** Why none of an entry's endpoints can be given traffic. */
-export function notUsable({ endpoints }: Entry): string {
-  const draining = endpoints.filter(({ ready }) => ready).map(({ name }) => name);
-  const unready = endpoints.filter(({ ready }) => !ready).map(({ name }) => name);
+export function notUsable({ name, endpoints }: Entry): string {
   const parts = [
-    ...(draining.length > 0 ? [`draining: ${draining.join(', ')}`] : []),
-    ...(unready.length > 0 ? [`not ready: ${unready.join(', ')}`] : []),
-  ];
-  return `No endpoint is usable (${parts.join('; ')}).`;
+    { what: 'draining', which: endpoints.filter(({ ready, lastResort }) => ready && !lastResort) },
+    {
+      what: 'withdrawn by its ModelDeployment, which says why',
+      which: endpoints.filter((one) => one.ready && one.lastResort),
+    },
+    { what: 'not ready', which: endpoints.filter(({ ready }) => !ready) },
+  ].filter(({ which }) => which.length > 0);
+  const named = parts.map(({ what, which }) => `${what}: ${which.map((one) => one.name).join(', ')}`);
+  return `No endpoint${name === undefined ? '' : ` of ${name}`} is usable (${named.join('; ')}).`;
 }
 
 const claimedReason = ({ claimed }: Entry): string =>
