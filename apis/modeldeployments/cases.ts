@@ -64,6 +64,20 @@ const WHAT_IS_SERVED: readonly RefusedCase[] = [
     instead: { ...MODEL, replicas: 2 },
   },
   {
+    name: 'a model that is an address',
+    spec: { model: 'hf://Qwen/Qwen3-8B' },
+    at: 'spec.model',
+    says: 'name a model at Hugging Face, such as Qwen/Qwen3-8B; for one from a folder or another store give a template',
+    instead: { model: 'Qwen/Qwen3-8B' },
+  },
+  {
+    name: 'a model of a placement that is a folder',
+    spec: { ...MODEL, placements: [{ name: 'a', model: '/models/qwen' }] },
+    at: 'spec.placements[0].model',
+    says: 'for one from a folder or another store give a template',
+    instead: { ...MODEL, placements: [{ name: 'a', model: 'qwen' }] },
+  },
+  {
     name: 'a template without an engine',
     spec: { template: { spec: { containers: [{ name: 'a', image: 'i' }] } } },
     at: 'spec',
@@ -273,6 +287,28 @@ const PODS: readonly TemplateCase[] = [
     says: 'remove privileged, GPUs come by resources.limits',
     instead: pods({ [list]: [{ name: 'a', image: 'i', securityContext: { runAsUser: 1000 } }] }),
   })),
+  {
+    name: 'a label that no pod can have',
+    template: { metadata: { labels: { team: 'our team' } } },
+    at: 'metadata.labels.team',
+    instead: { metadata: { labels: { team: 'our-team' } } },
+  },
+  {
+    name: 'a network of another namespace',
+    template: { metadata: { annotations: { 'k8s.v1.cni.cncf.io/networks': 'mp-other/fast' } } },
+    at: 'metadata.annotations',
+    says: "networks may be those of the pods' own namespace only",
+    instead: { metadata: { annotations: { 'k8s.v1.cni.cncf.io/networks': 'fast, slow@eth2' } } },
+  },
+  {
+    name: 'a network of another namespace in the long form',
+    template: {
+      metadata: { annotations: { 'v1.multus-cni.io/default-network': '[{"name":"fast","namespace":"mp-other"}]' } },
+    },
+    at: 'metadata.annotations',
+    says: 'leave the namespace out',
+    instead: { metadata: { annotations: { 'v1.multus-cni.io/default-network': 'fast' } } },
+  },
   {
     name: 'labels that the deployment sets',
     template: { metadata: { labels: { 'modelplane.ai/pool': 'x' } } },

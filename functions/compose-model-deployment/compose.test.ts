@@ -143,23 +143,29 @@ describe('a claim that is refused', () => {
   });
 
   test.each([
-    { name: 'for a name that a team’s own service has', metadata: {}, refused: true },
+    {
+      name: 'for a name that a team’s own service has',
+      metadata: {},
+      want:
+        'cannot serve: ModelService qwen is not of this deployment; delete it, set spec.service to Disabled, or give this ' +
+        'deployment or its class another name',
+    },
     {
       name: 'for a name that another deployment’s service has',
-      metadata: { ownerReferences: [{ uid: 'another', controller: true }] },
-      refused: true,
+      metadata: { ownerReferences: [{ kind: 'ModelDeployment', name: 'chat', uid: 'another', controller: true }] },
+      want: 'cannot serve: ModelService qwen is made by ModelDeployment chat; give this deployment or its class another name',
     },
     {
       name: 'not for its own service',
       metadata: { ownerReferences: [{ uid: 'uid-of-qwen', controller: true }] },
-      refused: false,
+      want: undefined,
     },
     {
       name: 'not for its own service that a backup brought back',
       metadata: { annotations: { 'crossplane.io/composition-resource-name': 'modelservice-default' } },
-      refused: false,
+      want: undefined,
     },
-  ])('$name', ({ metadata, refused }) => {
+  ])('$name', ({ metadata, want }) => {
     const service = {
       apiVersion: 'modelplane.ai/v1alpha1',
       kind: 'ModelService',
@@ -169,11 +175,7 @@ describe('a claim that is refused', () => {
       xr: claim(),
       required: { clusters: [CLUSTER], 'modelservice-default': [service] },
     });
-    expect(answer.refused).toBe(
-      refused
-        ? 'cannot serve: ModelService qwen belongs to somebody else; delete it, or give this deployment or its class another name'
-        : undefined,
-    );
+    expect(answer.refused).toBe(want);
   });
 });
 

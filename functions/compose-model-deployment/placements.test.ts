@@ -222,5 +222,12 @@ describe('a template without a model', () => {
         'placement default: volume data is mounted at /d, and template.spec.volumes does not have it; add it there, or remove ' +
         'the mount',
     },
+    {
+      name: 'leaves its engine the time to sleep before it stops',
+      spec: { model: 'm', template: { spec: { terminationGracePeriodSeconds: 10 } } },
+      want:
+        'placement default: terminationGracePeriodSeconds 10 ends before the 15 s that container engine sleeps in ' +
+        'lifecycle.preStop; give more, or a shorter sleep',
+    },
   ])('$name', ({ spec, want }) => expect(templateProblem(placementsOf(claim(spec)))).toBe(want));
 });

@@ -77,6 +77,10 @@ export function templateProblem(placements: readonly Placement[]): string | unde
     const unknown = mounts.find((mount) => !known.has(mount.name));
     if (unknown !== undefined)
       return `placement ${name}: volume ${unknown.name} is mounted at ${unknown.mountPath}, and template.spec.volumes does not have it; add it there, or remove the mount`;
+    const sleeps = engineIn(template)?.lifecycle?.preStop?.sleep?.seconds ?? 0;
+    const grace = template.spec?.terminationGracePeriodSeconds ?? 0;
+    if (sleeps > grace)
+      return `placement ${name}: terminationGracePeriodSeconds ${grace} ends before the ${sleeps} s that container ${ENGINE} sleeps in lifecycle.preStop; give more, or a shorter sleep`;
   }
   return undefined;
 }

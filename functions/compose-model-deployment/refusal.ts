@@ -6,7 +6,7 @@ import { ownCondition } from '#shared/platform.ts';
 import { pickerConfigProblem } from './picker-config.ts';
 import { type Placement, templateProblem } from './placements.ts';
 import type { Assignment } from './schedule.ts';
-import { takenService } from './services.ts';
+import { controllerOf, type Service, takenService } from './services.ts';
 import type { Cluster } from './site.ts';
 
 interface Claim {
@@ -26,10 +26,17 @@ export function refusal({ xr, placements, assignments, clusters, lookup }: Claim
     );
   const taken = takenService(xr, lookup);
   if (taken === undefined) return undefined;
-  const what = `ModelService ${nameOf(taken)} belongs to somebody else; delete it, or give this deployment or its class another name`;
+  const what = `ModelService ${nameOf(taken)} ${nameTaken(taken)}`;
   return refuse(xr, 'RoutingReady', `cannot serve: ${what}`, (message) =>
     condition('RoutingReady', 'False', 'NameTaken', message),
   );
+}
+
+function nameTaken(taken: Service): string {
+  const owner = controllerOf(taken);
+  return owner?.kind === 'ModelDeployment'
+    ? `is made by ModelDeployment ${owner.name}; give this deployment or its class another name`
+    : 'is not of this deployment; delete it, set spec.service to Disabled, or give this deployment or its class another name';
 }
 
 /** The picker's configuration, by the family of every cluster that it would run in. */

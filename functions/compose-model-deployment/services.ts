@@ -36,17 +36,24 @@ export function takenService(xr: KubernetesObject & ModelDeployment, lookup: Loo
 }
 
 interface OwnerReference {
+  readonly kind?: string;
+  readonly name?: string;
   readonly uid: string;
   readonly controller?: boolean;
 }
 
 /** Controlled by this deployment. What a backup brought back has no owner yet, but still Crossplane's annotation. */
-function isOwn({ metadata }: Service, key: string, xr: KubernetesObject): boolean {
-  const owners = (metadata as { ownerReferences?: readonly OwnerReference[] }).ownerReferences ?? [];
-  const controller = owners.find((owner) => owner.controller === true);
+function isOwn(service: Service, key: string, xr: KubernetesObject): boolean {
+  const controller = controllerOf(service);
   return controller === undefined
-    ? metadata.annotations?.['crossplane.io/composition-resource-name'] === key
+    ? service.metadata.annotations?.['crossplane.io/composition-resource-name'] === key
     : controller.uid === xr.metadata?.uid;
+}
+
+/** Who makes a service, if not a user. */
+export function controllerOf({ metadata }: Service): OwnerReference | undefined {
+  const owners = (metadata as { ownerReferences?: readonly OwnerReference[] }).ownerReferences ?? [];
+  return owners.find((owner) => owner.controller === true);
 }
 
 /** A placement as a service has it. */

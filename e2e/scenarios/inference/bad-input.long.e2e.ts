@@ -96,8 +96,8 @@ const TAKEN: readonly (readonly [name: string, spec: object, condition: string])
   [
     "a traffic class whose service's name somebody else has",
     { ...SERVES, trafficClasses: [{ name: 'batch' }] },
-    'RoutingReady False NameTaken: Cannot serve: ModelService qwen-batch belongs to somebody else; delete it, or give this ' +
-      'deployment or its class another name. What served before still does.',
+    'RoutingReady False NameTaken: Cannot serve: ModelService qwen-batch is not of this deployment; delete it, set spec.service to ' +
+      'Disabled, or give this deployment or its class another name. What served before still does.',
   ],
 ];
 
@@ -153,8 +153,8 @@ test('a claim that cannot be served says what is wrong with it, and takes nothin
   await apply([deployment('taken', SERVES), deployment('nowhere', nowhere)], namespace);
   await untilSaid(
     deploymentRef(namespace, 'taken'),
-    'RoutingReady False NameTaken: Cannot serve: ModelService taken belongs to somebody else; delete it, or give this ' +
-      'deployment or its class another name. What served before still does.',
+    'RoutingReady False NameTaken: Cannot serve: ModelService taken is not of this deployment; delete it, set spec.service to ' +
+      'Disabled, or give this deployment or its class another name. What served before still does.',
   );
   for (const condition of [
     'PlacementsScheduled False NoClusterMatches: only: No cluster can take it: eu: has no label region=mars; us: has no ' +
