@@ -22,6 +22,7 @@ beforeAll(() => {
     'gateway.yaml',
     'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata:\n  name: front\nspec:\n  listeners: []\n',
   );
+  write('groupless.yaml', endpoint('http://10.0.0.7').replace('modelplane.ai', 'modelplane.io'));
   write('secret.yaml', '{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: team}}');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -72,6 +73,19 @@ describe('the command', () => {
       stdout: '',
       stderr: expect.stringMatching(/^standard input:1: /),
     });
+  });
+
+  test('takes a path from the folder in which npm was called', { timeout: PATIENCE_MS }, () => {
+    const called = { cwd: join(import.meta.dirname, '..'), env: { ...process.env, INIT_CWD: folder } };
+    const { stdout } = spawnSync(process.execPath, [MAIN, 'good.yaml'], { encoding: 'utf8', ...called });
+    expect(stdout).toContain('✓ ModelEndpoint team/one');
+  });
+
+  test('says which of the manifests nobody reads', async () => {
+    const { stdout } = await preview(['groupless.yaml', 'good.yaml']);
+    expect(stdout.replaceAll('\n', ' ')).toContain(
+      'Nobody here reads ModelEndpoint team/one of modelplane.io/v1alpha1.',
+    );
   });
 
   test('says nothing when its reader goes away', { timeout: PATIENCE_MS }, () => {

@@ -45,11 +45,13 @@ export function reconcileComposite(state: State, given: ClusterObject, api: Api,
 function settle(state: State, xr: ClusterObject, api: Api, reconciled: Reconciled): void {
   const refused = reconciled.ok ? applyAll(state, xr, api, reconciled) : [];
   const failures = reconciled.ok ? refused.map(({ message }) => message) : [reconciled.fatal ?? reconciled.error];
-  state.failures.set(uidOf(xr), failures);
   const stored = latest(state.cluster, xr);
   const generations = { before: xr.metadata.generation, after: stored.metadata.generation };
   const keys = refused.map(({ key }) => key);
   const conditions = conditionsAfter(xr, reconciled, generations, keys);
+  // Crossplane takes it for a success that a function took away what must not be, but no user would.
+  const forbidden = conditions.flatMap(({ reason, message = '' }) => (reason === 'Forbidden' ? [message] : []));
+  state.failures.set(uidOf(xr), [...failures, ...forbidden]);
   write(state, { ...stored, status: { ...(reconciled.ok ? reconciled.status : statusOf(stored)), conditions } });
 }
 

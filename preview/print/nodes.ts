@@ -66,12 +66,15 @@ function markOf(state: State, object: ClusterObject): Mark {
 
 /** Conditions that report something when they are True; of all others anything else is the news. */
 const NOTICES = new Set(['VersionRaised']);
+/** True, and yet not quite what was asked for. */
+const IN_PART = new Set(['SomeEntriesEmpty']);
 /** Crossplane's own conditions, which say no more than the mark and the failures do. */
 const SYSTEM = new Set(['Ready', 'Synced', 'Responsive']);
 
 function notesOf(state: State, object: ClusterObject): Note[] {
   const news = conditionsOf(object).filter(
-    ({ type, status }) => !SYSTEM.has(type) && (status === 'True') === NOTICES.has(type),
+    ({ type, status, reason = '' }) =>
+      !SYSTEM.has(type) && ((status === 'True') === NOTICES.has(type) || IN_PART.has(reason)),
   );
   // A function that gives up says the same in a condition, which is the better place to read it.
   const isSaid = (failure: string) =>

@@ -1,3 +1,5 @@
+import { findKind } from '../kinds.ts';
+import { type ClusterObject, describe, uidOf } from '../objects.ts';
 import { fewOf, type Played } from '../play.ts';
 import { type Share, type Split, trafficOf } from '../traffic.ts';
 import { nodesOf } from './nodes.ts';
@@ -68,9 +70,21 @@ export const formatPercent = (percent: number): string => percentText(percent).p
 const ending = (played: Played, page: Page): string =>
   wrap(endingText(played), page.width, '').map(page.styles.dim).join('\n');
 
-export const endingText = (played: Played): string => join([settledText(played), standInsText(played)]);
+export const endingText = (played: Played): string =>
+  join([settledText(played), unreadText(played), standInsText(played)]);
 
 export const join = (sentences: readonly string[]): string => sentences.filter((one) => one !== '').join(' ');
+
+/** What was given and is of a kind that nobody here knows: a typing error in it would go unnoticed. */
+export function unreadText({ state }: Played): string {
+  const { cluster, world, sources } = state;
+  const unread = [...cluster.values()].filter(
+    (object) => sources.has(uidOf(object)) && !findKind(cluster, world.apis, object.apiVersion, object.kind),
+  );
+  return unread.length === 0 ? '' : `Nobody here reads ${fewOf(unread.map(nameWithVersion))}.`;
+}
+
+const nameWithVersion = (object: ClusterObject): string => `${describe(object)} of ${object.apiVersion}`;
 
 /** Who was played, for who wants to know what to believe. */
 export function standInsText({ state }: Played): string {
