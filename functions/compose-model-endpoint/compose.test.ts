@@ -92,6 +92,24 @@ test('it is not Ready while somebody has edited the port away, and says how to m
   ]);
 });
 
+test.each([
+  {
+    name: 'a name is dialled as it is written, and not looked for in the cluster',
+    url: 'http://llama.team-b',
+    want: 'llama.team-b.',
+  },
+  { name: 'a name with its own final dot gets no other', url: 'http://llama.team-b.', want: 'llama.team-b.' },
+  { name: 'an address is dialled as it is', url: 'http://10.0.0.7', want: '10.0.0.7' },
+])('$name', ({ url, want }) => {
+  const slices = Object.values(composed({ url }).desired).filter(({ kind }) => kind === 'EndpointSlice');
+  expect(slices).toMatchObject([{ endpoints: [{ addresses: [want] }] }]);
+});
+
+test('it says of itself whether it drains, and whether it is a last resort', () => {
+  const { status } = composed({ url: 'http://10.0.0.7', draining: true, lastResort: true });
+  expect(status).toMatchObject({ routing: { draining: true, lastResort: true } });
+});
+
 describe('the scheme, the name to verify and the Host', () => {
   const ca = { caCertificateRef: { kind: 'ConfigMap', name: 'ca' } };
   test.each([
