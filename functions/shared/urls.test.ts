@@ -51,6 +51,11 @@ describe('parseEndpointUrl refuses', () => {
     { name: 'a query', url: 'https://h.example/v1?key=1', says: 'without a query' },
     { name: 'a bare question mark', url: 'https://h.example/v1?', says: 'without a query' },
     { name: 'a fragment', url: 'https://h.example/v1#x', says: 'without a query or a fragment' },
+    {
+      name: 'the URL of a request',
+      url: 'https://api.groq.com/openai/v1/chat/completions',
+      says: 'its path ends in chat/completions, which clients add; end it before that',
+    },
     { name: 'port 0', url: 'http://h.example:0', says: 'port' },
     { name: 'a port above 65535', url: 'http://h.example:70000', says: 'port' },
     {

@@ -32,6 +32,13 @@ function follow(pointer: string, root: unknown): { readonly path: Path; readonly
   return { path, data };
 }
 
+/** The key that two items share, and which the second of them is. */
+function twice(keys: readonly string[], data: unknown): string {
+  const identities = (data as Record<string, unknown>[]).map((item) => keys.map((key) => String(item[key])).join('/'));
+  const index = identities.findIndex((identity, at) => identities.indexOf(identity) < at);
+  return `: ${identities[index]} is there again as item ${index}`;
+}
+
 type Describe = (error: ErrorObject, path: Path) => FieldError;
 
 const limit =
@@ -88,8 +95,8 @@ const MESSAGES: Readonly<Record<string, Describe>> = {
     path,
     message: `must not hold the same item twice (items ${params.j} and ${params.i})`,
   }),
-  'x-kubernetes-list-map-keys': ({ schema }, path) => ({
+  'x-kubernetes-list-map-keys': ({ schema, data }, path) => ({
     path,
-    message: `must not hold two items with the same ${list(schema as string[])}`,
+    message: `must not hold two items with the same ${list(schema as string[])}${twice(schema as string[], data)}`,
   }),
 };

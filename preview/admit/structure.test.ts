@@ -124,8 +124,8 @@ describe('what a schema refuses, in a sentence', () => {
     {
       name: 'the same key twice in a keyed list',
       schema: spec({ a: { type: 'array', 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] } }),
-      value: { a: [{ name: 'x' }, { name: 'x' }] },
-      want: 'spec.a: must not hold two items with the same name',
+      value: { a: [{ name: 'y' }, { name: 'x' }, { name: 'x' }] },
+      want: 'spec.a: must not hold two items with the same name: x is there again as item 2',
     },
     {
       name: 'a value of a map, by its key',
