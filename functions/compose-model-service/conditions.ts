@@ -70,9 +70,11 @@ function waitsForEndpoints({ xr, entries, split, route }: Situation): Condition 
   if (split === 'KeepRoute')
     return notReady('HoldingLastRoute', 'No endpoint is usable, so the last route stays; it may not be served.');
   if (split === 'TooManyEndpoints') return serves(entries, route) ? undefined : holdsNoMore(matched, route);
-  return split.backends.length > 0
+  if (split.backends.length === 0)
+    return notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved({ xr, entries, split }).message}`);
+  return split.backends.some(({ endpoint }) => endpoint?.willing)
     ? undefined
-    : notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved({ xr, entries, split }).message}`);
+    : notReady('HoldingLastRoute', 'Every endpoint is a last resort, so the route leads there; it may not be served.');
 }
 
 /** Whether somebody whom the route names can answer. */

@@ -49,6 +49,19 @@ describe('it never moves to nothing', () => {
     expect(weights(composeWith(modelService, { ...given(entries), observed }))).toEqual({ b: 1 });
   });
 
+  test('a route to a last resort, for want of anybody else, is not Ready', () => {
+    const last = given([[endpoint('a', { draining: true, lastResort: true })]]);
+    const route = routeOf(composeWith(modelService, last));
+    const answer = composeWith(modelService, { ...last, observed: { httproute: taken(route) } });
+    expect(weights(answer)).toEqual({ a: 1 });
+    expect(answer.conditions[1]).toContain('RoutingReady=False HoldingLastRoute');
+    const nothing = given([[endpoint('b', { draining: true, lastResort: true })]]);
+    const first = composeWith(modelService, nothing);
+    expect(first.conditions[1]).toBe(
+      'RoutingReady=False HoldingLastRoute: Every endpoint is a last resort, so the route leads there; it may not be served.',
+    );
+  });
+
   test('endpoints that drain and serve follow an edit of their weights, and serve', () => {
     const both = [[endpoint('a', { draining: true })], [endpoint('b', { draining: true })]];
     const before = routeOf(composeWith(modelService, given([[endpoint('a')], [endpoint('b')]])));
