@@ -157,7 +157,7 @@ describe('a claim that is refused', () => {
     },
     {
       name: 'not for its own service',
-      metadata: { ownerReferences: [{ uid: 'uid-of-qwen', controller: true }] },
+      metadata: { ownerReferences: [{ kind: 'ModelDeployment', name: 'qwen', uid: 'uid-of-qwen', controller: true }] },
       want: undefined,
     },
     {

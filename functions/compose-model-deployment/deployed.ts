@@ -2,7 +2,7 @@ import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
 import { retain } from '#shared/retain.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
-import { endpointKey, gatewayUrl, modelEndpoint, retainedEndpoint, type Standing } from './endpoints.ts';
+import { endpointKey, gatewayUrl, lastStanding, modelEndpoint, retainedEndpoint, type Standing } from './endpoints.ts';
 import { FAMILIES } from './family.ts';
 import type { Health } from './health.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
@@ -139,6 +139,6 @@ export function siteRetained({ objects, endpoint }: ObservedSite, { usable }: He
   const remote = objects.map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
   return {
     ...Object.fromEntries(remote),
-    ...(endpoint && { [endpoint.key]: retainedEndpoint(endpoint.resource, usable ? 'Serving' : 'LastResort') }),
+    ...(endpoint && { [endpoint.key]: retainedEndpoint(endpoint.resource, lastStanding(endpoint.resource, usable)) }),
   };
 }

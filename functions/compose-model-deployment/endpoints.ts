@@ -30,6 +30,12 @@ const preference = (standing: Standing) => ({
   lastResort: standing === 'LastResort',
 });
 
+/** What a site that is given up goes on as: it serves until its successor does, unless others had its requests before. */
+export function lastStanding({ spec }: ModelEndpoint, usable: boolean): Standing {
+  if (!usable) return 'LastResort';
+  return spec.draining && !spec.lastResort ? 'Draining' : 'Serving';
+}
+
 /** A site as one of the places that a ModelService sends requests to. */
 export function modelEndpoint(
   site: Site,

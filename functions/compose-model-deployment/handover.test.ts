@@ -11,8 +11,12 @@ import {
   edit,
   enginesOf,
   FRONT_DOOR,
+  heal,
   nobodyIsSentIntoTheVoid,
+  one,
   placements,
+  reconcile,
+  remove,
   served,
   settle,
   withAvailable,
@@ -21,7 +25,7 @@ import {
 const on = (clusterName: string, name: string, fields: Json = {}): Json => ({ name, clusterName, ...fields });
 
 const begin = (...given: Json[]): State =>
-  settle(controlPlane(FRONT_DOOR, cluster('us'), cluster('eu'), deployment({ placements: given })));
+  settle(controlPlane(FRONT_DOOR, cluster('us'), cluster('eu'), cluster('asia'), deployment({ placements: given })));
 
 const drain = (state: State, name: string): State => {
   edit(state, 'InferenceCluster', name, { draining: true });
@@ -48,6 +52,39 @@ describe('a placement that names a cluster which drains', () => {
     withAvailable(state, enginesOf(state, 'a'), 0);
     settle(state);
     expect(served(state, 'qwen')).toEqual({ 'b@us': 1 });
+  });
+
+  test('gets its share back from a sibling there when its engines are back', () => {
+    const state = drain(begin(on('us', 'a', { weight: 9 }), on('us', 'b')), 'us');
+    const engines = enginesOf(state, 'a');
+    withAvailable(state, engines, 0);
+    settle(state);
+    heal(state, engines);
+    settle(state);
+    expect(served(state, 'qwen')).toEqual({ 'a@us': 9, 'b@us': 1 });
+  });
+
+  test('gets no requests while it moves, which its sibling has had since', () => {
+    const state = drain(begin(on('us', 'a'), on('eu', 'b')), 'us');
+    edit(state, 'ModelDeployment', 'qwen', { placements: [on('asia', 'a'), on('eu', 'b')] });
+    settle(state, (now) => expect(Object.keys(served(now, 'qwen'))).not.toContain('a@us'));
+    expect(served(state, 'qwen')).toEqual({ 'a@asia': 1, 'b@eu': 1 });
+  });
+
+  test('gets none back when its cluster leaves the catalogue', () => {
+    const state = drain(begin(on('us', 'a'), on('eu', 'b')), 'us');
+    remove(state, one(state, 'InferenceCluster', 'us'));
+    settle(state);
+    expect(served(state, 'qwen')).toEqual({ 'b@eu': 1 });
+  });
+
+  test('keeps its engines on the way to zero until the route names its draining sibling alone', () => {
+    const state = drain(begin(on('us', 'stable'), on('us', 'canary')), 'us');
+    edit(state, 'ModelDeployment', 'qwen', { placements: [on('us', 'stable'), on('us', 'canary', { replicas: 0 })] });
+    for (const kind of ['ModelDeployment', 'ModelEndpoint', 'ModelDeployment', 'ModelDeployment'])
+      reconcile(state, kind);
+    expect(Object.keys(served(state, 'qwen')).sort()).toEqual(['canary@us', 'stable@us']);
+    nobodyIsSentIntoTheVoid(state);
   });
 
   test('follows an edit of its weight', () => {

@@ -1,7 +1,7 @@
 import type { Desired } from '#shared/function.ts';
 import { nameOf } from '#shared/kubernetes.ts';
 import { retain } from '#shared/retain.ts';
-import { isDrained, retainedEndpoint } from './endpoints.ts';
+import { isDrained, lastStanding, retainedEndpoint } from './endpoints.ts';
 import type { ObservedSite } from './observed.ts';
 import type { Successor } from './place.ts';
 import { hasOther, type Service, servicesOf } from './services.ts';
@@ -30,7 +30,7 @@ export function depart(
   const leaves = successor !== 'Awaited' && isDrained(endpoint.resource);
   if (endpoint.resource.metadata.deletionTimestamp !== undefined || (leaves && isReleased(name, successor, seen)))
     return { desired: remote, reason: 'No route names it any more, so it goes.' };
-  const standing = successor === 'Awaited' && usable ? 'Serving' : 'LastResort';
+  const standing = successor === 'Awaited' ? lastStanding(endpoint.resource, usable) : 'LastResort';
   return {
     desired: { ...remote, [endpoint.key]: retainedEndpoint(endpoint.resource, standing) },
     reason: successor === 'Awaited' ? 'It serves until its successor does.' : waitReason(name, seen),
@@ -47,7 +47,7 @@ function waitReason(name: string, seen: SeenServices): string {
   const serving = servicesOf(name, seen ?? []).map(nameOf);
   return serving.length === 0
     ? 'It drains before it goes.'
-    : `It drains: ModelService ${serving.join(', ')} still sends requests there, for want of another usable endpoint.`;
+    : `It drains: ModelService ${serving.join(', ')} sends requests there until it can send them elsewhere.`;
 }
 
 /**

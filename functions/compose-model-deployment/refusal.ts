@@ -1,12 +1,12 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { type Condition, type ConditionType, condition } from '#shared/conditions.ts';
 import type { Lookup, Refused } from '#shared/function.ts';
-import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
+import { deploymentOf, type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { pickerConfigProblem } from './picker-config.ts';
 import { type Placement, templateProblem } from './placements.ts';
 import type { Assignment } from './schedule.ts';
-import { controllerOf, type Service, takenService } from './services.ts';
+import { type Service, takenService } from './services.ts';
 import type { Cluster } from './site.ts';
 
 interface Claim {
@@ -33,9 +33,9 @@ export function refusal({ xr, placements, assignments, clusters, lookup }: Claim
 }
 
 function nameTaken(taken: Service): string {
-  const owner = controllerOf(taken);
-  return owner?.kind === 'ModelDeployment'
-    ? `is made by ModelDeployment ${owner.name}; give this deployment or its class another name`
+  const deployment = deploymentOf(taken);
+  return deployment !== undefined
+    ? `is made by ModelDeployment ${deployment}; give this deployment or its class another name`
     : 'is not of this deployment; delete it, set spec.service to Disabled, or give this deployment or its class another name';
 }
 

@@ -1,7 +1,7 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { ModelService } from '#schemas/modelservice.ts';
 import type { Desired, Lookup, Requirements } from '#shared/function.ts';
-import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { controllerOf, type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { MODELPLANE, ownCondition } from '#shared/platform.ts';
 import { type TrafficClass, trafficClasses } from './criticality.ts';
 import type { Placement } from './placements.ts';
@@ -35,25 +35,12 @@ export function takenService(xr: KubernetesObject & ModelDeployment, lookup: Loo
     .at(0);
 }
 
-interface OwnerReference {
-  readonly kind?: string;
-  readonly name?: string;
-  readonly uid: string;
-  readonly controller?: boolean;
-}
-
 /** Controlled by this deployment. What a backup brought back has no owner yet, but still Crossplane's annotation. */
 function isOwn(service: Service, key: string, xr: KubernetesObject): boolean {
   const controller = controllerOf(service);
   return controller === undefined
     ? service.metadata.annotations?.['crossplane.io/composition-resource-name'] === key
     : controller.uid === xr.metadata?.uid;
-}
-
-/** Who makes a service, if not a user. */
-export function controllerOf({ metadata }: Service): OwnerReference | undefined {
-  const owners = (metadata as { ownerReferences?: readonly OwnerReference[] }).ownerReferences ?? [];
-  return owners.find((owner) => owner.controller === true);
 }
 
 /** A placement as a service has it. */

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { readApis } from '../../preview/apis.ts';
 import { begin } from '../../preview/begin.ts';
+import { removeObject } from '../../preview/cluster.ts';
+import { reconcileComposite } from '../../preview/controller.ts';
 import { FUNCTIONS } from '../../preview/functions.ts';
 import { parseManifests } from '../../preview/manifests.ts';
 import type { ClusterObject, Json } from '../../preview/objects.ts';
@@ -50,6 +52,22 @@ export function put(state: State, object: ClusterObject): void {
 
 const isSame = (a: ClusterObject, b: ClusterObject): boolean =>
   a.kind === b.kind && a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace;
+
+/** An object that is deleted, with what its owner composed to look at another cluster. */
+export function remove(state: State, object: ClusterObject): void {
+  for (const other of [...state.cluster.values()])
+    if (other.kind === 'Object' && other.metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid))
+      removeObject(state.cluster, other);
+  removeObject(state.cluster, object);
+}
+
+/** Reconciles every XR of a kind once, and nobody else: as it comes where Crossplane is quicker than others. */
+export function reconcile(state: State, kind: string): void {
+  for (const object of all(state, kind)) {
+    const api = state.world.apis.find(object.apiVersion, kind);
+    if (api !== undefined) reconcileComposite(state, one(state, kind, object.metadata.name), api);
+  }
+}
 
 export function edit(state: State, kind: string, name: string, spec: Json): void {
   const object = one(state, kind, name);

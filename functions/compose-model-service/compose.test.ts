@@ -198,7 +198,7 @@ describe('shares', () => {
       ],
     });
     expect(answer.conditions[0]).toBe(
-      'EndpointsResolved=True SomeEntriesEmpty: No ModelEndpoint of its own for entry=0; label one, or change the selector.',
+      'EndpointsResolved=True SomeEntriesEmpty: No ModelEndpoint for entry=0; label one, or change the selector.',
     );
   });
 
@@ -238,6 +238,63 @@ describe('shares', () => {
     const { status } = endpoint('a', { draining: said });
     const a = { ...endpoint('a', { draining }), status };
     expect(weights(composeWith(modelService, given([[a], [endpoint('b')]])))).toEqual({ b: 1 });
+  });
+
+  test.each([
+    { name: 'a last resort before its status says so', is: true, said: false },
+    { name: 'a last resort until its status says that it is none any more', is: false, said: true },
+  ])('an endpoint is $name, and gives its share even to one that drains', ({ is, said }) => {
+    const { status } = endpoint('a', { lastResort: said });
+    const a = { ...endpoint('a', { lastResort: is }), status };
+    expect(weights(composeWith(modelService, given([[a], [endpoint('b', { draining: true })]])))).toEqual({ b: 1 });
+  });
+
+  test.each([
+    { name: 'more of those that drain than a route can hold are too many', spec: { draining: true } },
+    { name: 'more last resorts than a route can hold are too many', spec: { draining: true, lastResort: true } },
+  ])('$name', ({ spec }) => {
+    const many = Array.from({ length: 17 }, (_, index) => endpoint(`e${index}`, spec));
+    expect(composeWith(modelService, given([many])).conditions[0]).toContain(
+      'EndpointsResolved=False TooManyEndpoints',
+    );
+  });
+
+  const DELETED = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+  const BY_A_DEPLOYMENT = { ownerReferences: [{ kind: 'ModelDeployment', name: 'qwen', uid: 'u', controller: true }] };
+  test.each([
+    { why: 'not ready', spec: {}, metadata: {}, ready: false },
+    { why: 'draining', spec: { draining: true }, metadata: {}, ready: true },
+    { why: 'being deleted', spec: {}, metadata: DELETED, ready: true },
+    { why: 'a last resort', spec: { lastResort: true }, metadata: {}, ready: true },
+    {
+      why: 'withdrawn by its ModelDeployment, which says why',
+      spec: { lastResort: true },
+      metadata: BY_A_DEPLOYMENT,
+      ready: true,
+    },
+  ])('an endpoint that is no use is named with the reason: $why', ({ why, spec, metadata, ready }) => {
+    const a = endpoint('a', spec, ready);
+    const named = { ...a, metadata: { ...a.metadata, ...metadata } };
+    expect(composeWith(modelService, given([[named]])).conditions[0]).toBe(
+      `EndpointsResolved=False NoneUsable: No endpoint is usable (${why}: a).`,
+    );
+  });
+
+  test('the service of a deployment points to it', () => {
+    const answer = (entries: KubernetesObject[][]) => {
+      const { xr, required } = given(entries);
+      const [first, second] = (xr.spec as { endpoints: object[] }).endpoints;
+      const endpoints = [{ ...first, name: 'us' }, ...(second ? [{ ...second, name: 'eu' }] : [])];
+      const spec = { ...(xr.spec as object), endpoints };
+      const composed = { ...xr, spec, metadata: { ...xr.metadata, ...BY_A_DEPLOYMENT } };
+      return composeWith(modelService, { xr: composed, required }).conditions[0];
+    };
+    expect(answer([[]])).toBe(
+      'EndpointsResolved=False NoEndpoints: No placement has served yet; ModelDeployment qwen says why.',
+    );
+    expect(answer([[endpoint('a')], []])).toBe(
+      'EndpointsResolved=True SomeEntriesEmpty: Not served yet: eu; ModelDeployment qwen says why.',
+    );
   });
 
   test('a higher tier stands by, and takes over when no lower one is usable', () => {

@@ -51,7 +51,8 @@ function chooseSplit(
   if (willing.tier !== undefined) return willing;
   const serves = entries.some(({ endpoints }) => endpoints.some(({ name, ready }) => ready && served.has(name)));
   const last = splitOfReady(entries, holds);
-  return serves || (last.tier === undefined && served.size > 0) ? 'KeepRoute' : last;
+  if (serves || (last.tier === undefined && served.size > 0)) return 'KeepRoute';
+  return last.backends.length > MAX_BACKENDS ? 'TooManyEndpoints' : last;
 }
 
 function route(

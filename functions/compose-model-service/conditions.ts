@@ -1,4 +1,5 @@
 import { type Condition, condition, type Reason } from '#shared/conditions.ts';
+import { deploymentOf } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { conditionOf, isTrue } from '#shared/readiness.ts';
 import type { Entry } from './endpoints.ts';
@@ -27,9 +28,6 @@ export function endpointsResolved({ xr, entries, split }: Pick<Situation, 'xr' |
 }
 
 /** Whoever reads it of a service that a deployment composed has written neither labels nor selectors. */
-const deploymentOf = ({ metadata }: Situation['xr']): string | undefined =>
-  metadata?.labels?.['modelplane.ai/deployment'];
-
 function noEndpoints(xr: Situation['xr']): string {
   const deployment = deploymentOf(xr);
   return deployment === undefined
@@ -39,11 +37,19 @@ function noEndpoints(xr: Situation['xr']): string {
 
 function emptyEntries(xr: Situation['xr'], empty: readonly Entry[]): string {
   const deployment = deploymentOf(xr);
-  const named = empty.map(({ name, labels }) => (name === undefined ? labels : `${name} (${labels})`));
-  return deployment === undefined
-    ? `No ModelEndpoint of its own for ${named.join(' and ')}; label one, or change the selector.`
-    : `Not served yet: ${empty.map(({ name }) => name).join(', ')}; ModelDeployment ${deployment} says why.`;
+  if (deployment !== undefined)
+    return `Not served yet: ${empty.map(({ name }) => name).join(', ')}; ModelDeployment ${deployment} says why.`;
+  const unmatched = empty.filter(({ claimed }) => claimed.length === 0).map(shown);
+  const claimed = empty.filter(({ claimed }) => claimed.length > 0).map(shown);
+  return [
+    ...(unmatched.length > 0
+      ? [`No ModelEndpoint for ${unmatched.join(' and ')}; label one, or change the selector.`]
+      : []),
+    ...(claimed.length > 0 ? [`An earlier entry has the endpoints of ${claimed.join(' and ')}.`] : []),
+  ].join(' ');
 }
+
+const shown = ({ name, labels }: Entry): string => (name === undefined ? labels : `${name} (${labels})`);
 
 const hasEndpoints = ({ endpoints }: Entry): boolean => endpoints.length > 0;
 

@@ -1,7 +1,7 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { ModelService } from '#schemas/modelservice.ts';
 import type { Lookup, Requirements } from '#shared/function.ts';
-import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { deploymentOf, type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { MODELPLANE } from '#shared/platform.ts';
 
 /** Where and how an endpoint is spoken to. */
@@ -10,6 +10,8 @@ export type Routing = Required<NonNullable<NonNullable<ModelEndpoint['status']>[
 /** An endpoint as far as a service knows it: what its status says, and whether its spec asks for its traffic to go. */
 export interface Endpoint {
   readonly name: string;
+  /** A ModelDeployment composed it, and says of it when it is to be deleted. */
+  readonly composed: boolean;
   /** Undefined until the endpoint's own function has run. */
   readonly routing: Routing | undefined;
   /** Requests can be sent there, whether or not it would rather have others take them. */
@@ -69,15 +71,17 @@ export function entriesOf(xr: ModelService, lookup: Lookup): Entry[] {
  * That an endpoint drains or is a last resort is taken from its spec as well: until its own function has said so in the
  * status, requests would go on to engines that are not there. That it no longer is so is taken from both.
  */
-function endpointOf({ metadata, spec, status }: ModelEndpoint): Endpoint {
+function endpointOf(endpoint: KubernetesObject & ModelEndpoint): Endpoint {
+  const { metadata, spec, status } = endpoint;
   const routing = status?.routing as Routing | undefined;
   const ready = routing?.ready === true;
   const draining = spec?.draining === true || routing?.draining === true;
   const lastResort = spec?.lastResort === true || routing?.lastResort === true;
   const leaving = lastResort || metadata.deletionTimestamp !== undefined;
   const wanted = !leaving && !draining;
-  const name = metadata.name ?? '';
-  return { name, routing, ready, lastResort, wanted, usable: ready && wanted, willing: ready && !leaving };
+  const composed = deploymentOf(endpoint) !== undefined;
+  const may = { ready, lastResort, wanted, usable: ready && wanted, willing: ready && !leaving };
+  return { name: nameOf(endpoint), composed, routing, ...may };
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

@@ -8,6 +8,7 @@ type State = 'usable' | 'draining' | 'last' | 'unready';
 
 const endpoint = (name: string, state: State): Endpoint => ({
   name,
+  composed: false,
   routing: undefined,
   ready: state !== 'unready',
   lastResort: state === 'last',
@@ -118,6 +119,25 @@ describe('while nobody is usable', () => {
       ],
     },
   ])('$name', ({ served, want }) => expect(weightsOf(splitOfDraining(entries, false, new Set(served)))).toEqual(want));
+
+  test('a placement that drains gets its share back from one that serves, for its deployment says when it is to go', () => {
+    const composed = entries.map((one) => ({
+      ...one,
+      endpoints: one.endpoints.map((each) => ({ ...each, composed: true })),
+    }));
+    expect(weightsOf(splitOfDraining(composed, false, new Set(['e3-0-0'])))).toEqual([
+      ['e1-0-0', 1],
+      ['e3-0-0', 3],
+    ]);
+  });
+
+  test('an empty share is held as ever', () => {
+    const held = [entry(1, 0, 'draining'), entry(9, 0, 'unready')];
+    expect(weightsOf(splitOfDraining(held, true, new Set()))).toEqual([
+      ['e1-0-0', 1],
+      ['held', 9],
+    ]);
+  });
 
   test('and nobody drains either, a last resort takes it', () => {
     const last = [entry(1, 0, 'last', 'unready')];

@@ -26,11 +26,11 @@ export const splitOfUsable = (entries: readonly Entry[], hold: boolean): Split =
   split(entries, hold, ({ usable }) => usable);
 
 /**
- * For when no endpoint is usable: those that drain take the traffic, because there is nobody to take it from them. The
- * ones that serve come first: whoever has given all its traffic away may be about to go.
+ * For when no endpoint is usable: those that drain take the traffic, because there is nobody to take it from them. Of a
+ * user's own, the ones that serve come first: one that has given all its traffic away may be about to be deleted.
  */
 export function splitOfDraining(entries: readonly Entry[], hold: boolean, served: ReadonlySet<string>): Split {
-  const serving = split(entries, hold, ({ willing, name }) => willing && served.has(name));
+  const serving = split(entries, hold, ({ willing, composed, name }) => willing && (composed || served.has(name)));
   return serving.tier === undefined ? split(entries, hold, ({ willing }) => willing) : serving;
 }
 

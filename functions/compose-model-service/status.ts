@@ -20,7 +20,7 @@ export function serviceStatus(situation: Situation & { readonly ready: boolean }
   const { entries, split } = situation;
   return {
     ...urls(situation),
-    endpoints: { matched: count(entries, () => true), ready: count(entries, ({ usable }) => usable) },
+    endpoints: { matched: count(entries, () => true), ready: count(entries, ({ willing }) => willing) },
     entries: entries.map((entry) => entryStatus(entry, split)),
     serving: serving(situation),
   };
@@ -43,7 +43,7 @@ function entryStatus(entry: Entry, split: Situation['split']) {
   return {
     ...(entry.name !== undefined && { name: entry.name }),
     matched: entry.endpoints.length,
-    ready: entry.endpoints.filter(({ usable }) => usable).length,
+    ready: entry.endpoints.filter(({ willing }) => willing).length,
     ...(typeof split !== 'string' && { percent: entryPercent(split, entry) }),
     reason: [entryReason(entry, split), claimedReason(entry)].filter((reason) => reason !== '').join(' '),
   };
@@ -61,16 +61,16 @@ function entryReason(entry: Entry, split: Situation['split']): string {
 
 /** Why none of an entry's endpoints can be given traffic. */
 export function notUsable({ name, endpoints }: Entry): string {
-  const parts = [
-    { what: 'draining', which: endpoints.filter(({ ready, lastResort }) => ready && !lastResort) },
-    {
-      what: 'withdrawn by its ModelDeployment, which says why',
-      which: endpoints.filter((one) => one.ready && one.lastResort),
-    },
-    { what: 'not ready', which: endpoints.filter(({ ready }) => !ready) },
-  ].filter(({ which }) => which.length > 0);
-  const named = parts.map(({ what, which }) => `${what}: ${which.map((one) => one.name).join(', ')}`);
-  return `No endpoint${name === undefined ? '' : ` of ${name}`} is usable (${named.join('; ')}).`;
+  const byReason = Map.groupBy(endpoints, whyNotUsable);
+  const parts = [...byReason].map(([why, which]) => `${why}: ${which.map((one) => one.name).join(', ')}`);
+  return `No endpoint${name === undefined ? '' : ` of ${name}`} is usable (${parts.join('; ')}).`;
+}
+
+function whyNotUsable({ ready, willing, lastResort, composed }: Entry['endpoints'][number]): string {
+  if (!ready) return 'not ready';
+  if (willing) return 'draining';
+  if (!lastResort) return 'being deleted';
+  return composed ? 'withdrawn by its ModelDeployment, which says why' : 'a last resort';
 }
 
 const claimedReason = ({ claimed }: Entry): string =>

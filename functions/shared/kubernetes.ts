@@ -14,6 +14,14 @@ export interface ObjectMeta {
   readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+export interface OwnerReference {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
 }
 
 /** A condition as Kubernetes writes it into a status. */
@@ -27,3 +35,13 @@ export interface StatusCondition {
 
 export const nameOf = (object: { readonly metadata?: ObjectMeta }): string => object.metadata?.name ?? '';
 export const namespaceOf = (object: { readonly metadata?: ObjectMeta }): string => object.metadata?.namespace ?? '';
+
+/** Who makes an object, if not a user: nobody can write that by mistake, as a label can be. */
+export const controllerOf = (object: { readonly metadata?: ObjectMeta }): OwnerReference | undefined =>
+  object.metadata?.ownerReferences?.find(({ controller }) => controller === true);
+
+/** Name of the ModelDeployment that composed an object. */
+export const deploymentOf = (object: { readonly metadata?: ObjectMeta }): string | undefined => {
+  const controller = controllerOf(object);
+  return controller?.kind === 'ModelDeployment' ? controller.name : undefined;
+};

@@ -12,7 +12,7 @@ const OBSERVED = {
     generation: 3,
     creationTimestamp: '2026-01-01T00:00:00Z',
     managedFields: [{}],
-    ownerReferences: [{ uid: 'x' }],
+    ownerReferences: [{ kind: 'ModelService', name: 'qwen', uid: 'x' }],
     finalizers: ['composite.apiextensions.crossplane.io'],
     labels: { model: 'qwen', 'crossplane.io/composite': 'qwen' },
     annotations: { 'crossplane.io/composition-resource-name': 'modelendpoint' },

@@ -35,6 +35,11 @@ describe('parseEndpointUrl reads', () => {
       want: parsed('http', '127.0.0.1', 'IPv4', 80, '/'),
     },
     {
+      name: 'a service that is called as a request is',
+      url: 'http://models.example.com/ml-team/embeddings',
+      want: parsed('http', 'models.example.com', 'FQDN', 80, '/ml-team/embeddings'),
+    },
+    {
       name: 'dot segments as where they lead',
       url: 'http://h.example/a/../b/./c',
       want: parsed('http', 'h.example', 'FQDN', 80, '/b/c'),
@@ -55,6 +60,11 @@ describe('parseEndpointUrl refuses', () => {
       name: 'the URL of a request',
       url: 'https://api.groq.com/openai/v1/chat/completions',
       says: 'its path ends in chat/completions, which clients add; end it before that',
+    },
+    {
+      name: 'the URL of another request',
+      url: 'https://api.groq.com/openai/v1/embeddings',
+      says: 'its path ends in embeddings, which clients add',
     },
     { name: 'port 0', url: 'http://h.example:0', says: 'port' },
     { name: 'a port above 65535', url: 'http://h.example:70000', says: 'port' },

@@ -27,7 +27,7 @@ const NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0
 const PATH = /^(\/[A-Za-z0-9._~!$&'()*+,;=:@-]*)+$/;
 
 /** What an OpenAI client puts after its base URL, and people copy with it. */
-const OPERATION = /\/(chat\/completions|completions|embeddings)\/?$/;
+const OPERATION = /(?<=\/)chat\/completions$|(?<=\/v1\/)(completions|embeddings)$/;
 
 /** Reads the URL of an endpoint by the WHATWG rules, then refuses what cannot be routed or could hide something. */
 export function parseEndpointUrl(text: string): ParsedUrl {
@@ -40,8 +40,8 @@ export function parseEndpointUrl(text: string): ParsedUrl {
   if (/[?#]/.test(text)) return refuse('it must end with its path, without a query or a fragment');
   if (!PATH.test(url.pathname) || /%/.test(text) || url.pathname.includes('//'))
     return refuse(`its path ${url.pathname} cannot be routed; remove escapes and empty elements`);
-  if (OPERATION.test(url.pathname))
-    return refuse(`its path ends in ${url.pathname.match(OPERATION)?.[1]}, which clients add; end it before that`);
+  const [operation] = url.pathname.match(OPERATION) ?? [];
+  if (operation !== undefined) return refuse(`its path ends in ${operation}, which clients add; end it before that`);
   return parseHost(url);
 }
 
