@@ -76,7 +76,7 @@ export const endingText = (played: Played): string =>
 export const join = (sentences: readonly string[]): string => sentences.filter((one) => one !== '').join(' ');
 
 /** What was given and is of a kind that nobody here knows: a typing error in it would go unnoticed. */
-export function unreadText({ state }: Played): string {
+function unreadText({ state }: Played): string {
   const { cluster, world, sources } = state;
   const unread = [...cluster.values()].filter(
     (object) => sources.has(uidOf(object)) && !findKind(cluster, world.apis, object.apiVersion, object.kind),
