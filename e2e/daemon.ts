@@ -6,6 +6,7 @@ import { startCrossplane } from './crossplane.ts';
 import { forwarder } from './forward.ts';
 import { applyDemo, openFrontDoor } from './front-door.ts';
 import { declareInferenceClusters, startInferenceClusters } from './inference/cluster.ts';
+import { untilConnected } from './inference/connected.ts';
 import { install, pushPackages, untilHealthy } from './install.ts';
 import { removeTraces, socketPath } from './instance.ts';
 import type { Kit } from './kit.ts';
@@ -111,6 +112,7 @@ async function start(options: DaemonOptions, processes: Supervisor, down: () => 
     await openFrontDoor(kube, progress);
     if (options.demo) await applyDemo(kube, progress);
   });
+  await step('connected', () => untilConnected(kube, progress));
   tell({ type: 'ready', kubeconfig: cluster.kubeconfig });
 }
 

@@ -50,8 +50,8 @@ export async function applyDemo(kube: Kube, report: Report): Promise<void> {
 const READY_TIMEOUT_MS = 120_000;
 const READY_POLL_MS = 200;
 
-async function untilReady(kube: Kube, ref: Ref, report: Report): Promise<void> {
-  const deadline = Date.now() + READY_TIMEOUT_MS;
+export async function untilReady(kube: Kube, ref: Ref, report: Report, timeout = READY_TIMEOUT_MS): Promise<void> {
+  const deadline = Date.now() + timeout;
   while (true) {
     const object = await kube.get(ref);
     if (isReady(object)) return;

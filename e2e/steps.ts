@@ -7,6 +7,7 @@ export const STEPS = {
   healthy: 'Configuration healthy',
   inference: 'Inference clusters',
   frontDoor: 'Front door open',
+  connected: 'Inference clusters connected',
 } as const;
 
 export type StepName = keyof typeof STEPS;

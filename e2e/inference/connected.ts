@@ -1,0 +1,33 @@
+import type { Report } from '../../tools/progress.ts';
+import { untilReady } from '../front-door.ts';
+import { type Kube, refOf } from '../kube.ts';
+import { INFERENCE_CLUSTER_NAMES } from './catalogue.ts';
+import { inferenceCluster } from './manifests.ts';
+
+const PROVIDER = 'pkg.crossplane.io/provider=crossplane-contrib-provider-kubernetes';
+
+/** By now the front door is open, which takes longer than a look at a cluster. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Waits until the control plane knows its inference clusters. One start in some twenty provider-kubernetes 1.3.1 runs,
+ * logs nothing and reconciles nothing for as long as it is left alone; a new pod of it does.
+ */
+export async function untilConnected(kube: Kube, report: Report): Promise<void> {
+  try {
+    await untilEachIsReady(kube, report, PATIENCE_MS);
+  } catch (error) {
+    console.error(`${(error as Error).message} A new pod of provider-kubernetes may know better.`);
+    await replaceProvider(kube);
+    await untilEachIsReady(kube, report);
+  }
+}
+
+async function untilEachIsReady(kube: Kube, report: Report, timeout?: number): Promise<void> {
+  for (const name of INFERENCE_CLUSTER_NAMES) await untilReady(kube, refOf(inferenceCluster(name)), report, timeout);
+}
+
+async function replaceProvider(kube: Kube): Promise<void> {
+  const pods = await kube.list('v1', 'Pod', { namespace: 'crossplane-system', labels: PROVIDER });
+  for (const pod of pods) await kube.remove(refOf({ ...pod, apiVersion: 'v1', kind: 'Pod' }));
+}
