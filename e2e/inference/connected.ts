@@ -10,8 +10,8 @@ const PROVIDER = 'pkg.crossplane.io/provider=crossplane-contrib-provider-kuberne
 const PATIENCE_MS = 60_000;
 
 /**
- * Waits until the control plane knows its inference clusters. One start in some twenty provider-kubernetes 1.3.1 runs,
- * logs nothing and reconciles nothing for as long as it is left alone; a new pod of it does.
+ * Waits until the control plane knows its inference clusters. It was seen once that provider-kubernetes 1.3.1 ran, logged
+ * nothing and reconciled nothing; a new pod of it begins anew, and the control plane's own log says that there was one.
  */
 export async function untilConnected(kube: Kube, report: Report): Promise<void> {
   try {
