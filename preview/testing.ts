@@ -4,7 +4,6 @@ import {
   type Composed,
   type CompositionFunction,
   type Inputs,
-  type Refused,
   type Requirements,
 } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
@@ -35,16 +34,13 @@ export const testApis = (...apis: readonly Api[]): Apis => ({
   all: () => apis,
 });
 
-type Compose = (inputs: Inputs<KubernetesObject>) => Partial<Composed> | Refused;
+type Compose = (inputs: Inputs<KubernetesObject>) => Partial<Composed>;
 
 /** A function for a kind of testApi; what it leaves out of its answer is empty, and it is ready. */
 export function testFunction(compose: Compose, requires: Requirements = {}): CompositionFunction<KubernetesObject> {
   return {
     requires: () => requires,
-    compose: (inputs) => {
-      const outcome = compose(inputs);
-      return 'refused' in outcome ? outcome : { desired: {}, status: {}, conditions: [], ready: true, ...outcome };
-    },
+    compose: (inputs) => ({ desired: {}, status: {}, conditions: [], ready: true, ...compose(inputs) }),
   };
 }
 

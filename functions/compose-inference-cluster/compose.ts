@@ -1,6 +1,5 @@
 import type { InferenceCluster } from '#schemas/inferencecluster.ts';
-import { condition } from '#shared/conditions.ts';
-import type { Composed, CompositionFunction, Inputs, Refused } from '#shared/function.ts';
+import type { Composed, CompositionFunction, Inputs } from '#shared/function.ts';
 import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { bundleProblem } from '#shared/pem.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
@@ -15,13 +14,12 @@ export const inferenceCluster: CompositionFunction<KubernetesObject & InferenceC
   compose,
 };
 
-function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>): Composed | Refused {
+function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>): Composed {
   const problem = bundleProblem(xr.spec.gateway.tls?.caBundle);
-  if (problem !== undefined) return invalid(`use spec.gateway.tls.caBundle: ${problem}`);
   const seen = seenGateway(xr, observed.gateway);
-  const gateway = gatewayStatus(xr, seen);
+  const gateway = problem === undefined ? gatewayStatus(xr, seen) : xr.status?.gateway;
   const connection = connected(xr, conditionOf(conditionsOf(observed.api), 'Synced'), seen.synced);
-  const readiness = gatewayReady(xr, seen, connection, gateway);
+  const readiness = gatewayReady(xr, seen, connection, gateway as { readonly address: string } | undefined);
   const isReady = readiness.status === 'True';
   return {
     desired: {
@@ -35,10 +33,9 @@ function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>):
     status: { providerConfigRef: providerConfigRef(nameOf(xr)), ...(gateway && { gateway }) },
     conditions: [connection, readiness],
     ready: isReady && connection.status === 'True',
+    refused:
+      problem === undefined
+        ? undefined
+        : { reason: 'InvalidTLS', problem: `use spec.gateway.tls.caBundle: ${problem}` },
   };
 }
-
-const invalid = (what: string): Refused => ({
-  refused: `cannot ${what}`,
-  conditions: [condition('GatewayReady', 'False', 'InvalidSpec', `Cannot ${what}. What served before still does.`)],
-});

@@ -1,14 +1,6 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
-import type {
-  Composed,
-  CompositionFunction,
-  Desired,
-  Inputs,
-  Lookup,
-  Refused,
-  Requirements,
-} from '#shared/function.ts';
+import type { Composed, CompositionFunction, Desired, Inputs, Lookup, Requirements } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { isReady } from '#shared/readiness.ts';
@@ -33,22 +25,15 @@ function requires(xr: XR, found: Lookup): Requirements {
   return { ...KIND_REQUIREMENTS, ...deploymentRequirement(xr), ...ownGatewayRequirements(xr, found) };
 }
 
-function compose(inputs: Inputs<XR>): Composed | Refused {
+function compose(inputs: Inputs<XR>): Composed {
   const { xr, observed, lookup } = inputs;
   const mistake = selectorMistake(xr);
-  if (mistake !== undefined) return refused(mistake);
+  if (mistake !== undefined)
+    return { ...held(xr, observed, []), refused: { reason: 'InvalidSelector', problem: `use ${mistake}` } };
   const problem = gatewayAPIProblem(lookup);
   if (problem !== undefined) return held(xr, observed, [problem, waitsForController(problem), versionRaised(xr)]);
   return xr.spec.gatewayRef === undefined ? installed(inputs) : brought(inputs, xr.spec.gatewayRef);
 }
-
-/** Traefik would drop every listener. */
-const refused = (mistake: string): Refused => ({
-  refused: `cannot use ${mistake}`,
-  conditions: [
-    condition('GatewayReady', 'False', 'ListenersNotValid', `Cannot use ${mistake}. What served before still does.`),
-  ],
-});
 
 /** Traefik and everything that it needs, in one pass: the Gateway waits for its controller by itself. */
 function installed({ xr, observed, lookup }: Inputs<XR>): Composed {

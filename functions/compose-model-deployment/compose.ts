@@ -1,7 +1,9 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import type { Composed, CompositionFunction, Inputs, Lookup, Refused, Requirements } from '#shared/function.ts';
+import type { Composed, CompositionFunction, Inputs, Lookup, Requirements } from '#shared/function.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { ALL_CLUSTERS } from '#shared/platform.ts';
+import { isReady } from '#shared/readiness.ts';
+import { retainAll } from '#shared/retain.ts';
 import { arrival, unscheduled } from './arrivals.ts';
 import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
@@ -24,14 +26,21 @@ function requires(xr: Deployment): Requirements {
   return { clusters: ALL_CLUSTERS, ...serviceRequirements(xr, isLettingGo(xr)) };
 }
 
-function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed | Refused {
+function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
   const clusters = lookup<Cluster>('clusters');
   const placements = placementsOf(xr);
   const deployment = { namespace: namespaceOf(xr), name: nameOf(xr) };
   const sites = observedSites(deployment, observed);
   const assignments = schedule(deployment, wishesOf(xr, placements, sites), clusters.map(candidateOf));
   const refused = refusal({ xr, placements, assignments, clusters, lookup });
-  if (refused !== undefined) return refused;
+  if (refused !== undefined)
+    return {
+      desired: retainAll(observed, () => true, isReady),
+      status: before(xr),
+      conditions: [],
+      ready: false,
+      refused,
+    };
 
   const seen = seenServices(xr, lookup);
   const assigned = zip(placements, assignments);
@@ -62,6 +71,11 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed | Refus
     conditions: [scheduled, running, routing],
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
   };
+}
+
+function before({ status }: Deployment): object {
+  const { conditions: _conditions, ...own } = (status ?? {}) as { conditions?: unknown };
+  return own;
 }
 
 /** Pairs of what has the same index. */

@@ -8,13 +8,14 @@ import type {
   Desired,
   Inputs,
   Lookup,
-  Refused,
+  Refusal,
   Requirements,
 } from '#shared/function.ts';
 import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
 import { openAIPaths, rewrittenPaths, type UpstreamPaths } from '#shared/paths.ts';
 import { bundleProblem } from '#shared/pem.ts';
 import { ALL_CLUSTERS, THE_GATEWAY } from '#shared/platform.ts';
+import { retainAll } from '#shared/retain.ts';
 import { type EndpointUrl, parseEndpointUrl, shown } from '#shared/urls.ts';
 import { authorityProblem, authorityRequirement } from './authority.ts';
 import {
@@ -39,11 +40,16 @@ function requires(xr: ModelEndpoint): Requirements {
   return { gateway: THE_GATEWAY, clusters: ALL_CLUSTERS, ...authorityRequirement(xr), ...routeRequirement(xr) };
 }
 
-function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelEndpoint>): Composed | Refused {
+function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelEndpoint>): Composed {
   const url = parseEndpointUrl(xr.spec.url);
-  if (!url.ok) return invalid('InvalidURL', `use spec.url${shown(xr.spec.url)}: ${url.problem}`);
+  if (!url.ok)
+    return asBefore(xr, observed, {
+      reason: 'InvalidURL',
+      problem: `use spec.url${shown(xr.spec.url)}: ${url.problem}`,
+    });
   const unusable = bundleProblem(xr.spec.tls?.caBundle);
-  if (unusable !== undefined) return invalid('InvalidTLS', `use spec.tls.caBundle: ${unusable}`);
+  if (unusable !== undefined)
+    return asBefore(xr, observed, { reason: 'InvalidTLS', problem: `use spec.tls.caBundle: ${unusable}` });
   const paths = upstreamPaths(xr, url);
   const forbidden = forbiddenReason({ ...url, ...paths, namespace: namespaceOf(xr) }, platform(lookup));
   if (forbidden !== undefined) return withdrawn(xr, url, paths, forbidden);
@@ -138,10 +144,29 @@ function routingReady(desired: Record<string, Desired>, problem: string | undefi
     : condition('RoutingReady', 'False', 'WaitingForBackend', `Waiting for ${missing.join(', ')} to be created.`);
 }
 
-const invalid = (reason: 'InvalidURL' | 'InvalidTLS', what: string): Refused => ({
-  refused: `cannot ${what}`,
-  conditions: [condition('RoutingReady', 'False', reason, `Cannot ${what}. What served before still does.`)],
-});
+/** What was accepted before, as it is now. */
+function asBefore(
+  xr: KubernetesObject & ModelEndpoint,
+  observed: Readonly<Record<string, KubernetesObject>>,
+  refused: Refusal,
+): Composed {
+  const { routing } = xr.status ?? {};
+  const ready = routing?.ready === true;
+  const readiness = ready
+    ? condition('RoutingReady', 'True', 'BackendConfigured', 'Requests can be sent to this endpoint.')
+    : condition('RoutingReady', 'False', 'WaitingForBackend', 'SpecAccepted says what to correct.');
+  return {
+    desired: retainAll(
+      observed,
+      () => true,
+      () => true,
+    ),
+    status: { ...(routing && { routing: { ...routing, ...preferences(xr.spec) } }) },
+    conditions: [readiness],
+    ready,
+    refused,
+  };
+}
 
 /** The one case where a bad input takes traffic away: what serves there may be another tenant's, or the platform's. */
 function withdrawn(xr: ModelEndpoint, url: EndpointUrl, paths: UpstreamPaths, reason: string): Composed {

@@ -3,6 +3,18 @@
  * a reason up, and a pair that is not in it does not compile. What each means to a user is in docs/conditions.md.
  */
 export const REASONS = {
+  // Every kind: whether what its spec wants is carried out.
+  SpecAccepted: [
+    'Accepted',
+    'InvalidURL',
+    'InvalidTLS',
+    'InvalidAddress',
+    'InvalidSelector',
+    'InvalidTemplate',
+    'InvalidPicker',
+    'NotAllowed',
+    'NameTaken',
+  ],
   // InferenceGateway
   ControllerReady: ['ControllerAvailable', 'BroughtByUser', 'CRDsMissing', 'CRDsTooOld', 'Installing'],
   GatewayReady: [

@@ -32,8 +32,11 @@ const echo: CompositionFunction<KubernetesObject> = {
 const refusing: CompositionFunction<KubernetesObject> = {
   requires: () => ({}),
   compose: () => ({
-    refused: 'cannot use spec.url',
-    conditions: [condition('RoutingReady', 'False', 'InvalidURL', 'Cannot.')],
+    desired: { configmap: { resource: { apiVersion: 'v1', kind: 'ConfigMap' }, ready: true } },
+    status: {},
+    conditions: [],
+    ready: true,
+    refused: { reason: 'InvalidURL', problem: 'use spec.url' },
   }),
 };
 
@@ -88,14 +91,31 @@ describe('asFunction', () => {
         message: 'Wait.',
         target: 1,
       },
+      {
+        type: 'SpecAccepted',
+        status: Status.STATUS_CONDITION_TRUE,
+        reason: 'Accepted',
+        message: 'The spec is carried out as it is.',
+        target: 1,
+      },
     ]);
     expect(rsp.meta?.tag).toBe('a-tag');
   });
 
-  test('an invalid spec is a fatal result with its condition beside it', () => {
+  test('a spec that is refused is a warning with its condition, beside all that is still so', () => {
     const rsp = asFunction(refusing)(request({}));
-    expect(rsp.results).toEqual([{ severity: Severity.SEVERITY_FATAL, message: 'cannot use spec.url', target: 1 }]);
-    expect(rsp.conditions.map(({ reason }) => reason)).toEqual(['InvalidURL']);
+    expect(rsp.results).toEqual([{ severity: Severity.SEVERITY_WARNING, message: 'cannot use spec.url', target: 1 }]);
+    expect(rsp.conditions).toEqual([
+      {
+        type: 'SpecAccepted',
+        status: Status.STATUS_CONDITION_FALSE,
+        reason: 'InvalidURL',
+        message: 'Cannot use spec.url. What was accepted before goes on.',
+        target: 1,
+      },
+    ]);
+    expect(Object.keys(rsp.desired?.resources ?? {})).toEqual(['configmap']);
+    expect(rsp.desired?.composite?.ready).toBe(Ready.READY_TRUE);
   });
 
   test('passes on what earlier steps of the pipeline desire, and does not change the request', () => {

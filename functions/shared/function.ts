@@ -7,7 +7,7 @@ import {
   Status,
   Target,
 } from '@crossplane-org/function-sdk-typescript';
-import type { Condition } from './conditions.ts';
+import { type Condition, condition, type Reason } from './conditions.ts';
 import type { KubernetesObject } from './kubernetes.ts';
 import { ordered } from './ordered.ts';
 import { conditionOf, conditionsOf } from './readiness.ts';
@@ -60,13 +60,18 @@ export interface Composed {
   readonly conditions: readonly Condition[];
   /** Whether a request can be served now. Nothing that is composed makes an XR Ready by itself. */
   readonly ready: boolean;
+  /** Why the spec is not carried out. What is desired is then what was accepted before, with the truth about it. */
+  readonly refused?: Refusal | undefined;
 }
 
-/** The user's mistake: Crossplane then changes nothing, so that what serves goes on serving. */
-export interface Refused {
-  /** One sentence: the field, its value and the way out. */
-  readonly refused: string;
-  readonly conditions: readonly Condition[];
+/**
+ * The user's mistake, or somebody else's name. It stops what is wanted and nothing else: who can answer, who is told so
+ * and whether the XR is ready are composed on every call, because engines also die while a spec is wrong.
+ */
+export interface Refusal {
+  readonly reason: Exclude<Reason<'SpecAccepted'>, 'Accepted'>;
+  /** What cannot be done: the field, its value and the way out, to be read after "Cannot" and without a full stop. */
+  readonly problem: string;
 }
 
 /** A composition function of ours: pure, so its answer depends on what it is given and on nothing else. */
@@ -76,7 +81,7 @@ export interface CompositionFunction<X extends KubernetesObject> {
    * kind exists at all, because Crossplane fails an XR that requires an object of a kind without a CRD.
    */
   requires(xr: X, found: Lookup): Requirements;
-  compose(inputs: Inputs<X>): Composed | Refused;
+  compose(inputs: Inputs<X>): Composed;
 }
 
 export type FunctionHandler = (req: RunFunctionRequest) => RunFunctionResponse;
@@ -91,11 +96,29 @@ export function asFunction<X extends KubernetesObject>(fn: CompositionFunction<X
     const observed = toObjects(req.observed?.resources ?? {});
     // Crossplane discards what is desired by a call whose requirements it has yet to fetch, and calls again.
     if (!Object.keys(requires).every((requirement) => isFetched(req, requirement))) return respond(req, requires);
-    const outcome = fn.compose({ xr, observed, lookup });
-    const rsp = respond(req, requires, outcome.conditions, ttlOf(xr, outcome));
-    return 'refused' in outcome ? withRefusal(rsp, outcome) : withDesired(rsp, xr, outcome);
+    const composed = fn.compose({ xr, observed, lookup });
+    const { refused } = composed;
+    const rsp = respond(req, requires, [...composed.conditions, specAccepted(refused)], ttlOf(xr, composed));
+    return { ...withDesired(rsp, xr, composed), results: refused ? [...rsp.results, warning(refused)] : rsp.results };
   };
 }
+
+const specAccepted = (refused: Refusal | undefined): Condition =>
+  refused === undefined
+    ? condition('SpecAccepted', 'True', 'Accepted', 'The spec is carried out as it is.')
+    : condition(
+        'SpecAccepted',
+        'False',
+        refused.reason,
+        `Cannot ${refused.problem}. What was accepted before goes on.`,
+      );
+
+/** An event on the XR. A fatal result would stop the truth as well. */
+const warning = ({ problem }: Refusal) => ({
+  severity: Severity.SEVERITY_WARNING,
+  message: `cannot ${problem}`,
+  target: Target.TARGET_COMPOSITE,
+});
 
 /** An own key without items means that Crossplane looked and found nothing; no key means that it has not looked yet. */
 const isFetched = (req: RunFunctionRequest, requirement: string): boolean =>
@@ -118,8 +141,9 @@ const sortKey = ({ metadata }: KubernetesObject): string => `${metadata?.namespa
 const byNamespaceAndName = (a: KubernetesObject, b: KubernetesObject): number =>
   sortKey(a) < sortKey(b) ? -1 : sortKey(a) > sortKey(b) ? 1 : 0;
 
-function ttlOf(xr: KubernetesObject, outcome: Composed | Refused): number {
-  const settled = 'refused' in outcome || outcome.ready;
+/** A spec that is refused and has nothing to wait for is as settled as one that serves: only an edit can help. */
+function ttlOf(xr: KubernetesObject, { ready, refused }: Composed): number {
+  const settled = ready || refused !== undefined;
   const dropsEvents = conditionOf(conditionsOf(xr), 'Responsive')?.status === 'False';
   if (dropsEvents) return settled ? TTL.settledWithoutEvents : TTL.convergingWithoutEvents;
   return settled ? TTL.settled : TTL.converging;
@@ -157,11 +181,6 @@ const STATUS = {
 function selector({ apiVersion, kind, namespace, match }: Requirement) {
   const which = 'name' in match ? { matchName: match.name } : { matchLabels: { labels: { ...match.labels } } };
   return { apiVersion, kind, ...which, ...(namespace !== undefined && { namespace }) };
-}
-
-function withRefusal(rsp: RunFunctionResponse, { refused }: Refused): RunFunctionResponse {
-  const result = { severity: Severity.SEVERITY_FATAL, message: refused, target: Target.TARGET_COMPOSITE };
-  return { ...rsp, results: [...rsp.results, result] };
 }
 
 function withDesired(rsp: RunFunctionResponse, xr: KubernetesObject, composed: Composed): RunFunctionResponse {
