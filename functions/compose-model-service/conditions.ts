@@ -22,7 +22,7 @@ export function endpointsResolved({ xr, entries, split }: Situation): Condition 
 
 const tooMany = ({ tier, leftOut }: Situation['split']): string =>
   `Sent nothing: ${leftOut.map(({ name }) => name).join(', ')}. A rule of a route has at most ${MAX_BACKENDS} backends, ` +
-  `and more are ready in tier ${tier}; narrow the selectors, or spread the endpoints over tiers or services.`;
+  `and more are in tier ${tier}; narrow the selectors, or spread the endpoints over tiers or services.`;
 
 const noneUsable = (entries: readonly Entry[]): string => entries.filter(hasEndpoints).map(notUsable).join(' ');
 
