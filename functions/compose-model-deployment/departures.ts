@@ -26,16 +26,14 @@ export function departures(
   const stays = new Set(places.map(({ observed }) => siteId(observed.site)));
   return [...sites.values()]
     .filter(({ site }) => !stays.has(siteId(site)))
-    .flatMap((observed) => leaving(observed, successorOf(observed.site.placement, places, wanted), seen));
+    .map((observed) => leaving(observed, successorOf(observed.site.placement, places, wanted), seen));
 }
 
-function leaving(observed: ObservedSite, successor: Successor, seen: SeenServices): Leaving[] {
+function leaving(observed: ObservedSite, successor: Successor, seen: SeenServices): Leaving {
   const { usable, available } = healthOf(observed);
-  const departure = depart(observed, usable, successor, seen);
-  if (departure === undefined) return [];
+  const { desired, reason } = depart(observed, usable, successor, seen);
   const { placement: name, cluster } = observed.site;
-  const { desired, reason } = departure;
   const report = { name, cluster, desired: 0, available, phase: 'Leaving', why: '', state: reason } as const;
   const stays = observed.endpoint !== undefined && Object.hasOwn(desired, observed.endpoint.key);
-  return [{ desired, report, share: stays ? { name, weight: weightOf(observed.endpoint?.resource) } : undefined }];
+  return { desired, report, share: stays ? { name, weight: weightOf(observed.endpoint?.resource) } : undefined };
 }
