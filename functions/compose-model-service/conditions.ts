@@ -109,17 +109,31 @@ function waitsForRoute(situation: Situation): Condition | undefined {
       'BackendsNotResolved',
       `The front door cannot find a backend: ${resolved.reason}: ${resolved.message}`,
     );
+  const before = ownCondition(xr, 'RoutingReady');
+  const wasReady = before?.status === 'True';
+  const serving = new Set(servedBy(route));
+  // Of the route that is there: the one that is composed now may be better, and nobody serves it yet.
+  const named = entries.flatMap(({ endpoints }) => endpoints.filter(({ name }) => serving.has(name)));
+  if (!named.some(({ standing }) => canAnswer(standing)))
+    return wasReady && before.reason === 'RouteConfigured' && named.some(({ ready }) => ready)
+      ? ROUTE_CHANGING
+      : WAITING_FOR_ROUTE;
   // While the controller reads an edited route it goes on serving the one before.
-  const before = ownCondition(xr, 'RoutingReady')?.status === 'True' && accepted !== undefined;
+  if (wasReady && accepted !== undefined) return undefined;
   const generation = route?.metadata?.generation;
   const taken = isTrue(accepted, generation) && isTrue(resolved, generation) && isWhole(situation);
-  // Of the route that is there: the one that is composed now may be better, and nobody serves it yet.
-  const serving = new Set(servedBy(route));
-  const answers = count(entries, ({ name, standing }) => serving.has(name) && canAnswer(standing)) > 0;
-  return answers && (before || taken)
-    ? undefined
-    : notReady('WaitingForRoute', 'Waiting for the front door to take the route.');
+  return taken ? undefined : WAITING_FOR_ROUTE;
 }
+
+const WAITING_FOR_ROUTE = notReady('WaitingForRoute', 'Waiting for the front door to take the route.');
+
+/** Once: whoever is to go serves until the route has moved on, and whoever is dead does not for more than that. */
+const ROUTE_CHANGING = condition(
+  'RoutingReady',
+  'True',
+  'RouteChanging',
+  'Those whom the route names are to be sent nothing any more, and it is about to lead to others.',
+);
 
 /**
  * Whether a route has all that it is to have. A new one is taken twice, at last with its retries: by then every replica

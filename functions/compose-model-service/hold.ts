@@ -14,9 +14,10 @@ const KEYS: readonly string[] = ['service-hold', 'endpointslice-hold'];
 export const holdName = (xr: ModelService): string =>
   uniqueName(`${nameOf(xr)}-hold`, ['ModelService', 'hold', namespaceOf(xr), nameOf(xr)]);
 
-/** Whether a route may name it: what is not there yet is answered with 500. */
+/** Whether a route may name it: what is not there yet is answered with 500. A new route answers nobody so far. */
 export const canHold = (xr: ModelService, observed: Observed): boolean =>
-  xr.spec.whenEmpty === 'Hold' && KEYS.every((key) => observed[key] !== undefined);
+  xr.spec.whenEmpty === 'Hold' &&
+  (observed.httproute === undefined || KEYS.every((key) => observed[key] !== undefined));
 
 /**
  * A Service that never has an endpoint: the share of an entry that is held goes there and is answered with 503. It has

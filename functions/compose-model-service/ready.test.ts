@@ -192,6 +192,19 @@ describe('Ready', () => {
     expect(answer.xrReady).toBe(want.startsWith('RoutingReady=True'));
   });
 
+  test('once while the route leads to last resorts and is to lead to others, and then no longer', () => {
+    const others = given([[endpoint('a', { lastResort: true }), endpoint('b')]]);
+    const answer = (reason: string) =>
+      composeWith(modelService, {
+        xr: { ...others.xr, status: { conditions: [{ ...readyBefore.conditions[0], reason }] } },
+        required: others.required,
+        observed: { httproute: taken(route) },
+      });
+    expect(weights(answer('RouteConfigured'))).toEqual({ b: 1 });
+    expect(answer('RouteConfigured').conditions[1]).toContain('RoutingReady=True RouteChanging');
+    expect(answer('RouteChanging').conditions[1]).toContain('RoutingReady=False WaitingForRoute');
+  });
+
   test('S9: a URL is published once it serves, and then stays', () => {
     expect(answerTo(route).status).not.toHaveProperty('baseURL');
     const urls = { address: 'http://models.example.com/ml/qwen', baseURL: 'http://models.example.com/ml/qwen/v1' };

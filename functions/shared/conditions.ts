@@ -39,6 +39,7 @@ export const REASONS = {
     'InvalidTLS',
     'Forbidden',
     'RouteConfigured',
+    'RouteChanging',
     'WaitingForGateway',
     'WaitingForRoute',
     'WaitingForEndpoints',
