@@ -91,8 +91,10 @@ function routeOf(
   ready: boolean,
 ): Record<string, Desired> {
   const { xr, gateway, split, route: before, wasOpen } = situation;
-  const ref = gateway?.status?.gatewayRef as { name: string; namespace: string } | undefined;
-  const parentRefs = ref ? [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', ...ref }] : parentRefsOf(before);
+  const { name, namespace } = gateway?.status?.gatewayRef ?? {};
+  const today =
+    name && namespace ? [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name, namespace }] : undefined;
+  const parentRefs = today ?? parentRefsOf(before);
   if (parentRefs === undefined) return {};
   const retries = wantsRetries(situation) && mayRetry(situation, observed);
   return { httproute: { resource: httpRoute({ xr, parentRefs, paths, split, before, retries, wasOpen }), ready } };

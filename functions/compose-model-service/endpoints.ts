@@ -69,7 +69,7 @@ export function entriesOf(xr: ModelService, lookup: Lookup, serving: ReadonlySet
  */
 function endpointOf(endpoint: KubernetesObject & ModelEndpoint, serving: ReadonlySet<string>): Endpoint {
   const { metadata, spec, status } = endpoint;
-  const routing = status?.routing as Routing | undefined;
+  const routing = wholeRouting(status?.routing);
   const said = ownCondition(endpoint, 'RoutingReady');
   const backend = backendName(endpoint);
   const lastResort = spec?.lastResort === true || routing?.lastResort === true;
@@ -83,6 +83,12 @@ function endpointOf(endpoint: KubernetesObject & ModelEndpoint, serving: Readonl
   };
   const problem = said?.status === 'True' ? undefined : said?.message;
   return { ...seen, name: nameOf(endpoint), backend, routing, lastResort, problem, standing: standingOf(seen) };
+}
+
+/** What a backup has left of a status, or somebody's hand, is no way to speak to anybody. */
+function wholeRouting(routing: NonNullable<ModelEndpoint['status']>['routing']): Routing | undefined {
+  const { backendName: name, port, host, base, prefix } = routing ?? {};
+  return name && port && host && base && prefix ? (routing as Routing) : undefined;
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

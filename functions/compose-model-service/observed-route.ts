@@ -45,10 +45,10 @@ export function backendRefsFor(route: KubernetesObject | undefined, path: string
   const [longest] = covering.toSorted((a, b) => b.prefix.length - a.prefix.length);
   if (longest === undefined) return [];
   const below = path.slice(longest.prefix.length);
-  return longest.backendRefs.map((backend) => movedBelow(backend, below));
+  return longest.backendRefs.filter(({ name }) => name).map((backend) => movedBelow(backend, below));
 }
 
-const pathsOf = ({ matches = [] }: Rule): string[] => matches.map(({ path }) => path?.value ?? '/');
+const pathsOf = ({ matches = [] }: Rule): string[] => matches.flatMap(({ path }) => path?.value ?? []);
 
 /** A rewrite replaces what its rule matches, so one of a longer match has a longer replacement. */
 function movedBelow(backend: BackendRef, below: string): BackendRef {
