@@ -86,6 +86,7 @@ describe('the route', () => {
             matches: ['load_lora_adapter', 'unload_lora_adapter', 'metrics'].map((path) => ({
               path: { type: 'PathPrefix', value: `/ml/qwen/v1/${path}` },
             })),
+            filters: [{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: [...FORBIDDEN_HEADERS] } }],
             backendRefs: [],
           },
         ],

@@ -63,10 +63,13 @@ function ruleFor({ xr, split, before, retries }: RouteParts, path: string): Rule
   return { matches: [match], filters: ruleFilters(xr, retries), backendRefs };
 }
 
-/** A rule without backends for what a shorter path would publish. Where nobody serves that, nothing is published. */
+/**
+ * A rule without backends for what a shorter path would publish. Where nobody serves that, nothing is published. It has a
+ * filter, because Traefik answers 503 for such a rule, and 500 for one without either (httproute.go, loadWRRService).
+ */
 function closing({ xr, split, paths }: RouteParts): Rule[] {
   if (paths.closed.length === 0 || split.backends.length === 0) return [];
-  return [{ matches: paths.closed.map((path) => matchOf(xr, path)), backendRefs: [] }];
+  return [{ matches: paths.closed.map((path) => matchOf(xr, path)), filters: ruleFilters(xr, false), backendRefs: [] }];
 }
 
 const matchOf = (xr: ModelService, path: string) => ({
