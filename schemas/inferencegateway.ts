@@ -151,6 +151,23 @@ export interface InferenceGateway {
      */
     address?: string;
     /**
+     * All of them, where it got more than one.
+     */
+    addresses?: string[];
+    /**
+     * Gateways that were brought, this one and those that routes of ours are still attached to: what attaches to one is held to the same rules as on our own.
+     */
+    guards?: {
+      /**
+       * Name of the Gateway.
+       */
+      name?: string;
+      /**
+       * Namespace of the Gateway.
+       */
+      namespace?: string;
+    }[];
+    /**
      * Origin under which services are published, without a path.
      */
     url?: string;

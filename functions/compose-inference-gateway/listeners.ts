@@ -1,6 +1,6 @@
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, isTrue } from '#shared/readiness.ts';
-import { bracketed } from '#shared/urls.ts';
+import { bracketed } from '#shared/hosts.ts';
 import { PORTS } from './values.ts';
 
 interface Listener {
