@@ -155,9 +155,9 @@ export interface InferenceGateway {
      */
     addresses?: string[];
     /**
-     * Gateways that were brought, this one and those that routes of ours are still attached to: what attaches to one is held to the same rules as on our own.
+     * Gateways that were brought before, as long as a service's route is attached to one: what attaches there is held to the same rules until then.
      */
-    guards?: {
+    formerGatewayRefs?: {
       /**
        * Name of the Gateway.
        */
