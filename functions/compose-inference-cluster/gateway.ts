@@ -120,7 +120,7 @@ export function gatewayReady(
 ): Condition {
   if (connection.status !== 'True')
     return condition('GatewayReady', 'Unknown', 'WaitingForConnection', 'Unknown until the cluster can be reached.');
-  if (status === undefined && refused !== undefined) return notReady('InvalidSpec', `Cannot ${refused.problem}.`);
+  if (status === undefined && refused !== undefined) return notReady('NothingAccepted', `Cannot ${refused.problem}.`);
   if (synced !== undefined && synced.status !== 'True')
     return notReady('GatewayNotFound', notFound(synced, `${namespace}/${name}`));
   const programmed = conditionOf(conditions, 'Programmed');

@@ -10,7 +10,7 @@ export function refusalOf({ spec: { gateway } }: InferenceCluster): Refusal | un
   if (host?.ok === false)
     return {
       reason: 'InvalidAddress',
-      problem: `use spec.gateway.address ${address}: ${host.problem}${address?.includes(':') ? ', and its port as spec.gateway.port' : ''}`,
+      problem: `use spec.gateway.address ${address}: ${host.problem}${/:\d+$/.test(address ?? '') ? ', and its port as spec.gateway.port' : ''}`,
     };
   if (tls?.hostname !== undefined && !isServerName(tls.hostname))
     return {

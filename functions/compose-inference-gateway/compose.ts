@@ -102,8 +102,8 @@ function asItIs(inputs: Inputs<XR>, refused: Refusal): Composed {
 }
 
 const nothingYet = ({ problem }: Refusal): Condition[] => [
-  condition('ControllerReady', 'False', 'Installing', `Nothing is installed yet: cannot ${problem}.`),
-  condition('GatewayReady', 'False', 'InvalidSpec', `Cannot ${problem}.`),
+  condition('ControllerReady', 'False', 'NothingAccepted', `Nothing is installed yet: cannot ${problem}.`),
+  condition('GatewayReady', 'False', 'NothingAccepted', `Cannot ${problem}.`),
   versionKept(undefined),
 ];
 
@@ -138,7 +138,7 @@ function frontReady({ xr, observed, lookup }: Inputs<XR>, ref: GatewayRef): Cond
     isBrought: true,
     addressOwedBy: 'The Traefik behind it owes one: set providers.kubernetesGateway.statusAddress there.',
   };
-  return ownGatewayProblem(ref, door) ?? gatewayReady(xr, door);
+  return ownGatewayProblem(xr, ref, door) ?? gatewayReady(xr, door);
 }
 
 const BROUGHT = condition(

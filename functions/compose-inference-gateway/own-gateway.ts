@@ -48,10 +48,11 @@ const notReady = (reason: Reason<'GatewayReady'>, message: string): Condition =>
 
 /** What is wrong with a Gateway that a user brought, before anyone asks whether it is ready. */
 export function ownGatewayProblem(
-  { name, namespace }: GatewayRef,
+  { spec }: InferenceGateway,
+  ref: GatewayRef,
   { gateway, gatewayClass }: FrontDoor,
 ): Condition | undefined {
-  const named = `spec.gatewayRef: Gateway ${namespace}/${name}`;
+  const named = `${isSameGateway(spec.gatewayRef, ref) ? 'spec.gatewayRef: ' : ''}Gateway ${ref.namespace}/${ref.name}`;
   if (gateway === undefined) return notReady('GatewayNotFound', `${named} is not there; create it, or name another.`);
   const className = classNameOf(gateway);
   const controller = controllerOf(gatewayClass);
