@@ -153,6 +153,6 @@ test.each([
       const answer = composeWith(fn as typeof modelEndpoint, givenOf(world, observed, required));
       expect(answer.conditions.length).toBeGreaterThanOrEqual(1);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

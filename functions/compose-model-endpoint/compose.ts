@@ -58,7 +58,7 @@ function compose(inputs: Inputs<XR>): Composed {
     return serves
       ? asItIs(safe, platform, { refused: notAllowed(unknown) })
       : withdrawn(xr, routing(xr, wish, false), unknown);
-  const awaited = awaitsNetworks(to, platform) ? AWAITS_NETWORKS : awaitedAuthority(safe);
+  const awaited = awaitsNetworks(to, platform) && !isRestored(safe, wish) ? AWAITS_NETWORKS : awaitedAuthority(safe);
   return awaited !== undefined && serves
     ? asItIs(safe, platform, { awaited })
     : asWanted(safe, wish, { awaited, serves });
@@ -95,6 +95,10 @@ function missingNow({ xr, observed, lookup }: Inputs<XR>, platform: Platform): s
 
 const AWAITS_NETWORKS =
   'Waiting for the InferenceGateway: its endpoints.deniedCIDRs say which networks no endpoint may name.';
+
+/** An endpoint whose status was lost serves on by what is there. */
+const isRestored = ({ xr, observed }: Inputs<XR>, { url }: Accepted): boolean =>
+  xr.status?.routing === undefined && observed[sliceKey(url)] !== undefined;
 
 /** A policy names an authority only when that has been seen. */
 const awaitedAuthority = ({ xr, observed, lookup }: Inputs<XR>): string | undefined =>

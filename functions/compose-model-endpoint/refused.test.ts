@@ -189,6 +189,10 @@ describe('while nobody says which networks are denied', () => {
     expect(conditions).toEqual([`RoutingReady=True BackendConfigured: Requests are sent as before. ${WAITS}`]);
   });
 
+  test('what served goes on when its status is lost, too', () => {
+    expect(composed(GOOD, { ...settled(GOOD), status: undefined, required }).xrReady).toBe(true);
+  });
+
   test('a name is served, as ever', () => {
     expect(settled({ url: 'http://h.example' }, { required }).answer.xrReady).toBe(true);
   });
