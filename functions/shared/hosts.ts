@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /** How an EndpointSlice calls the three ways to name a host. */
-export type AddressType = 'IPv4' | 'IPv6' | 'FQDN';
+type AddressType = 'IPv4' | 'IPv6' | 'FQDN';
 
 /** A host as we compare, dial and show it. */
 export interface Host {
