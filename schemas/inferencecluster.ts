@@ -41,7 +41,7 @@ export interface InferenceCluster {
        */
       namespace: string;
       /**
-       * IP address or name at which the front door reaches that Gateway, where it is not the first address of the Gateway's status.
+       * IP address or full name at which the front door reaches that Gateway, without a port, where it is not the first address of the Gateway's status. It is the platform team's own word, so it may be in a network that endpoints are denied.
        */
       address?: string;
       /**

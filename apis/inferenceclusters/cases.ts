@@ -45,20 +45,6 @@ export const INFERENCE_CLUSTER: KindCases = {
       instead: { ...spec, gateway: { ...gateway, port: 7000 } },
     },
     {
-      name: 'an address with a port',
-      spec: at('10.0.0.5:8080'),
-      at: 'spec.gateway.address',
-      says: 'address takes a host alone; write its port as gateway.port',
-      instead: { ...spec, gateway: { ...gateway, address: '10.0.0.5', port: 8080 } },
-    },
-    {
-      name: 'a URL as address',
-      spec: at('https://gateway.us.example.com'),
-      at: 'spec.gateway.address',
-      says: 'without a scheme, brackets or a path',
-      instead: at('gateway.us.example.com'),
-    },
-    {
       name: 'an image that pickers may have, twice',
       spec: { ...spec, picker: { allowedImages: ['a', 'a'] } },
       at: 'spec.picker.allowedImages',
