@@ -2,8 +2,8 @@ import type { IBackendTLSPolicy } from '@kubernetes-models/gateway-api/gateway.n
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { Lookup, Requirements } from '#shared/function.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { backendName } from '#shared/names.ts';
 import { holdsCertificates } from '#shared/pem.ts';
-import { backendName } from './backend.ts';
 
 type Ref = Pick<KubernetesObject, 'kind'> & { readonly name: string };
 

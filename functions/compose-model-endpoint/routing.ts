@@ -1,5 +1,6 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
-import { BACKEND_PORTS, backendName, hostOf, verifiedName } from './backend.ts';
+import { backendName } from '#shared/names.ts';
+import { BACKEND_PORTS, hostOf, verifiedName } from './backend.ts';
 import type { Accepted } from './wish.ts';
 
 export type Routing = NonNullable<NonNullable<ModelEndpoint['status']>['routing']>;

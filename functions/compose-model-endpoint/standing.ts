@@ -3,8 +3,9 @@ import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { Lookup } from '#shared/function.ts';
 import { type Host, parseHost } from '#shared/hosts.ts';
 import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
+import { backendName } from '#shared/names.ts';
 import { policyProblem } from './authority.ts';
-import { BACKEND_PORTS, backendName, hasBackendPort, isSliceOf, type Scheme } from './backend.ts';
+import { BACKEND_PORTS, hasBackendPort, isSliceOf, type Scheme } from './backend.ts';
 import type { Destination } from './forbidden.ts';
 
 type Observed = Readonly<Record<string, KubernetesObject>>;

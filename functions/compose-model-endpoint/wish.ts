@@ -1,7 +1,7 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { Refusal } from '#shared/function.ts';
 import { isServerName } from '#shared/hosts.ts';
-import { openAIPaths, rewrittenPaths, type UpstreamPaths } from '#shared/paths.ts';
+import { openAIPaths, rewrittenPaths, type UpstreamPaths, withBase } from '#shared/paths.ts';
 import { bundleProblem } from '#shared/pem.ts';
 import { type EndpointUrl, parseEndpointUrl, shown } from '#shared/urls.ts';
 import { hasAuthority, verifiedName } from './backend.ts';
@@ -21,11 +21,12 @@ export function wishOf(xr: ModelEndpoint): Wish {
   if (!url.ok) return refuse('InvalidURL', `use spec.url${shown(spec.url)}: ${url.problem}`);
   const problem = tlsProblem(xr, url);
   if (problem !== undefined) return refuse('InvalidTLS', `use spec.tls.${problem}`);
-  return {
-    ok: true,
-    url,
-    paths: spec.rewritePath === undefined ? openAIPaths(url.path) : rewrittenPaths(spec.rewritePath),
-  };
+  return { ok: true, url, paths: upstreamPaths(xr, url) };
+}
+
+function upstreamPaths({ spec }: ModelEndpoint, url: EndpointUrl): UpstreamPaths {
+  const paths = spec.rewritePath === undefined ? openAIPaths(url.path) : rewrittenPaths(spec.rewritePath);
+  return spec.basePath === undefined ? paths : withBase(paths, spec.basePath);
 }
 
 function tlsProblem(xr: ModelEndpoint, url: EndpointUrl): string | undefined {
