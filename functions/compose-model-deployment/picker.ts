@@ -6,7 +6,7 @@ import { hash } from '#shared/names.ts';
 import { FAMILIES, type FamilyName } from './family.ts';
 import { pickerConfig } from './picker-config.ts';
 import { PICKER_PORT, POOL_GROUP } from './pool.ts';
-import { GRACE_SECONDS, SETTLE_SECONDS } from './shorthand.ts';
+import { GRACE_SECONDS, SETTLE_SECONDS } from './engine.ts';
 import { namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
 
 const HEALTH_PORT = 9003;
