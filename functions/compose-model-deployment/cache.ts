@@ -19,10 +19,15 @@ const USER = 1000;
  * it can write there no more than anywhere else, so it gets a home on the same volume, where the same folders are.
  */
 export function cacheOf({ spec }: PodTemplate, container: Container): Cache {
-  const { runAsUser, runAsNonRoot, readOnlyRootFilesystem } = { ...spec?.securityContext, ...container.securityContext };
+  const { runAsUser, runAsNonRoot, readOnlyRootFilesystem } = {
+    ...spec?.securityContext,
+    ...container.securityContext,
+  };
   const isRoot = runAsUser === 0 || (runAsUser === undefined && runAsNonRoot !== true);
   const movesHome = !isRoot || readOnlyRootFilesystem === true;
-  const names = (readOnlyRootFilesystem === true ? ['cache', 'shm', 'tmp'] : ['cache', 'shm']) as (keyof typeof VOLUMES)[];
+  const names = (
+    readOnlyRootFilesystem === true ? ['cache', 'shm', 'tmp'] : ['cache', 'shm']
+  ) as (keyof typeof VOLUMES)[];
   const isNameless = !isRoot && runAsUser === undefined && container.image === undefined;
   return {
     container: {

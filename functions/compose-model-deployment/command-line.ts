@@ -65,7 +65,7 @@ export function vllmWords({ words }: Run): readonly string[] | undefined {
 }
 
 /** The last of an option's values: it is the last that argument parsers take. */
-export const valueOf = (line: CommandLine, ...names: readonly string[]): string | undefined =>
+export const lastValue = (line: CommandLine, ...names: readonly string[]): string | undefined =>
   line.options.findLast(({ name }) => names.includes(name))?.values[0];
 
 export const has = (line: CommandLine, ...names: readonly string[]): boolean =>

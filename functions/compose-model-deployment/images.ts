@@ -1,4 +1,4 @@
-import { AMD, type Accelerators, NVIDIA } from './accelerators.ts';
+import { type Accelerators, AMD, NVIDIA } from './accelerators.ts';
 
 /** An exact version, so that two replicas of one deployment are never two engines. */
 const VERSION = 'v0.27.1';
@@ -39,5 +39,4 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The engine in an image, where it is known and is not vLLM. */
-export const otherEngine = (image: string): string | undefined =>
-  OTHERS.find(([pattern]) => pattern.test(image))?.[1];
+export const otherEngine = (image: string): string | undefined => OTHERS.find(([pattern]) => pattern.test(image))?.[1];

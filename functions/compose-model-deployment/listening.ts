@@ -32,7 +32,9 @@ export function listeningProblem(template: PodTemplate, engine: Engine): string 
 /** A worker of a Ray cluster, or of vLLM's own script for several nodes, waits for a head that there is not. */
 function workerProblem(container: Container): string | undefined {
   const { words } = runOf(container);
-  const joins = words.some((word, index) => word === 'ray' && words[index + 1] === 'start') && words.some((word) => word.startsWith('--address'));
+  const joins =
+    words.some((word, index) => word === 'ray' && words[index + 1] === 'start') &&
+    words.some((word) => word.startsWith('--address'));
   const script = words.some((word) => /multi-node-serving\.sh$|run_cluster\.sh$/.test(word));
   return joins || script
     ? `container ${container.name} joins a cluster of several nodes, and ${ALONE}; use GPUs that one node has, and remove what joins`
@@ -41,7 +43,9 @@ function workerProblem(container: Container): string | undefined {
 
 function portProblem(container: Container, run: Run, line: CommandLine, { type, port }: Engine): string | undefined {
   const { portOptions, port: usual } = ENGINE_TYPES[type];
-  const given = line.options.filter(({ name }) => portOptions.includes(name)).flatMap(({ values }) => values.slice(0, 1));
+  const given = line.options
+    .filter(({ name }) => portOptions.includes(name))
+    .flatMap(({ values }) => values.slice(0, 1));
   // A script may start more than one program, and a variable is anything.
   const decisive = run.shell ? given : given.slice(-1);
   if (decisive.length > 0)
@@ -64,7 +68,12 @@ const mismatch = (what: string, port: number, listens: number): string =>
   `container ${ENGINE}: ${what}, and engine.port is ${port}, where pool, picker and probes ask; set engine.port to ${listens}, or let it listen on ${port}`;
 
 /** Whether an engine listens where its kind does: nothing that cannot be seen here says otherwise. */
-function isUsual({ image = '', command }: Container, run: Run, { options }: CommandLine, type: Engine['type']): boolean {
+function isUsual(
+  { image = '', command }: Container,
+  run: Run,
+  { options }: CommandLine,
+  type: Engine['type'],
+): boolean {
   if (run.shell || options.some(({ name }) => name === 'config')) return false;
   if (type === 'vllm') return vllmWords(run) !== undefined || (command === undefined && /\/vllm-openai:/.test(image));
   if (type === 'sglang') return run.words.some((word) => /sglang/.test(word));

@@ -1,4 +1,4 @@
-import { type CommandLine, has, isVariable, type Option, parseWords, valueOf } from './command-line.ts';
+import { type CommandLine, has, isVariable, lastValue, type Option, parseWords } from './command-line.ts';
 
 /** What a deployment says of the command line that vLLM is to be started with. */
 export interface Wanted {
@@ -57,13 +57,13 @@ const PARALLEL = ['tensor-parallel-size', 'pipeline-parallel-size', 'data-parall
 
 /** The cards that a line asks for; undefined where it does not say, or a variable does. */
 export function cardsOf(line: CommandLine): number | undefined {
-  const sizes = PARALLEL.map((name) => valueOf(line, name)).filter((size) => size !== undefined);
+  const sizes = PARALLEL.map((name) => lastValue(line, name)).filter((size) => size !== undefined);
   const product = sizes.reduce((total, size) => total * Number(size), 1);
   return sizes.length === 0 || !Number.isInteger(product) ? undefined : product;
 }
 
 const said = (line: CommandLine): string =>
-  PARALLEL.flatMap((name) => (has(line, name) ? [`--${name} ${valueOf(line, name)}`] : [])).join(' ');
+  PARALLEL.flatMap((name) => (has(line, name) ? [`--${name} ${lastValue(line, name)}`] : [])).join(' ');
 
 /** A folder, an address or a variable: where the weights of the model are, and no other model. */
 const isPlace = (word: string): boolean => /^(\.{0,2}\/|~|[a-z0-9]+:\/\/)/.test(word) || isVariable(word);
@@ -93,7 +93,7 @@ const START = new Set(['vllm', 'serve']);
 
 /** The model that a line serves. An image's own command may be repeated before it. */
 function modelOf(line: CommandLine): string | undefined {
-  return valueOf(line, 'model') ?? line.positionals.find((word) => !START.has(word));
+  return lastValue(line, 'model') ?? line.positionals.find((word) => !START.has(word));
 }
 
 /** The arguments for a command that is ours: what the model stands for, and the template's own words after it. */
@@ -127,7 +127,7 @@ export function ourLine(words: readonly string[], wanted: Wanted): Line {
 }
 
 function portProblem(line: CommandLine, port: number): string | undefined {
-  const given = valueOf(line, 'port');
+  const given = lastValue(line, 'port');
   return given === undefined || Number(given) === port
     ? undefined
     : `args has --port ${given}, and engine.port is ${port}, where pool, picker and probes ask; set engine.port, or remove --port`;

@@ -14,7 +14,7 @@ export interface Placement {
   readonly matchLabels: Readonly<Record<string, string>>;
   readonly template: PodTemplate;
   /** Why its model cannot be served beside its template, as a sentence without a full stop. */
-  readonly problem: string | undefined;
+  readonly problem?: string | undefined;
 }
 
 type Given = NonNullable<ModelDeployment['spec']['placements']>[number];

@@ -27,11 +27,9 @@ export function namesProblem({ metadata = {}, spec = {} }: PodTemplate): string 
 
 function keyProblem(map: Readonly<Record<string, string>> | undefined, path: string): string | undefined {
   const odd = Object.keys(map ?? {}).find((key) => !KEY.test(key));
-  return (
-    odd !== undefined
-      ? `template.${path} has the key ${JSON.stringify(odd)}, and keys are letters, digits, dashes, dots and underscores, after a domain and a slash if need be; rename it`
-      : undefined
-  );
+  return odd !== undefined
+    ? `template.${path} has the key ${JSON.stringify(odd)}, and keys are letters, digits, dashes, dots and underscores, after a domain and a slash if need be; rename it`
+    : undefined;
 }
 
 const valueProblem = (value: string, path: string): string | undefined =>

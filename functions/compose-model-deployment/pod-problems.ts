@@ -3,7 +3,7 @@ import { ENGINE, engineIn } from './engine.ts';
 import { listeningProblem } from './listening.ts';
 import { namesProblem } from './pod-names.ts';
 import { first, resourcesProblem, sizeProblem, withLimits } from './resources.ts';
-import { type Container, HANDLERS, PROBES, type PodSpec, type PodTemplate, type Probe } from './template.ts';
+import { type Container, HANDLERS, type PodSpec, type PodTemplate, PROBES, type Probe } from './template.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
 
@@ -159,7 +159,9 @@ const hookProblem = (hook: Hook, name: string): string | undefined =>
 function initProblem(container: Container): string | undefined {
   if (container.restartPolicy === 'Always') return undefined;
   const asked = [...PROBES, 'lifecycle' as const].find((name) => container[name] !== undefined);
-  return asked && `initContainers end before others start, and have no ${asked}; remove it, or set restartPolicy Always`;
+  return (
+    asked && `initContainers end before others start, and have no ${asked}; remove it, or set restartPolicy Always`
+  );
 }
 
 const lonelyProblem = ({ restartPolicy }: Container): string | undefined =>

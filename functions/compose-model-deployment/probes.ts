@@ -26,5 +26,7 @@ export function probesOf(
 /** Whom a probe asks, and how long it waits for the answer. */
 const asked = (probe: Probe): Probe =>
   Object.fromEntries(
-    [...HANDLERS, 'timeoutSeconds' as const].filter((name) => probe[name] !== undefined).map((name) => [name, probe[name]]),
+    [...HANDLERS, 'timeoutSeconds' as const]
+      .filter((name) => probe[name] !== undefined)
+      .map((name) => [name, probe[name]]),
   );

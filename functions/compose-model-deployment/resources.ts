@@ -68,10 +68,14 @@ export function sizeProblem(volumes: NonNullable<NonNullable<PodTemplate['spec']
   return first(
     volumes.map(({ name, emptyDir, ephemeral }) => {
       const limit = emptyDir?.sizeLimit;
-      if (limit !== undefined && !((amountOf(limit) ?? -1) >= 0)) return unreadable(`volume ${name} emptyDir.sizeLimit`, limit);
+      if (limit !== undefined && !((amountOf(limit) ?? -1) >= 0))
+        return unreadable(`volume ${name} emptyDir.sizeLimit`, limit);
       const storage = ephemeral?.volumeClaimTemplate.spec.resources.requests?.storage;
       if (ephemeral !== undefined && !((amountOf(storage ?? '') ?? -1) > 0))
-        return unreadable(`volume ${name} ephemeral.volumeClaimTemplate.spec.resources.requests.storage`, storage ?? '');
+        return unreadable(
+          `volume ${name} ephemeral.volumeClaimTemplate.spec.resources.requests.storage`,
+          storage ?? '',
+        );
       return undefined;
     }),
   );

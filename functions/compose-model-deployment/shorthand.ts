@@ -1,13 +1,13 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { type Accelerators, acceleratorsOf, areWhole, described, NVIDIA, totalOf } from './accelerators.ts';
-import { runOf, vllmWords } from './command-line.ts';
+import { cacheOf } from './cache.ts';
+import { has, runOf, vllmWords } from './command-line.ts';
 import { drainSeconds, ENGINE, engineIn, GRACE_SECONDS, SETTLE_SECONDS } from './engine.ts';
 import { ENGINE_TYPES } from './engine-types.ts';
 import { isVllmSince, otherEngine, vllmImage } from './images.ts';
 import { cardsOf, lineProblem, ourLine, vllmLine } from './model-line.ts';
 import { probesOf } from './probes.ts';
 import type { Container, PodTemplate } from './template.ts';
-import { cacheOf } from './cache.ts';
 
 /** How vLLM is started where nobody says. */
 const COMMAND = ['vllm', 'serve'];
@@ -97,7 +97,6 @@ interface LineOf {
   readonly problem?: string | undefined;
 }
 
-/** Nothing is added to a command that is not ours, and what can be seen of it must serve the model. */
 function lineOf(
   own: PodTemplate,
   container: Container,
@@ -106,22 +105,26 @@ function lineOf(
   image: string,
 ): LineOf {
   const counted = Object.keys(accelerators.counts).length > 0 ? totalOf(accelerators) : undefined;
-  const wanted = { model, names, port, gpus: gpus ?? counted, splits: areWhole(accelerators) };
-  if (ownsCommand(container)) {
-    const grace = drainSeconds(own.spec?.terminationGracePeriodSeconds ?? GRACE_SECONDS);
-    const line = ourLine(container.args ?? [], { ...wanted, extras: extrasOf(container, image, grace) });
-    return { gpus: wanted.gpus ?? 1, ...line };
-  }
+  const cards = gpus ?? counted;
+  if (!ownsCommand(container)) return foreignLine(container, model, cards);
+  const grace = drainSeconds(own.spec?.terminationGracePeriodSeconds ?? GRACE_SECONDS);
+  const extras = extrasOf(container, image, grace);
+  const wanted = { model, names, port, gpus: cards, splits: areWhole(accelerators), extras };
+  return { gpus: cards ?? 1, ...ourLine(container.args ?? [], wanted) };
+}
+
+/** Nothing is added to a command that is not ours, and what can be seen of it must serve the model. */
+function foreignLine(container: Container, model: string, gpus: number | undefined): LineOf {
   const run = runOf(container);
   const words = vllmWords(run);
-  if (words === undefined) return { gpus: wanted.gpus ?? 1 };
+  if (words === undefined) return { gpus: gpus ?? 1 };
   const line = vllmLine(words);
-  const isNamed = line.positionals.length > 0 || line.options.some(({ name }) => name === 'model' || name === 'config');
+  const isNamed = line.positionals.length > 0 || has(line, 'model', 'config');
   const unnamed = `command names no model, so vLLM would serve its default one; add ${model} to its words, or remove command`;
   return {
-    gpus: wanted.gpus ?? cardsOf(line) ?? 1,
+    gpus: gpus ?? cardsOf(line) ?? 1,
     // What a script names before or after is not told from what it names for vLLM.
-    problem: run.shell || isNamed ? lineProblem(line, { ...wanted, model: run.shell ? undefined : model }) : unnamed,
+    problem: run.shell || isNamed ? lineProblem(line, { gpus, model: run.shell ? undefined : model }) : unnamed,
   };
 }
 
