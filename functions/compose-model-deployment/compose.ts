@@ -62,7 +62,7 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
       services(xr, intent, shares, observed),
     ),
     status: deploymentStatus(xr, intent, reports, byClass),
-    conditions: [scheduled, running, routing, pickerMetrics(xr, placements)],
+    conditions: [scheduled, running, routing, ...pickerMetrics(xr, placements)],
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
     refused,
   };

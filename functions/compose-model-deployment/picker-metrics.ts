@@ -1,5 +1,7 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { ownCondition } from '#shared/platform.ts';
 import { runOf } from './command-line.ts';
 import { trafficClasses } from './criticality.ts';
 import { engineIn } from './engine.ts';
@@ -13,34 +15,35 @@ type Engine = ModelDeployment['spec']['engine'];
 
 /**
  * Whether pickers know how busy engines are. One that finds no metrics of an engine takes it for saturated: requests of
- * negative priority are all answered with 429, and with flow control all are held until their time is over.
+ * negative priority are all answered with 429, and with flow control all are held until their time is over. Nothing is
+ * said where all is well and nothing else was said before.
  */
-export function pickerMetrics({ spec }: ModelDeployment, placements: readonly Placement[]): Condition {
+export function pickerMetrics(xr: KubernetesObject & ModelDeployment, placements: readonly Placement[]): Condition[] {
+  const { spec } = xr;
   const blind = first(
     placements.map(({ name, template }) => {
       const why = blindness(engineIn(template), spec.engine);
       return why && `Placement ${name}: ${why}`;
     }),
   );
-  if (blind === undefined)
-    return condition('PickerMetrics', 'True', 'Readable', 'Pickers can read how busy engines are.');
-  const shed = trafficClasses({ spec } as ModelDeployment).filter(({ priority }) => priority < 0);
-  if (holdsRequests(spec))
-    return condition(
-      'PickerMetrics',
-      'False',
-      'Unreadable',
-      `${blind} With flow control every request is held, and then answered with 429.`,
-    );
-  if (shed.length > 0)
-    return condition(
-      'PickerMetrics',
-      'False',
-      'Unreadable',
-      `${blind} Every request of class ${shed.map(({ name }) => name).join(', ')} is answered with 429, whether or not engines are busy.`,
-    );
-  return condition('PickerMetrics', 'True', 'NotNeeded', `${blind} Requests are spread without regard to it.`);
+  const shed = trafficClasses(xr).filter(({ priority }) => priority < 0);
+  if (blind !== undefined && holdsRequests(spec))
+    return [unreadable(`${blind} With flow control every request is held, and then answered with 429.`)];
+  if (blind !== undefined && shed.length > 0)
+    return [
+      unreadable(
+        `${blind} Every request of class ${shed.map(({ name }) => name).join(', ')} is answered with 429, whether or not engines are busy.`,
+      ),
+    ];
+  if (ownCondition(xr, 'PickerMetrics') === undefined) return [];
+  return [
+    blind === undefined
+      ? condition('PickerMetrics', 'True', 'Readable', 'Pickers can read how busy engines are.')
+      : condition('PickerMetrics', 'True', 'NotNeeded', `${blind} Requests are spread without regard to it.`),
+  ];
 }
+
+const unreadable = (message: string): Condition => condition('PickerMetrics', 'False', 'Unreadable', message);
 
 const holdsRequests = ({ endpointPicker: picker }: ModelDeployment['spec']): boolean => {
   const gates = (picker?.config as { featureGates?: unknown } | undefined)?.featureGates;
