@@ -31,8 +31,9 @@ const ALLOWED: ReadonlySet<string> = new Set([
 ]);
 
 const isHarmless = (key: string): boolean => {
-  const [domain = '', ...name] = key.split('/');
-  return name.length === 0 || HARMLESS.has(domain) || ALLOWED.has(key);
+  const [domain = '', name] = key.split('/');
+  // Some container runtimes write their domains without a slash.
+  return name === undefined ? !key.includes('.') : HARMLESS.has(domain) || ALLOWED.has(key);
 };
 
 const NETWORKS = 'k8s.v1.cni.cncf.io/networks';

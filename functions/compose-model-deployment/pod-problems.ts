@@ -83,7 +83,7 @@ function containerProblem(container: Container): string | undefined {
   return (
     first(env.map(variableProblem)) ??
     first(envFrom.map((source, index) => oneOf(source, ['secretRef', 'configMapRef'], `envFrom[${index}]`))) ??
-    first(PROBES.map((name) => container[name] && probeProblem(container[name], name, container))) ??
+    first(ASKED.map((name) => container[name] && probeProblem(container[name], name, container))) ??
     first((['postStart', 'preStop'] as const).map((name) => hookProblem(lifecycle[name], name))) ??
     resourcesProblem(resources, 'resources') ??
     (securityContext?.runAsNonRoot === true && securityContext.runAsUser === 0
@@ -91,6 +91,9 @@ function containerProblem(container: Container): string | undefined {
       : undefined)
   );
 }
+
+/** In this order, because a startup probe may have its handler from one of the others. */
+const ASKED = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const;
 
 type Variable = NonNullable<Container['env']>[number];
 

@@ -24,9 +24,7 @@ export function probesOf(
 }
 
 /** Whom a probe asks, and how long it waits for the answer. */
-const asked = (probe: Probe): Probe =>
-  Object.fromEntries(
-    [...HANDLERS, 'timeoutSeconds' as const]
-      .filter((name) => probe[name] !== undefined)
-      .map((name) => [name, probe[name]]),
-  );
+function asked(probe: Probe): Probe {
+  const names = [...HANDLERS.filter((name) => probe[name] !== undefined).slice(0, 1), 'timeoutSeconds'] as const;
+  return Object.fromEntries(names.flatMap((name) => (probe[name] === undefined ? [] : [[name, probe[name]]])));
+}
