@@ -729,6 +729,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * How the container is asked after its health.
@@ -823,6 +827,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * How the container is asked after its health.
@@ -917,6 +925,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * What is done when the container has started and before it stops.
@@ -1479,6 +1491,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * How the container is asked after its health.
@@ -1573,6 +1589,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * How the container is asked after its health.
@@ -1667,6 +1687,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * What is done when the container has started and before it stops.
@@ -1878,6 +1902,10 @@ export interface ModelDeployment {
                * Refused.
                */
               path?: string;
+              /**
+               * Refused.
+               */
+              type?: string;
             };
             /**
              * Refused; a server is the platform team's to name.
@@ -1904,6 +1932,19 @@ export interface ModelDeployment {
                * Refused.
                */
               driver?: string;
+              /**
+               * Refused.
+               */
+              fsType?: string;
+              /**
+               * Refused.
+               */
+              nodePublishSecretRef?: {
+                /**
+                 * Refused.
+                 */
+                name?: string;
+              };
               /**
                * As in a pod.
                */
@@ -3438,6 +3479,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * How the container is asked after its health.
@@ -3532,6 +3577,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * How the container is asked after its health.
@@ -3626,6 +3675,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * What is done when the container has started and before it stops.
@@ -4188,6 +4241,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * How the container is asked after its health.
@@ -4282,6 +4339,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * How the container is asked after its health.
@@ -4376,6 +4437,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * What is done when the container has started and before it stops.
@@ -4587,6 +4652,10 @@ export interface ModelDeployment {
              * Refused.
              */
             path?: string;
+            /**
+             * Refused.
+             */
+            type?: string;
           };
           /**
            * Refused; a server is the platform team's to name.
@@ -4613,6 +4682,19 @@ export interface ModelDeployment {
              * Refused.
              */
             driver?: string;
+            /**
+             * Refused.
+             */
+            fsType?: string;
+            /**
+             * Refused.
+             */
+            nodePublishSecretRef?: {
+              /**
+               * Refused.
+               */
+              name?: string;
+            };
             /**
              * As in a pod.
              */
@@ -5595,6 +5677,16 @@ export interface ModelDeployment {
        */
       config?: {};
     };
+    /**
+     * Prefixes below the URL that are published beside /v1, such as /tokenize, and / for all of them. Nothing else that an engine serves on the same port can be reached.
+     *
+     * @maxItems 8
+     */
+    paths?: string[];
+    /**
+     * Goes with / in paths: engines serve metrics and commands beside their API, which / publishes to whoever can reach the front door.
+     */
+    allowAllPaths?: boolean;
     /**
      * Disabled composes no ModelService, for a team that writes its own over this deployment's endpoints, which carry the labels modelplane.ai/deployment, modelplane.ai/placement and modelplane.ai/cluster.
      */
