@@ -102,7 +102,7 @@ function renderOne({ xr, observed, required, format }: Extract<Args, { command: 
   const rendered = renderSingle(world(), { xr, observed, required });
   if (!rendered.ok) return ended(rendered.problems, output);
   output.stdout.write(printDocuments(rendered.documents, format));
-  return 0;
+  return ended(rendered.problems, output);
 }
 
 /** One sentence for each problem; no problem is success. */

@@ -4,6 +4,7 @@ import type { Api } from './apis.ts';
 import { type Cluster, getObject, referenceTo, removeObject } from './cluster.ts';
 import { applied } from './engine/apply.ts';
 import { type ComposedObject, isControlledByAnother, resourceRefs, withMachinery } from './engine/composed.ts';
+import { refusals } from './engine/conditions.ts';
 import { converted, fetchFrom, observedOf } from './engine/lookup.ts';
 import type { Fetch } from './engine/pipeline.ts';
 import { conditionsAfter, type Reconciled, reconcile, type Success, withResponsive } from './engine/reconcile.ts';
@@ -49,9 +50,7 @@ function settle(state: State, xr: ClusterObject, api: Api, reconciled: Reconcile
   const generations = { before: xr.metadata.generation, after: stored.metadata.generation };
   const keys = refused.map(({ key }) => key);
   const conditions = conditionsAfter(xr, reconciled, generations, keys);
-  // Crossplane takes it for a success that a function took away what must not be, but no user would.
-  const forbidden = conditions.flatMap(({ reason, message = '' }) => (reason === 'Forbidden' ? [message] : []));
-  state.failures.set(uidOf(xr), [...failures, ...forbidden]);
+  state.failures.set(uidOf(xr), [...failures, ...refusals(conditions)]);
   write(state, { ...stored, status: { ...(reconciled.ok ? reconciled.status : statusOf(stored)), conditions } });
 }
 

@@ -3,13 +3,14 @@ import {
   type ResourceSelector,
   Resources,
   RunFunctionRequest,
-  type RunFunctionResponse,
+  RunFunctionResponse,
   Severity,
   type State,
   Status,
 } from '@crossplane-org/function-sdk-typescript';
 import type { FunctionHandler } from '#shared/function.ts';
 import type { StatusCondition } from '#shared/kubernetes.ts';
+import { errorKind } from '#shared/server-protocol.ts';
 import type { ClusterObject } from '../objects.ts';
 
 /** How often Crossplane calls a function again for what it requires (internal/xfn/required_resources.go). */
@@ -91,7 +92,7 @@ function runFunction(
 ): RunFunctionResponse | FetchError {
   let required: RunFunctionResponse['requirements'];
   for (let call = 0; call <= MAX_REQUIREMENTS_ITERATIONS; call++) {
-    const response = handler(request);
+    const response = called(handler, request);
     if (fatalResult(response) !== undefined || isDeepStrictEqual(response.requirements, required)) return response;
     const fetched = fetchAll(response.requirements?.resources ?? {}, fetch);
     if ('error' in fetched) return fetched;
@@ -104,6 +105,22 @@ function runFunction(
   return {
     error: `requirements didn't stabilize after the maximum number of iterations (${MAX_REQUIREMENTS_ITERATIONS})`,
   };
+}
+
+/** As the server does it: an exception is a fatal result. Here nobody else reads what it says, so it is told in full. */
+function called(handler: FunctionHandler, request: RunFunctionRequest): RunFunctionResponse {
+  try {
+    return handler(request);
+  } catch (thrown) {
+    const message = `the function failed with ${errorKind(thrown)}, which is a bug in it: ${whatWasThrown(thrown)}`;
+    return RunFunctionResponse.fromPartial({ results: [{ severity: Severity.SEVERITY_FATAL, message }] });
+  }
+}
+
+function whatWasThrown(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const place = thrown.stack?.split('\n').find((line) => line.trimStart().startsWith('at '));
+  return [thrown.message, place?.trim()].filter(Boolean).join(' ');
 }
 
 function fetchAll(

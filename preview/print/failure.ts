@@ -1,6 +1,7 @@
 import { changedNodes, goneOf, type ShareChange, type SplitChange, splitChanges } from '../consequences.ts';
 import { describeOutage, outageAt } from '../outage.ts';
 import { fewOf, type Played } from '../play.ts';
+import { lowerFirst } from '../problem.ts';
 import { type Share, siteOfShare, trafficOf } from '../traffic.ts';
 import type { State } from '../world.ts';
 import { nodesOf } from './nodes.ts';
@@ -45,8 +46,6 @@ const goneText = (gone: readonly string[]): string => (gone.length === 0 ? '' : 
 /** How long it took to settle, and to settle again. */
 export const failureEnding = ({ before, after }: Failed): string =>
   join([settledText(before), `After the failure: ${lowerFirst(settledText(after))}`, standInsText(after)]);
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function changeText(state: State, { request, refused, shares, retries }: SplitChange, page: Page): string {
   const rows = shares.map((share) => ({

@@ -18,7 +18,13 @@ export type Mark = 'good' | 'wait' | 'bad';
 /** Why a composite is not ready, or what else is to be known of it. */
 export type Note =
   | { readonly kind: 'failure'; readonly message: string }
-  | { readonly kind: 'condition'; readonly type: string; readonly reason: string; readonly message: string }
+  | {
+      readonly kind: 'condition';
+      readonly type: string;
+      readonly reason: string;
+      readonly message: string;
+      readonly mark: Mark;
+    }
   | { readonly kind: 'change'; readonly what: string; readonly before: string; readonly after: string };
 
 /** An object as it is shown, with what it composes. */
@@ -82,6 +88,12 @@ function notesOf(state: State, object: ClusterObject): Note[] {
   const failures = (state.failures.get(uidOf(object)) ?? []).filter((failure) => !isSaid(failure));
   return [
     ...failures.map((message) => ({ kind: 'failure' as const, message })),
-    ...news.map(({ type, reason = '', message = '' }) => ({ kind: 'condition' as const, type, reason, message })),
+    ...news.map(({ type, reason = '', message = '' }) => ({
+      kind: 'condition' as const,
+      type,
+      reason,
+      message,
+      mark: type === 'SpecAccepted' || reason === 'Forbidden' ? ('bad' as const) : ('wait' as const),
+    })),
   ];
 }

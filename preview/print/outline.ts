@@ -43,7 +43,7 @@ function noteOf(note: Note): Markup {
     case 'failure':
       return html`<p class="note bad">${note.message}</p>`;
     case 'condition':
-      return html`<p class="note">${note.type} <b class="wait">${note.reason}</b>: ${note.message}</p>`;
+      return html`<p class="note">${note.type} <b class="${note.mark}">${note.reason}</b>: ${note.message}</p>`;
     case 'change':
       return html`<p class="note">${note.what}: ${note.before} → <b class="wait">${note.after}</b></p>`;
     default:

@@ -35,14 +35,14 @@ function title({ name, isRoot, site, detail }: Node, { strong, dim }: Styles): s
   return aside === '' ? text : `${text}  ${dim(aside)}`;
 }
 
-function textOf(note: Note, { bad, wait }: Styles): string {
+function textOf(note: Note, styles: Styles): string {
   switch (note.kind) {
     case 'failure':
-      return bad(note.message);
+      return styles.bad(note.message);
     case 'condition':
-      return `${note.type} ${wait(note.reason)}: ${note.message}`;
+      return `${note.type} ${styles[note.mark](note.reason)}: ${note.message}`;
     case 'change':
-      return `${note.what}: ${note.before} → ${wait(note.after)}`;
+      return `${note.what}: ${note.before} → ${styles.wait(note.after)}`;
     default:
       return note satisfies never;
   }
