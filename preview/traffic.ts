@@ -1,5 +1,5 @@
 import type { StatusCondition } from '#shared/kubernetes.ts';
-import { getObject, listObjects, type Reference, referenceTo } from './cluster.ts';
+import { getObject, listObjects, objectWithUid, type Reference, referenceTo } from './cluster.ts';
 import { type ClusterObject, controllerOf, isRecord, type Json, specOf, statusOf } from './objects.ts';
 import type { State } from './world.ts';
 
@@ -121,7 +121,7 @@ function destination(state: State, route: ClusterObject, backend: BackendRef, re
 
 function endpointOf({ cluster }: State, service: ClusterObject): ClusterObject | undefined {
   const owner = controllerOf(service);
-  return owner && [...cluster.values()].find((object) => object.metadata.uid === owner.uid);
+  return owner && objectWithUid(cluster, owner.uid);
 }
 
 /** The placement of a deployment and its cluster, or the ModelEndpoint, that a Service stands for. */

@@ -1,3 +1,4 @@
+import type { ResourceSelector } from '@crossplane-org/function-sdk-typescript';
 import type { FunctionHandler } from '#shared/function.ts';
 import type { Api, Apis } from './apis.ts';
 import { type Cluster, putObject } from './cluster.ts';
@@ -24,6 +25,19 @@ export function stepsOf({ functions }: World, { kind, steps }: Api): Step[] {
 export const folderOf = (functionName: string): string =>
   /(?:^|-)(compose-.+)$/.exec(functionName)?.[1] ?? functionName;
 
+/** What a function required and got. */
+export interface Looked {
+  readonly selector: ResourceSelector;
+  readonly objects: readonly ClusterObject[];
+}
+
+/** All that a reconcile was given. */
+export interface Given {
+  readonly xr: ClusterObject;
+  readonly observed: Readonly<Record<string, ClusterObject>>;
+  readonly lookups: readonly Looked[];
+}
+
 /** A cluster that is being played forward. */
 export interface State {
   readonly world: World;
@@ -34,6 +48,8 @@ export interface State {
   readonly readiness: Map<string, boolean>;
   /** What went wrong in the latest reconcile of a composite, by its uid. */
   readonly failures: Map<string, readonly string[]>;
+  /** What a composite was given when a reconcile last changed nothing, by its uid. */
+  readonly atRest: Map<string, Given>;
   /** What was taken for granted on the way. */
   readonly said: Set<string>;
   /** Where manifests come from, by the object's uid. */
@@ -58,6 +74,7 @@ export const withOutages = (state: State, outages: readonly Outage[]): State => 
   lastApplied: new Map(state.lastApplied),
   readiness: new Map(state.readiness),
   failures: new Map(state.failures),
+  atRest: new Map(state.atRest),
   said: new Set(state.said),
   changed: new Set(),
   outages,

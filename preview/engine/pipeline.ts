@@ -11,7 +11,7 @@ import {
 import type { FunctionHandler } from '#shared/function.ts';
 import type { StatusCondition } from '#shared/kubernetes.ts';
 import { errorKind } from '#shared/server-protocol.ts';
-import type { ClusterObject } from '../objects.ts';
+import { type ClusterObject, copyOf } from '../objects.ts';
 
 /** How often Crossplane calls a function again for what it requires (internal/xfn/required_resources.go). */
 const MAX_REQUIREMENTS_ITERATIONS = 5;
@@ -58,7 +58,7 @@ export function runPipeline(
   const conditions: StatusCondition[] = [];
   for (const { step, handler } of steps) {
     // A copy, so that a function which changes what it is given changes nothing here.
-    const request = structuredClone({ observed: stateOf(xr, observed), desired, context });
+    const request = copyOf({ observed: stateOf(xr, observed), desired, context });
     const outcome = runFunction(handler, RunFunctionRequest.fromPartial(request), fetch);
     if ('error' in outcome)
       return failure(`cannot run Composition pipeline step "${step}": ${outcome.error}`, conditions);
@@ -132,7 +132,7 @@ function fetchAll(
     const found = fetch(selector);
     if ('error' in found) return { error: `fetching resources for ${name}: ${found.error}` };
     resources[name] = Resources.fromPartial({
-      items: found.objects.map((resource) => ({ resource: structuredClone(resource) })),
+      items: found.objects.map((resource) => ({ resource: copyOf(resource) })),
     });
   }
   return { resources };
