@@ -8,9 +8,16 @@ import { type ComposedObject, isControlledByAnother, resourceRefs, withMachinery
 import { refusals } from './engine/conditions.ts';
 import { converted, fetchFrom, observedOf } from './engine/lookup.ts';
 import type { Fetch } from './engine/pipeline.ts';
-import { conditionsAfter, type Reconciled, reconcile, type Success, withResponsive } from './engine/reconcile.ts';
+import {
+  conditionsAfter,
+  paused,
+  type Reconciled,
+  reconcile,
+  type Success,
+  withResponsive,
+} from './engine/reconcile.ts';
 import { findKind } from './kinds.ts';
-import { type ClusterObject, controllerOf, describe, statusOf, uidOf } from './objects.ts';
+import { type ClusterObject, controllerOf, describe, isPaused, statusOf, uidOf } from './objects.ts';
 import { formatPath } from './problem.ts';
 import { type Looked, type State, stepsOf, write } from './world.ts';
 
@@ -27,6 +34,11 @@ export interface Trace {
 
 /** Reconciles a composite once, as Crossplane does in a real cluster: whatever it composes is applied there. */
 export function reconcileComposite(state: State, given: ClusterObject, api: Api, trace?: (one: Trace) => void): void {
+  if (isPaused(given)) write(state, paused(given));
+  else reconcileUnpaused(state, given, api, trace);
+}
+
+function reconcileUnpaused(state: State, given: ClusterObject, api: Api, trace?: (one: Trace) => void): void {
   write(state, withMachinery(given, api.compositionName));
   const xr = latest(state.cluster, given);
   const observed = observedOf(xr, state.cluster);
@@ -167,7 +179,7 @@ const unsynced = (key: string, why: string): Unsynced => ({ key, message: cannot
 const cannotApply = (key: string, why: string): string => `cannot apply composed resource "${key}": ${why}`;
 
 /** Kubernetes' garbage collector deletes with an object all that it controls. */
-function removeWithChildren(state: State, object: ClusterObject): void {
+export function removeWithChildren(state: State, object: ClusterObject): void {
   for (const child of controlledBy(state.cluster, { uid: uidOf(object) })) removeWithChildren(state, child);
   if (removeObject(state.cluster, object)) state.changed.add(describe(object));
 }

@@ -60,6 +60,10 @@ export const controllerOf = (object: ClusterObject): OwnerReference | undefined 
 /** The key under which a composition function composed this object. */
 export const resourceName = (object: ClusterObject): string => object.metadata.annotations?.[RESOURCE_NAME] ?? '';
 
+/** By this annotation Crossplane is told to leave an object as it is, and all that it composes. */
+export const isPaused = ({ metadata }: ClusterObject): boolean =>
+  metadata.annotations?.['crossplane.io/paused'] === 'true';
+
 /** As a person would name it: "ModelService ml-team/qwen". A manifest that is wrong may have anything for a name. */
 export function describe({ kind, metadata }: Partial<KubernetesObject>): string {
   const name = text(metadata?.name) ?? '(no name)';

@@ -52,6 +52,8 @@ export interface State {
   readonly atRest: Map<string, Given>;
   /** What was taken for granted on the way. */
   readonly said: Set<string>;
+  /** Addresses that a stand-in made up: the real ones will be others. */
+  readonly madeUp: Set<string>;
   /** Where manifests come from, by the object's uid. */
   readonly sources: ReadonlyMap<string, string>;
   /** Uids of objects that came with a status of their own, which is not simulated over. */
@@ -68,7 +70,10 @@ export function write(state: State, object: ClusterObject): void {
 }
 
 /** The same cluster at the moment when something fails. It is played on without a trace in the one before. */
-export const withOutages = (state: State, outages: readonly Outage[]): State => ({
+export const withOutages = (state: State, outages: readonly Outage[]): State => ({ ...copyOfState(state), outages });
+
+/** A cluster that can be played on apart from the one that it is a copy of. */
+export const copyOfState = (state: State): State => ({
   ...state,
   cluster: new Map(state.cluster),
   lastApplied: new Map(state.lastApplied),
@@ -76,6 +81,6 @@ export const withOutages = (state: State, outages: readonly Outage[]): State => 
   failures: new Map(state.failures),
   atRest: new Map(state.atRest),
   said: new Set(state.said),
+  madeUp: new Set(state.madeUp),
   changed: new Set(),
-  outages,
 });

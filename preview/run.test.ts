@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from './cli.ts';
+import { run } from '../cli/program.ts';
 import { parseManifests } from './manifests.ts';
+import { collected } from './testing-output.ts';
 
 const CANARY = join(import.meta.dirname, '..', 'examples', 'canary');
 const MAIN = join(import.meta.dirname, 'main.ts');
@@ -35,18 +35,11 @@ const endpoint = (url: string) =>
 
 /** Runs the command in this process, on the files in the folder. */
 async function preview(args: readonly string[], columns?: number) {
-  const written = { stdout: '', stderr: '' };
-  const collect = (stream: keyof typeof written) =>
-    new Writable({
-      write: (chunk, _encoding, done) => {
-        written[stream] += String(chunk).replaceAll(`${folder}/`, '');
-        done();
-      },
-    });
-  const stdout = Object.assign(collect('stdout'), columns === undefined ? {} : { columns });
+  const output = collected(columns);
   const inFolder = args.map((arg) => (arg.endsWith('.yaml') ? join(folder, arg) : arg));
-  const status = await run(inFolder, { stdout, stderr: collect('stderr') });
-  return { status, ...written };
+  const status = await run(['preview', ...inFolder], output);
+  const { stdout, stderr } = output.written;
+  return { status, stdout: stdout.replaceAll(`${folder}/`, ''), stderr: stderr.replaceAll(`${folder}/`, '') };
 }
 
 const spawned = (args: readonly string[], input: string) => {
@@ -115,7 +108,9 @@ describe('the command', () => {
   test('shows what a failure changes', async () => {
     const { status, stdout, stderr } = await preview([CANARY, '--fail', 'engines=us-east']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('\n  100%  (was 10%)  canary on eu-west  → http://');
+    expect(stdout).toContain(
+      '\n  100%  (was 10%)  canary on eu-west  Critical, 100  (made-up address)\n        → http://',
+    );
     expect(stdout).toContain('After the failure: settled after ');
   });
 
@@ -160,7 +155,7 @@ describe('the command', () => {
   test('explains itself', async () => {
     expect(await preview(['--help'])).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('Usage: npm run preview -- [options] PATH...'),
+      stdout: expect.stringContaining('Usage: modelplane preview [options] [path...]'),
     });
   });
 });
@@ -194,16 +189,6 @@ describe('the command fails with one sentence', () => {
       want: '--fail cluster=asia names no InferenceCluster of these manifests, which have eu-west, us-east\n',
     },
     {
-      name: 'for an option that there is not',
-      args: ['--watch', 'good.yaml'],
-      want: expect.stringContaining("Unknown option '--watch'"),
-    },
-    {
-      name: 'for no file at all',
-      args: [],
-      want: 'give a file or a folder of manifests, such as examples/canary (--help lists the options)\n',
-    },
-    {
       name: 'for a single one that is no composite',
       args: ['--single', 'secret.yaml'],
       want: 'secret.yaml:1: Secret team/a: kind: Secret is no composite resource\n',
@@ -215,10 +200,24 @@ describe('the command fails with one sentence', () => {
     },
   ])('$name', async ({ args, want }) => expect(await preview(args)).toEqual({ status: 1, stdout: '', stderr: want }));
 
-  test('for a function that gives up, after showing what there is', async () => {
+  test('for a spec that a function refuses, after showing what there is', async () => {
     const { status, stdout, stderr } = await preview(['refused.yaml']);
     expect(status).toBe(1);
     expect(stdout).toContain('✗ ModelEndpoint team/one');
     expect(stderr).toMatch(/^refused\.yaml:1: ModelEndpoint team\/one: cannot use spec\.url.*\n$/);
+  });
+});
+
+describe('asked in a wrong way it ends with 2, and says how to put it right', () => {
+  test.each([
+    { name: 'an option that there is not', args: ['--outptu', 'yaml', 'good.yaml'], want: 'Did you mean --output?' },
+    { name: 'an output that there is not', args: ['-o', 'htlm', 'good.yaml'], want: 'did you mean html?' },
+    { name: 'a failure of nothing', args: ['--fail', 'clutser=us', 'good.yaml'], want: 'Did you mean cluster=us?' },
+    { name: 'no file at all', args: [], want: 'give a file or a folder of manifests, such as examples/canary' },
+  ])('$name', async ({ args, want }) => {
+    const { status, stdout, stderr } = await preview(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(want);
+    expect(stderr).toMatch(/^[^\n]*\(--help lists the options\)\n$/);
   });
 });
