@@ -26,8 +26,8 @@ export interface Change {
 
 export function changesOf(before: State, after: State): Changes {
   const [former, current] = [shown(before), shown(after)];
-  const created = current.filter((object) => !getObject(before.cluster, referenceTo(object)));
-  const deleted = former.filter((object) => !getObject(after.cluster, referenceTo(object)));
+  const created = current.filter((object) => does(object, 'Create') && !getObject(before.cluster, referenceTo(object)));
+  const deleted = former.filter((object) => does(object, 'Delete') && !getObject(after.cluster, referenceTo(object)));
   return {
     created: created.map((object) => changeOf(after, object)).sort(byPlace),
     changed: current
@@ -43,6 +43,12 @@ export function changesOf(before: State, after: State): Changes {
 
 export const isNothing = ({ created, changed, deleted }: Changes): boolean =>
   created.length + changed.length + deleted.length === 0;
+
+/** What is only observed in another cluster was there before, and what is not deleted with its Object stays there. */
+function does(object: ClusterObject, what: 'Create' | 'Delete'): boolean {
+  const { managementPolicies } = specOf(object);
+  return !Array.isArray(managementPolicies) || managementPolicies.some((policy) => policy === '*' || policy === what);
+}
 
 /** Not what stands in for an installation, and nobody's work: kinds, namespaces and what charts bring. */
 const shown = (state: State): ClusterObject[] =>

@@ -1,6 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Cluster, getObject, listObjects, putObject, removeObject } from './cluster.ts';
-import type { ClusterObject } from './objects.ts';
+import {
+  type Cluster,
+  controlledBy,
+  getObject,
+  listObjects,
+  objectWithUid,
+  putObject,
+  removeObject,
+} from './cluster.ts';
+import { type ClusterObject, controllerOf, uidOf } from './objects.ts';
 
 const object = (name: string, namespace: string, more: object = {}): ClusterObject => ({
   apiVersion: 'apps/v1',
@@ -75,5 +84,42 @@ describe('storing', () => {
     expect(removeObject(cluster, object('a', 'n'))).toBe(true);
     expect(removeObject(cluster, object('a', 'n'))).toBe(false);
     expect(stored(cluster)).toBeUndefined();
+  });
+});
+
+describe('what is looked up is what looking through everything would find', () => {
+  const name = fc.constantFrom('a', 'b', 'c');
+  const owner = fc.option(fc.constantFrom('x', 'y'), { nil: undefined });
+  const step = fc.record({
+    name,
+    kind: fc.constantFrom('Thing', 'Other'),
+    owner,
+    remove: fc.boolean(),
+    copy: fc.boolean(),
+  });
+
+  test('whatever was put, replaced, removed or copied before', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        let cluster: Cluster = new Map();
+        for (const { name, kind, owner: uid, remove, copy } of steps) {
+          if (copy) cluster = new Map(cluster);
+          const ownerReferences = uid ? [{ apiVersion: 'v1', kind: 'X', name: uid, uid, controller: true }] : [];
+          const one = { apiVersion: 'v1', kind, metadata: { name, namespace: 'n', ownerReferences } };
+          if (remove) removeObject(cluster, one);
+          else putObject(cluster, one);
+        }
+        const all = [...cluster.values()];
+        for (const uid of ['x', 'y'])
+          expect(new Set(controlledBy(cluster, { uid }))).toEqual(
+            new Set(all.filter((object) => controllerOf(object)?.uid === uid)),
+          );
+        for (const kind of ['Thing', 'Other'])
+          expect(new Set(listObjects(cluster, { apiVersion: 'v1', kind }))).toEqual(
+            new Set(all.filter((object) => object.kind === kind)),
+          );
+        for (const object of all) expect(objectWithUid(cluster, uidOf(object))).toBe(object);
+      }),
+    );
   });
 });

@@ -7,7 +7,9 @@ import { run } from '../cli/program.ts';
 import { parseManifests } from './manifests.ts';
 import { collected } from './testing-output.ts';
 
-const CANARY = join(import.meta.dirname, '..', 'examples', 'canary');
+const EXAMPLES = join(import.meta.dirname, '..', 'examples');
+const CANARY = join(EXAMPLES, 'canary');
+const GOLDEN = join(import.meta.dirname, 'golden');
 const MAIN = join(import.meta.dirname, 'main.ts');
 
 let folder = '';
@@ -23,6 +25,10 @@ beforeAll(() => {
     'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata:\n  name: front\nspec:\n  listeners: []\n',
   );
   write('groupless.yaml', endpoint('http://10.0.0.7').replace('modelplane.ai', 'modelplane.io'));
+  write(
+    'service.yaml',
+    '{apiVersion: modelplane.ai/v1alpha1, kind: ModelService, metadata: {name: chat, namespace: team, labels: {a: b}}, spec: {endpoints: [{selector: {matchLabels: {track: x}}}]}}',
+  );
   write('secret.yaml', '{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: team}}');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,7 +37,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const PATIENCE_MS = 30_000;
 
 const endpoint = (url: string) =>
-  `apiVersion: modelplane.ai/v1alpha1\nkind: ModelEndpoint\nmetadata:\n  name: one\n  namespace: team\nspec:\n  url: ${url}\n`;
+  `apiVersion: modelplane.ai/v1alpha1\nkind: ModelEndpoint\nmetadata:\n  name: one\n  namespace: team\n  labels: {track: x}\nspec:\n  url: ${url}\n`;
 
 /** Runs the command in this process, on the files in the folder. */
 async function preview(args: readonly string[], columns?: number) {
@@ -152,6 +158,62 @@ describe('the command', () => {
     });
   });
 
+  test('holds a share in a line of 80 columns, its address in another', async () => {
+    const shares = (await preview([CANARY], 80)).stdout.split('✓', 1)[0]?.split('\n') ?? [];
+    expect(shares.filter((line) => line.length > 80)).toEqual([]);
+    expect(shares.filter((line) => /^ +\d+%/.test(line))).toHaveLength(2);
+  });
+
+  test('counts what is in another cluster, and lists it when asked to', async () => {
+    expect((await preview([CANARY])).stdout).toMatch(/└─ ✓ \d+ objects {2}on us-east\n/);
+    const unfolded = (await preview([CANARY, '--unfold'])).stdout;
+    expect(unfolded).toMatch(/├─ ✓ InferencePool mp-ml-team\/qwen-stable-\w+ {2}on us-east\n/);
+    expect(unfolded).not.toMatch(/\d objects/);
+  });
+
+  test('begins with who gets what, and who stands by', async () => {
+    const { stdout } = await preview([join(EXAMPLES, 'failover-to-groq')], 80);
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      expect.stringMatching(/^http:.*\/ml-team\/assistant\/v1\/chat\/completions {2}\(made-up address\)$/),
+      '  100%  default on gpu  Standard, 0  (made-up address)',
+      expect.stringMatching(/^ {8}→ http:/),
+      '  standby, tier 1: groq  → https://api.groq.com/openai/v1',
+    ]);
+  });
+
+  test('calls no address made up that a manifest gives', async () => {
+    const { stdout } = await preview([join(EXAMPLES, 'front-door-metallb'), 'good.yaml', 'service.yaml']);
+    expect(stdout).toContain('→ http://10.0.0.7:8000/');
+    expect(stdout).not.toContain('made-up');
+  });
+
+  test.each([
+    {
+      name: 'what waits',
+      args: ['good.yaml', 'service.yaml'],
+      want: /^service\.yaml:1: ModelService team\/chat: WaitingForGateway: /,
+    },
+    {
+      name: 'what names nothing',
+      args: [join(GOLDEN, 'held-share')],
+      want: /ModelService team\/chat: SomeEntriesEmpty: No ModelEndpoint for canary/,
+    },
+    {
+      name: 'what nobody reads',
+      args: ['groupless.yaml'],
+      want: /^groupless\.yaml:1: ModelEndpoint team\/one: nobody here reads modelplane\.io\/v1alpha1\n$/,
+    },
+  ])('is content with $name, unless it is to be strict', async ({ args, want }) => {
+    expect(await preview(args)).toMatchObject({ status: 0, stderr: '' });
+    const strict = await preview([...args, '--strict']);
+    expect(strict.status).toBe(1);
+    expect(strict.stderr).toMatch(want);
+  });
+
+  test('has nothing to say to good manifests when it is strict', async () => {
+    expect(await preview([CANARY, '--strict'])).toMatchObject({ status: 0, stderr: '' });
+  });
+
   test('explains itself', async () => {
     expect(await preview(['--help'])).toMatchObject({
       status: 0,
@@ -165,7 +227,7 @@ describe('the command fails with one sentence', () => {
     {
       name: 'for a field that is wrong',
       args: ['bad.yaml'],
-      want: 'bad.yaml:7: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
+      want: 'bad.yaml:8: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
     },
     {
       name: 'for a kind that there is not',
@@ -196,7 +258,7 @@ describe('the command fails with one sentence', () => {
     {
       name: 'for a single one that is wrong',
       args: ['--single', 'bad.yaml'],
-      want: 'bad.yaml:7: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
+      want: 'bad.yaml:8: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
     },
   ])('$name', async ({ args, want }) => expect(await preview(args)).toEqual({ status: 1, stdout: '', stderr: want }));
 

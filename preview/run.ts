@@ -10,12 +10,12 @@ import type { Manifest } from './manifests.ts';
 import { outageProblems } from './outage.ts';
 import { ownApiFiles } from './own-apis.ts';
 import { play, problemsOf } from './play.ts';
-import { answerOf, printAnswer } from './print/answer.ts';
+import { answerOf, printAnswer, unansweredFor } from './print/answer.ts';
 import { playedDocuments, printDocuments } from './print/documents.ts';
 import { editReport } from './print/edit.ts';
 import { failureReport } from './print/failure.ts';
 import { drawEdit, drawFailure, drawing } from './print/html.ts';
-import { markdown } from './print/markdown.ts';
+import { markdown, markdownOfProblems } from './print/markdown.ts';
 import type { Moments } from './print/moments.ts';
 import type { Page } from './print/page.ts';
 import { report } from './print/report.ts';
@@ -53,16 +53,23 @@ async function load(paths: readonly string[]): Promise<Loaded> {
 
 async function playManifests(args: PlayArgs, output: Output): Promise<number> {
   const given = await load(args.paths);
-  if (!given.ok) return ended(given.problems, output);
+  if (!given.ok) return unplayed(given.problems, args, output);
   const unknown = outageProblems(given.state.cluster, args.outages);
-  if (unknown.length > 0) return ended(unknown, output);
+  if (unknown.length > 0) return unplayed(unknown, args, output);
   const progress = progressOn(output.stderr);
   const moments = await playForward(given.state, given.manifests, args, progress.show);
   progress.clear();
-  if ('problems' in moments) return ended(moments.problems, output);
+  if ('problems' in moments) return unplayed(moments.problems, args, output);
   const problems = problemsIn(moments, args);
   const page = { width: output.stdout.columns ?? WIDTH, styles: stylesOf(output.stdout), unfold: args.unfold };
   output.stdout.write(textOf(moments, { format: args.format, page, problems }));
+  return ended(problems, output);
+}
+
+/** What cannot be played has problems and nothing else: whoever reads the answer has them there too. */
+function unplayed(problems: readonly Problem[], { format }: PlayArgs, output: Output): number {
+  if (format === 'json') output.stdout.write(printAnswer(unansweredFor(problems)));
+  if (format === 'markdown') output.stdout.write(markdownOfProblems(problems));
   return ended(problems, output);
 }
 

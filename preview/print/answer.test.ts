@@ -25,6 +25,7 @@ describe('the answer for programs', () => {
     { name: 'a share that nobody serves', args: ['preview/golden/held-share'] },
     { name: 'a path that is refused', args: ['preview/golden/namespace-not-let-in'] },
     { name: 'a spec that is refused', args: ['preview/golden/refused-url'] },
+    { name: 'what is not there', args: ['nowhere.yaml'] },
     { name: 'a failure', args: ['examples/canary', '--fail', 'engines=us-east'] },
     { name: 'an edit', args: ['examples/canary', '--then', 'examples/failover-to-groq'] },
     { name: 'what is stopped on the way', args: ['examples/canary', '--until', '2'] },
@@ -61,6 +62,14 @@ describe('the answer for programs', () => {
     expect((await answer('preview/golden/refused-url')).problems).toMatchObject([
       { object: 'ModelEndpoint team/one', message: expect.stringMatching(/^cannot use spec\.url/) },
     ]);
+  });
+
+  test('of manifests that cannot be played has their problems', async () => {
+    expect(await answer('nowhere.yaml')).toMatchObject({
+      settled: false,
+      problems: [{ where: 'nowhere.yaml', message: 'there is no such file or folder' }],
+      paths: [],
+    });
   });
 
   test('has what was, and what an edit changes', async () => {

@@ -50,12 +50,22 @@ interface AnsweredStandby extends Pick<Standby, 'tier' | 'name' | 'url' | 'usabl
   readonly endpoint: string;
 }
 
+const LIST = { apiVersion: 'v1', kind: 'List', version: packageJson.version } as const;
+
+/** Of manifests that cannot be played. */
+export const unansweredFor = (problems: readonly Problem[]): PreviewAnswer => ({
+  ...LIST,
+  settled: false,
+  rounds: 0,
+  problems,
+  paths: [],
+  items: [],
+});
+
 export function answerOf({ before, after, why }: Moments, problems: readonly Problem[]): PreviewAnswer {
   const last = after ?? before;
   return {
-    apiVersion: 'v1',
-    kind: 'List',
-    version: packageJson.version,
+    ...LIST,
     settled: last.restless.length === 0,
     rounds: last.rounds,
     problems,

@@ -28,7 +28,7 @@ export function editReport({ before, after }: Edited, page: Page): string {
     points.length === 0
       ? ''
       : [styles.strong('Look at'), ...points.flatMap((point) => bullet(point, width))].join('\n'),
-    treeOf(changedNodes(before.state, after.state, nodes), { ...page, unfold: true }),
+    treeOf(changedNodes(before.state, after.state, nodes), page),
     listed('Created', changes.created, page),
     listed('Changed', changes.changed, page),
     listed('Deleted', changes.deleted, page),

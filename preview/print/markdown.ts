@@ -27,10 +27,17 @@ export function markdown({ before, after, why }: Moments, problems: readonly Pro
       : splits.map((split) => pathTable(last.state, split, after !== undefined)).join('\n\n'),
     why === 'edit' ? editSections(before.state, last.state, splits) : '',
     `<sub>${escaped(endingOf(moments, why))}</sub>`,
-  ]
-    .filter((section) => section !== '')
-    .join('\n\n')}\n`;
+  ]);
 }
+
+/** Of manifests that cannot be played. */
+export const markdownOfProblems = (problems: readonly Problem[]): string => documentOf([problemList(problems)]);
+
+const documentOf = (sections: readonly string[]): string =>
+  `$['## Modelplane preview', ...sections].filter((section) => section !== '').join('\n\n')\n`;
+
+const problemList = (problems: readonly Problem[]): string =>
+  problems.length === 0 ? '' : ['### Problems', ...problems.map((one) => `- ${escaped(formatProblem(one))}`)].join('\n');
 
 function endingOf(moments: { before: Moments['before']; after: Moments['before'] }, why: Moments['why']): string {
   if (why === undefined) return endingText(moments.before);
