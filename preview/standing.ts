@@ -19,7 +19,7 @@ export function standingOf(state: State, { endpoint: reference, upstream }: Shar
   if (upstream === undefined) return { mark: 'bad', word: 'answers 503', why: 'Nobody is there to serve this share.' };
   const endpoint = reference && getObject(state.cluster, reference);
   if (!endpoint) return { mark: 'wait', word: 'no endpoint', why: '' };
-  const placed = placementOf(endpoint)?.placement;
+  const placed = placementOf(endpoint);
   const placement = placementsOf(deploymentOf(state.cluster, endpoint)).find((one) => one.name === placed);
   if (placement) {
     const { phase, replicas, reason } = placement;

@@ -32,7 +32,7 @@ export interface Looked {
 }
 
 /** All that a reconcile was given. */
-export interface Given {
+interface Given {
   readonly xr: ClusterObject;
   readonly observed: Readonly<Record<string, ClusterObject>>;
   readonly lookups: readonly Looked[];

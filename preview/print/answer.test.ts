@@ -56,6 +56,18 @@ describe('the answer for programs', () => {
     ]);
   });
 
+  test('has the priority of each traffic class, which share engines', async () => {
+    const { paths } = await answer('examples/traffic-classes');
+    const priorities = paths.map((path: { service: string; shares: { priority: object }[] }) => [
+      path.service,
+      path.shares[0]?.priority,
+    ]);
+    expect(priorities).toEqual([
+      ['ml-team/assistant', { criticality: 'Critical', value: 100 }],
+      ['ml-team/assistant-nightly', { criticality: 'BestEffort', value: -100 }],
+    ]);
+  });
+
   test('has who stands by, and the problems that are on standard error too', async () => {
     const [path] = (await answer('examples/failover-to-groq')).paths;
     expect(path.standby).toMatchObject([{ tier: 1, name: 'groq', usable: true, endpoint: 'ml-team/groq' }]);

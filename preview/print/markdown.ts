@@ -16,11 +16,8 @@ export function markdown({ before, after, why }: Moments, problems: readonly Pro
   const last = after ?? before;
   const splits = splitChanges(trafficOf(before.state), trafficOf(last.state));
   const moments = { before, after: last };
-  return `${[
-    '## Modelplane preview',
-    problems.length === 0
-      ? ''
-      : ['### Problems', ...problems.map((one) => `- ${escaped(formatProblem(one))}`)].join('\n'),
+  return documentOf([
+    problemList(problems),
     last.state.outages.map((outage) => `**${escaped(describeOutage(outage))}**`).join('\n\n'),
     splits.length === 0
       ? NO_PATH
@@ -34,10 +31,12 @@ export function markdown({ before, after, why }: Moments, problems: readonly Pro
 export const markdownOfProblems = (problems: readonly Problem[]): string => documentOf([problemList(problems)]);
 
 const documentOf = (sections: readonly string[]): string =>
-  `$['## Modelplane preview', ...sections].filter((section) => section !== '').join('\n\n')\n`;
+  `${['## Modelplane preview', ...sections].filter((section) => section !== '').join('\n\n')}\n`;
 
 const problemList = (problems: readonly Problem[]): string =>
-  problems.length === 0 ? '' : ['### Problems', ...problems.map((one) => `- ${escaped(formatProblem(one))}`)].join('\n');
+  problems.length === 0
+    ? ''
+    : ['### Problems', ...problems.map((one) => `- ${escaped(formatProblem(one))}`)].join('\n');
 
 function endingOf(moments: { before: Moments['before']; after: Moments['before'] }, why: Moments['why']): string {
   if (why === undefined) return endingText(moments.before);
