@@ -48,12 +48,13 @@ const waiting = ({ tier, name, url, usable }: Standby): Markup =>
     usable ? NOTHING : html` <b class="wait">not ready to stand in</b>`
   }</p>`;
 
-/** A URL breaks behind a slash rather than anywhere. */
-const breakable = (url: string): Markup[] =>
-  url
+/** A URL breaks behind a slash rather than anywhere, and is copied without a break. */
+const breakable = (url: string): Markup => ({
+  markup: url
     .split(/(?<=[^/]\/)(?=[^/])/)
-    .map((part) => html`${part}<wbr>`)
-    .map(({ markup }) => ({ markup: markup.trim() }));
+    .map((part) => html`${part}<wbr>`.markup)
+    .join(''),
+});
 
 const colourOf = ({ upstream }: ShareChange, index: number): string =>
   upstream === undefined ? 'nobody' : `colour${index % COLOURS}`;
@@ -108,7 +109,7 @@ function card({ share, colour, doubt, standing: { mark, word, why } }: Drawn, co
 <div class="name"><strong>${name ?? 'nobody'}</strong> ${
     priority ? html`<span class="priority">${priorityText(priority)}</span>` : NOTHING
   } <span class="badge ${mark}">${word}</span></div>
-${upstream === undefined ? NOTHING : html`<code class="line" title="${upstream}">${upstream}</code>`}
+${upstream === undefined ? NOTHING : html`<code class="line" title="${upstream}">${breakable(upstream)}</code>`}
 ${notes === '' ? NOTHING : html`<div class="line aside" title="${notes}">${notes}</div>`}
 <div class="why${doubt === '' ? '' : ' doubtful'}" title="${doubt || why}">${sentence(doubt || why)}</div>
 </div>

@@ -57,6 +57,7 @@ a { color: var(--colour0); }
 .badge { font-size: 12px; }
 .badge::before { content: "● "; }
 .line { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-size: 12.5px; }
+.line wbr { display: none; }
 .why { font-size: 12.5px; line-height: 1.35; color: var(--aside); display: -webkit-box; -webkit-line-clamp: 2;
   -webkit-box-orient: vertical; overflow: hidden; }
 .doubtful { color: var(--wait); }
@@ -74,7 +75,7 @@ footer { margin-top: 28px; font-size: 13px; }
   .columns { grid-template-columns: minmax(0, 1fr); gap: ${CARD_GAP}px; }
   .bands { display: none; } .card { height: auto; padding-block: 10px; } .refused { margin: 0; }
   .name { flex-wrap: wrap; white-space: normal; gap: 2px 10px; } .name strong, .line { overflow-wrap: anywhere; white-space: normal; }
-  .why { -webkit-line-clamp: none; } .index { columns: 1; } main { padding-inline: 14px; } .routes { padding: 14px; }
+  .line wbr { display: inline; } .why { -webkit-line-clamp: none; } .index { columns: 1; } main { padding-inline: 14px; } .routes { padding: 14px; }
   .card { grid-template-columns: 76px minmax(0, 1fr); }
 }
 `;
