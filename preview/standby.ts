@@ -1,9 +1,6 @@
-import type { ModelService } from '#schemas/modelservice.ts';
-import type { Lookup } from '#shared/function.ts';
-import { endpointRequirements, entriesOf } from '../functions/compose-model-service/endpoints.ts';
 import { type Cluster, getObject, listObjects, type Reference, referenceTo } from './cluster.ts';
 import { placeOf } from './endpoint.ts';
-import { type ClusterObject, specOf, statusOf } from './objects.ts';
+import { type ClusterObject, isRecord, type Json, specOf, statusOf } from './objects.ts';
 
 /** A ModelEndpoint in a later tier than those that get requests now. */
 export interface Standby {
@@ -16,39 +13,53 @@ export interface Standby {
   readonly usable: boolean;
 }
 
-/** Who stands by for a ModelService, by tier: it is asked in the words of its own function. */
+const ENDPOINTS = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'ModelEndpoint' };
+
+interface Entry {
+  readonly tier: number;
+  readonly endpoints: readonly ClusterObject[];
+}
+
+/** Who stands by for a ModelService, the next tier first. */
 export function standbyOf(cluster: Cluster, service: Reference): Standby[] {
   const object = getObject(cluster, service);
   if (!object) return [];
-  const entries = entriesOf(object as ClusterObject & ModelService, lookupIn(cluster, object));
+  const entries = entriesOf(cluster, object);
   const serving = new Set((statusOf(object).serving as readonly string[] | undefined) ?? []);
-  const current = entries.filter(({ endpoints }) => endpoints.some(({ name }) => serving.has(name)));
+  const current = entries.filter(({ endpoints }) => endpoints.some(({ metadata }) => serving.has(metadata.name)));
   const tier = Math.min(...current.map((entry) => entry.tier));
   return entries
     .filter((entry) => entry.tier > tier)
-    .flatMap((entry) => entry.endpoints.map((endpoint) => ({ ...endpoint, tier: entry.tier })))
-    .filter(({ wanted }) => wanted)
     .sort((a, b) => a.tier - b.tier)
-    .flatMap(({ name, tier: own, usable }) => {
-      const endpoint = getObject(cluster, { ...ENDPOINTS, namespace: service.namespace, name });
-      return endpoint ? [{ ...standing(endpoint), tier: own, usable }] : [];
-    });
+    .flatMap((entry) => entry.endpoints.filter(isWilling).map((endpoint) => standing(entry.tier, endpoint)));
 }
 
-const ENDPOINTS = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'ModelEndpoint' };
+/** What each entry selects in the service's namespace; an endpoint that several match belongs to the first. */
+function entriesOf(cluster: Cluster, service: ClusterObject): Entry[] {
+  const { namespace } = service.metadata;
+  const { endpoints = [] } = specOf(service) as { endpoints?: readonly Json[] };
+  const taken = new Set<ClusterObject>();
+  return endpoints.map(({ tier = 0, selector }) => {
+    const labels = isRecord(selector) ? (selector.matchLabels as Record<string, string>) : {};
+    const own = listObjects(cluster, { ...ENDPOINTS, namespace, labels }).filter((endpoint) => !taken.has(endpoint));
+    for (const endpoint of own) taken.add(endpoint);
+    return { tier: Number(tier), endpoints: own };
+  });
+}
 
-const standing = (endpoint: ClusterObject) => ({
+const routingOf = (endpoint: ClusterObject): Json => {
+  const { routing } = statusOf(endpoint);
+  return isRecord(routing) ? routing : {};
+};
+
+/** One that drains, or would rather have anybody else take requests, stands by for nobody. */
+const isWilling = (endpoint: ClusterObject): boolean =>
+  [specOf(endpoint), routingOf(endpoint)].every(({ draining, lastResort }) => draining !== true && lastResort !== true);
+
+const standing = (tier: number, endpoint: ClusterObject): Standby => ({
+  tier,
   name: placeOf(endpoint),
   endpoint: referenceTo(endpoint),
   url: String(specOf(endpoint).url ?? ''),
+  usable: routingOf(endpoint).ready === true,
 });
-
-/** The objects that Crossplane would fetch for the service. */
-function lookupIn(cluster: Cluster, service: ClusterObject): Lookup {
-  const requirements = endpointRequirements(service as ClusterObject & ModelService);
-  const find = (requirement: string): ClusterObject[] => {
-    const wanted = requirements[requirement];
-    return wanted && 'labels' in wanted.match ? listObjects(cluster, { ...wanted, labels: wanted.match.labels }) : [];
-  };
-  return find as Lookup;
-}
