@@ -38,7 +38,6 @@ export const REASONS = {
     'InvalidTLS',
     'Forbidden',
     'RouteConfigured',
-    'RouteChanging',
     'WaitingForGateway',
     'WaitingForRoute',
     'WaitingForEndpoints',
