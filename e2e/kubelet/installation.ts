@@ -24,7 +24,7 @@ export async function installationImage(images: string, { folder }: Installation
     if (to === undefined) mounts.push({ source: name, target: name, isReadOnly: true });
     else links.push([name, to]);
   }
-  if (!MACHINE.some((name) => python.startsWith(`${name}/`)))
+  if (!MACHINE.some((name) => `${python}/`.startsWith(`${name}/`)))
     mounts.push({ source: python, target: python, isReadOnly: true });
   const root = join(images, basename(dirname(folder)));
   await once(root, async (dir) => {
