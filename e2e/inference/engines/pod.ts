@@ -49,6 +49,9 @@ interface Live {
   behave(): Promise<void>;
 }
 
+/** Who is still connected after this has heard that the pod is gone. */
+const CONNECTED_MS = 10_000;
+
 export function startEngine(context: EngineContext, pod: V1Pod): EnginePod {
   const { name = '', namespace = '', labels = {} } = pod.metadata ?? {};
   const pool = labels[POOL_LABEL] ?? '';
@@ -69,8 +72,9 @@ export function startEngine(context: EngineContext, pod: V1Pod): EnginePod {
     behave,
     end: () => {
       live.isGone = true;
-      // Told to stop with a request on its way it would refuse that one.
-      void server.close('finish').then(() => live.simulator?.child.kill());
+      // Told to stop with a request on its way it would refuse that one. Some hold their connections for longer.
+      const closed = Promise.race([server.close('finish'), delay(CONNECTED_MS)]);
+      void closed.then(() => live.simulator?.child.kill());
     },
   };
 }
