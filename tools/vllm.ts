@@ -19,13 +19,14 @@ const NAME = 'vllm';
 /** What it takes with what is fetched for it. */
 const MIN_FREE_BYTES = 12 * 2 ** 30;
 
-// The environment is moved once it is whole, so that what is there is all there.
+// The environment is moved once it is whole and its program has started, so that what is there is all there.
 const INSTALL = `
 set -e
 python3 -m venv "$1/venv"
 "$1/venv/bin/python" -m pip install --no-input --progress-bar=off --disable-pip-version-check --no-deps --require-hashes \
   --only-binary=:all: -r requirements.txt >&2
-"$1/venv/bin/python" finish.py "$1" >&2`;
+"$1/venv/bin/python" finish.py "$1" >&2
+"$1/venv/bin/vllm" --version >&2`;
 
 export interface VllmInstallation {
   /** Holds its virtual environment, `venv`, and a model of no size, `e2e/tiny`. */
