@@ -95,22 +95,26 @@ interface Way {
 async function relay(way: Way, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const body = await buffer(req);
   const answer = await send(way, req, body, res);
-  const { 'transfer-encoding': _, 'content-length': __, connection: ___, ...headers } = answer.headers;
-  res.writeHead(answer.statusCode ?? 502, headers);
+  res.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
   if (isAboutItself(req)) return void res.end(metricsAsTold(await text(answer), way.behaviour()));
   const seen = describe(way.identity, req, modelIn(body));
-  const type = headers['content-type'] ?? '';
+  const type = answer.headers['content-type'] ?? '';
   if (type.startsWith('text/event-stream')) return stream(answer, seen, res);
   const said = await buffer(answer);
   res.end(type.startsWith('application/json') ? withSeen(said.toString(), seen) : said);
 }
 
+/** Of one connection, or of a body that is another one afterwards. */
+const NOT_PASSED_ON: ReadonlySet<string> = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
+
+const endToEnd = (headers: IncomingMessage['headers']): IncomingMessage['headers'] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.has(name)));
+
 function send({ agent, port }: Way, req: IncomingMessage, body: Buffer, res: ServerResponse): Promise<IncomingMessage> {
-  const { 'transfer-encoding': _, connection: __, ...headers } = req.headers;
   return new Promise((resolve, reject) => {
     const { method, url: path } = req;
-    const own = { ...headers, 'content-length': body.length };
-    const server = request({ agent, host: '127.0.0.1', port, method, path, headers: own }, resolve);
+    const headers = { ...endToEnd(req.headers), 'content-length': body.length };
+    const server = request({ agent, host: '127.0.0.1', port, method, path, headers }, resolve);
     server.once('error', reject);
     res.once('close', () => server.destroy());
     server.end(body);
