@@ -4,7 +4,7 @@ import type { Installation } from './config.ts';
 import { type Image, type Mount, once } from './tree.ts';
 
 /** Folders of the machine without which no program starts that is not a static binary. */
-const MACHINE = ['/bin', '/etc', '/lib', '/lib64', '/sbin', '/usr'];
+const MACHINE = ['/bin', '/etc', '/lib', '/lib64', '/sbin', '/sys', '/usr'];
 
 /** Where an installation is to the container: its virtual environment, and what else came with it. */
 const TARGET = '/opt';

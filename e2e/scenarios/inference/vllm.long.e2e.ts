@@ -9,7 +9,7 @@ import { AT_ONCE, MODEL, NAME, test, type Vllm, whyNoVllm, withoutEngines } from
 const missing = await whyNoVllm();
 
 /** An engine starts in the first of these. */
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 1_200_000;
 
 const ASKED = { messages: [{ role: 'user', content: 'hello' }], prompt: 'hello', input: 'hello' };
 
