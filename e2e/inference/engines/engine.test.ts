@@ -112,7 +112,10 @@ test('of a stream the first event says what arrived, and the others are as they 
 });
 
 test('the metrics are those of the server, but for what was told, and count as no request', async () => {
-  const { ask, layer } = await inFrontOf((_, res) => res.end('vllm:num_requests_waiting{a="b"} 0\n'));
+  // A picker takes them compressed, and the layer does not.
+  const { ask, layer } = await inFrontOf((req, res) =>
+    res.end(req.headers['accept-encoding'] ? 'compressed' : 'vllm:num_requests_waiting{a="b"} 0\n'),
+  );
   expect(await (await ask('/metrics')).text()).toBe('vllm:num_requests_waiting{a="b"} 7\n');
   expect(layer.requests()).toBe(0);
 });

@@ -104,8 +104,14 @@ async function relay(way: Way, req: IncomingMessage, res: ServerResponse): Promi
   res.end(type.startsWith('application/json') ? withSeen(said.toString(), seen) : said);
 }
 
-/** Of one connection, or of a body that is another one afterwards. */
-const NOT_PASSED_ON: ReadonlySet<string> = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
+/** Of one connection, or of a body that is read here, and another one afterwards. */
+const NOT_PASSED_ON: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
+]);
 
 const endToEnd = (headers: IncomingMessage['headers']): IncomingMessage['headers'] =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.has(name)));
