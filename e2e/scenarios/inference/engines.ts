@@ -30,6 +30,12 @@ export async function takesLong(address: string, ms: number): Promise<void> {
   if (!response.ok) throw new Error(await response.text());
 }
 
+/** How many requests wait at an engine, as it says itself. */
+export async function waitingAt(address: string): Promise<number> {
+  const metrics = await (await fetch(`http://${address}:8000/metrics`)).text();
+  return Number(/^vllm:num_requests_waiting\{.*\} (\d+)$/m.exec(metrics)?.[1]);
+}
+
 function administer(
   cluster: InferenceClusterName,
   method: 'GET' | 'PUT',

@@ -1,8 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { applyReady } from '../objects.ts';
 import { eventually, waitFor, waitUntilGone } from '../testing.ts';
 import { admin } from '../world.ts';
-import { behave, engines, SATURATED, takesLong } from './engines.ts';
+import { behave, engines, SATURATED, takesLong, waitingAt } from './engines.ts';
 import { ask, calm, deployment, deploymentRef, inside, leftIn, poolOf, tally, test } from './testing.ts';
 
 const US = { clusterSelector: { matchLabels: { region: 'us' } } };
@@ -78,6 +79,9 @@ test('a saturated pool serves Critical, sheds BestEffort, and takes no word of a
   expect(await statuses()).toEqual({ critical: 200, bestEffort: 200, forged: 200 });
 });
 
+/** A picker looks at its engines twenty times a second. */
+const SEEN_MS = 500;
+
 test('requests that really wait at an engine make its picker shed BestEffort, and every Critical one is answered', async ({
   namespace,
 }) => {
@@ -88,15 +92,19 @@ test('requests that really wait at an engine make its picker shed BestEffort, an
   await applyReady(namespace, deployment('qwen', spec));
   const pool = await poolOf('us', namespace, 'only');
   const [engine] = (await engines('us')).filter((one) => one.pool === pool);
-  await takesLong(engine?.address ?? '', 1000);
+  const address = engine?.address ?? '';
+  await takesLong(address, 1000);
   const critical = Array.from({ length: 12 }, () => ask(`/${namespace}/qwen`, { model: 'qwen' }));
   const batch = async () => (await ask(`/${namespace}/qwen-batch`, { model: 'qwen' })).status;
+  // What is asked too early is not shed, and waits with the others until there are none.
   await eventually(
-    async () => (await batch()) === 429,
-    () => 'the pool should shed BestEffort',
+    async () => (await waitingAt(address)) > 9,
+    () => 'requests should wait',
   );
+  await delay(SEEN_MS);
+  expect(await batch()).toBe(429);
   expect((await Promise.all(critical)).map(({ status }) => status)).toEqual(critical.map(() => 200));
-  await takesLong(engine?.address ?? '', 0);
+  await takesLong(address, 0);
   await eventually(
     async () => (await batch()) === 200,
     () => 'the pool should serve BestEffort again',
