@@ -46,7 +46,6 @@ export const REASONS = {
     'InvalidTLS',
     'Forbidden',
     'RouteConfigured',
-    'RouteChanging',
     'WaitingForGateway',
     'WaitingForRoute',
     'WaitingForEndpoints',
@@ -58,6 +57,7 @@ export const REASONS = {
   EndpointsResolved: ['Resolved', 'SomeEntriesEmpty', 'NoEndpoints', 'NoneUsable', 'TooManyEndpoints'],
   // ModelDeployment
   PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'NothingAccepted'],
+  PickerMetrics: ['Readable', 'Unreadable', 'NotNeeded'],
   PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'NothingAccepted'],
 } as const;
 
