@@ -136,8 +136,17 @@ describe('a caBundle', () => {
   });
 
   test('is composed for nobody who would not read it', () => {
-    expect(Object.keys(composed({ url: 'http://h.example', tls: { caBundle: btoa(PEM) } }).desired)).not.toContain(
-      'configmap',
-    );
+    const { answer } = settled({ url: 'http://h.example', tls: { caBundle: btoa(PEM) } });
+    expect({ keys: Object.keys(answer.desired), xrReady: answer.xrReady }).toEqual({
+      keys: ['service', 'endpointslice-fqdn'],
+      xrReady: true,
+    });
+  });
+
+  test('stays as it is while the endpoint waits, for who serves is verified by it', () => {
+    const at = (host: string, pem: string) => ({ url: `https://${host}`, tls: { caBundle: btoa(pem) } });
+    const before = settled(at('10.0.0.7', PEM));
+    const { desired, xrReady } = composed(at('10.0.0.8', `${PEM}${PEM}`), { ...before, required: { gateway: [] } });
+    expect({ desired, xrReady }).toEqual({ desired: before.answer.desired, xrReady: true });
   });
 });
