@@ -189,6 +189,11 @@ describe('engines that nobody would get an answer from', () => {
       want: 'container engine: args has --host 127.0.0.1, where only its own pod can ask; set 0.0.0.0, or remove it',
     },
     {
+      name: 'use more cards than they get',
+      fields: { command: ['vllm', 'serve', 'm', '-tp=4'], resources: { limits: { 'nvidia.com/gpu': 1 } } },
+      want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 1; raise the limit to 4, or ask for fewer',
+    },
+    {
       name: 'join a cluster of several nodes',
       fields: { command: ['bash', '-c', 'ray start --address=head:6379 --block'] },
       want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
