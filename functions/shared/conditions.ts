@@ -16,7 +16,14 @@ export const REASONS = {
     'NameTaken',
   ],
   // InferenceGateway
-  ControllerReady: ['ControllerAvailable', 'BroughtByUser', 'CRDsMissing', 'CRDsTooOld', 'Installing'],
+  ControllerReady: [
+    'ControllerAvailable',
+    'BroughtByUser',
+    'CRDsMissing',
+    'CRDsTooOld',
+    'Installing',
+    'NothingAccepted',
+  ],
   GatewayReady: [
     'Programmed',
     'WaitingForController',
@@ -26,6 +33,7 @@ export const REASONS = {
     'GatewayNotFound',
     'UnsupportedGatewayClass',
     'WaitingForConnection',
+    'NothingAccepted',
   ],
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
   // InferenceCluster
@@ -38,7 +46,6 @@ export const REASONS = {
     'InvalidTLS',
     'Forbidden',
     'RouteConfigured',
-    'RouteChanging',
     'WaitingForGateway',
     'WaitingForRoute',
     'WaitingForEndpoints',
