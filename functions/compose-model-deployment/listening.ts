@@ -25,7 +25,8 @@ export function listeningProblem(template: PodTemplate, engine: Engine): string 
     ({ name, ports = [] }) => name !== ENGINE && ports.some(({ containerPort }) => containerPort === engine.port),
   );
   const run = runOf(container);
-  const line = parseWords(run.words);
+  // A script may start other programs too, with ports of their own.
+  const line = parseWords(vllmWords(run) ?? run.words);
   return isFronted
     ? undefined
     : (portProblem(container, run, line, engine) ??

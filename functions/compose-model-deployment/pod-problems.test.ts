@@ -162,6 +162,11 @@ describe('engines that nobody would get an answer from', () => {
       want: undefined,
     },
     {
+      name: 'are started beside a program with a port of its own',
+      fields: { command: ['bash', '-c', 'ray start --head --port=6379 && vllm serve m'] },
+      want: undefined,
+    },
+    {
       name: 'listen where their kind does',
       fields: { image: 'ollama/ollama:0.12' },
       engine: { type: 'ollama', port: 8000 },
