@@ -79,7 +79,7 @@ const pickerAt = ({ spec }: ModelDeployment, site: Site, { spec: cluster }: Clus
   family: cluster.pickerFamily,
   spec: spec.endpointPicker,
   engine: spec.engine.type,
-  image: cluster.picker?.image,
+  cluster: cluster.picker,
 });
 
 /** Configurations of pickers that still run stay until the picker that replaces them is alone. */
