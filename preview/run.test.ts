@@ -16,7 +16,7 @@ let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'preview-'));
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  write('good.yaml', endpoint('http://10.0.0.7:8000'));
+  write('good.yaml', endpoint('http://h.example:8000'));
   write('refused.yaml', endpoint('http://10.0.0.7:99999'));
   write('bad.yaml', endpoint('ftp://10.0.0.7'));
   write('unknown.yaml', endpoint('http://10.0.0.7').replace('ModelEndpoint', 'ModelEndpiont'));
@@ -57,7 +57,7 @@ describe('the command', () => {
   test('prints what becomes of a file, and ends well', async () => {
     const { status, stdout, stderr } = await preview(['good.yaml']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('✓ ModelEndpoint team/one  http://10.0.0.7:8000\n');
+    expect(stdout).toContain('✓ ModelEndpoint team/one  http://h.example:8000\n');
     expect(stdout).toContain('Settled after 2 rounds of reconciles.');
   });
 
@@ -154,7 +154,7 @@ describe('the command', () => {
     expect(objects.map(({ kind }) => kind)).toEqual(['ModelEndpoint', 'EndpointSlice', 'Service']);
     expect(objects[0]).toMatchObject({
       metadata: { name: 'one', namespace: 'team' },
-      status: { routing: { host: '10.0.0.7:8000' } },
+      status: { routing: { host: 'h.example:8000' } },
     });
   });
 
