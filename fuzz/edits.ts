@@ -1,0 +1,240 @@
+import type { Event } from './events.ts';
+import {
+  AUTHORITY,
+  addressesOf,
+  CLUSTERS,
+  certificate,
+  configMap,
+  endpoint,
+  entry,
+  inferenceCluster,
+  inferenceGateway,
+  service,
+} from './genesis.ts';
+import { keyOf, keyOfObject } from './store.ts';
+import type { Random } from './random.ts';
+
+const BUNDLE = Buffer.from(AUTHORITY).toString('base64');
+const NO_BUNDLE = 'eHg=';
+
+const REF = { kind: 'ConfigMap', name: 'ca' };
+
+const edit = (kind: string, namespace: string | undefined, name: string, spec: Record<string, unknown>): Event => ({
+  do: 'edit',
+  key: keyOf(kind, namespace, name),
+  spec,
+});
+
+/** Whatever a user may do to a spec: what is right, what is refused, and what only later is seen to be wrong. */
+export function randomEdit(random: Random): Event {
+  return random.pick([
+    editGateway,
+    editCluster,
+    editCluster,
+    editDeployment,
+    editDeployment,
+    editDeployment,
+    editEndpoint,
+    editEndpoint,
+    editService,
+    comeAndGo,
+    comeAndGo,
+  ])(random);
+}
+
+function editGateway(random: Random): Event {
+  return edit(
+    'InferenceGateway',
+    undefined,
+    'default',
+    random.pick([
+      { hostname: 'models.example.com' },
+      { hostname: null },
+      { tls: { certificateRef: { name: 'cert' } } },
+      { tls: { certificateRef: { name: 'no-such-cert' } } },
+      { tls: null, http: null },
+      { http: 'Enabled' },
+      { gatewayRef: { name: 'edge', namespace: 'networking' } },
+      { gatewayRef: { name: 'edge', namespace: 'networking' } },
+      { gatewayRef: { name: 'no-such-gateway', namespace: 'networking' } },
+      { gatewayRef: null },
+      { gatewayRef: null },
+      { endpoints: { deniedCIDRs: ['198.18.0.0/15'] } },
+      { endpoints: { deniedCIDRs: ['10.0.0.0/8'] } },
+      { endpoints: null },
+      { routes: { namespaceSelector: { matchLabels: { 'no key': 'x' } } } },
+      { routes: { namespaceSelector: { matchLabels: { team: 'ml' } } } },
+      { routes: null },
+    ]),
+  );
+}
+
+function editCluster(random: Random): Event {
+  const name = random.pick(CLUSTERS);
+  const gateway = { name: 'inference-gateway', namespace: 'inference' };
+  const hostname = `${name}.example.com`;
+  return edit(
+    'InferenceCluster',
+    undefined,
+    name,
+    random.pick([
+      { cordoned: true },
+      { cordoned: false },
+      { draining: true },
+      { draining: false },
+      { gateway },
+      { gateway: { ...gateway, tls: { hostname } } },
+      { gateway: { ...gateway, tls: { hostname, caBundle: BUNDLE } } },
+      { gateway: { ...gateway, tls: { hostname, caBundle: NO_BUNDLE } } },
+      { gateway: { ...gateway, tls: { hostname, caCertificateRef: REF } } },
+      { gateway: { ...gateway, address: addressesOf(name)[1] } },
+      { gateway: { ...gateway, port: 8080 } },
+      { gateway: { ...gateway, name: 'no-such-gateway' } },
+      { pickerFamily: 'gie' },
+      { pickerFamily: 'llm-d' },
+    ]),
+  );
+}
+
+const PLACEMENTS = [
+  { name: 'us', clusterName: 'us', weight: 9 },
+  { name: 'us', clusterName: 'eu', weight: 9 },
+  { name: 'eu', clusterSelector: { matchLabels: { region: 'eu' } } },
+  { name: 'eu', clusterSelector: { matchLabels: { gpu: 'h100' } } },
+  { name: 'ap', clusterName: 'ap', weight: 2 },
+  { name: 'canary', clusterName: 'us', model: 'Qwen/Qwen3-14B' },
+  { name: 'anywhere', clusterSelector: { matchLabels: { gpu: 'h100' } } },
+  { name: 'nowhere', clusterSelector: { matchLabels: { gpu: 'none' } } },
+] as const;
+
+function placements(random: Random): object[] {
+  const some = random.some(PLACEMENTS).map((one) => ({ ...one, ...(random.chance(0.25) && { replicas: random.int(3) }) }));
+  const byName = new Map(some.map((one) => [one.name, one]));
+  return byName.size === 0 ? [PLACEMENTS[0]] : [...byName.values()];
+}
+
+function editDeployment(random: Random): Event {
+  const namespace = random.chance(0.8) ? 'ml' : 'team-b';
+  const kindOfEdit = random.pick([
+    () => (namespace === 'ml' ? { placements: placements(random) } : { clusterSelector: selector(random) }),
+    () => (namespace === 'ml' ? { placements: placements(random) } : { clusterSelector: selector(random) }),
+    () => ({ replicas: random.int(3) }),
+    () => ({ model: random.pick(['Qwen/Qwen3-8B', 'Qwen/Qwen3-4B']) }),
+    () => ({ endpointPicker: pickerOf(random) }),
+    () => ({ endpointPicker: pickerOf(random) }),
+    () => ({ template: templateOf(random) }),
+    () => ({ service: random.pick(['Enabled', 'Disabled']) }),
+    () => ({ trafficClasses: random.pick([null, [{ name: 'batch', criticality: 'Sheddable' }]]) }),
+    () => ({ criticality: random.pick(['Critical', 'Standard']) }),
+  ]);
+  return edit('ModelDeployment', namespace, 'qwen', kindOfEdit());
+}
+
+const selector = (random: Random) =>
+  random.pick([null, ...['l4', 'h100', 'none'].map((gpu) => ({ matchLabels: { gpu } }))]);
+
+const pickerOf = (random: Random) =>
+  random.pick([
+    null,
+    { flowControl: true },
+    { flowControl: false, config: { plugins: [{ type: 'queue-scorer' }], nonsense: true } },
+    { flowControl: false, config: { plugins: [{ type: 'queue-scorer' }, { type: 'max-score-picker' }] } },
+  ]);
+
+const mount = { volumeMounts: [{ name: 'nowhere', mountPath: '/nowhere' }] };
+
+const templateOf = (random: Random) =>
+  random.pick([
+    null,
+    { spec: { containers: [{ name: 'engine', ...mount }] } },
+    { metadata: { labels: { env: 'prod' } } },
+    { spec: { terminationGracePeriodSeconds: 60 } },
+  ]);
+
+/** The endpoints that users made, each in its namespace. */
+const ENDPOINTS = [
+  ['ml', 'groq'],
+  ['ml', 'own'],
+  ['team-b', 'groq'],
+] as const;
+
+function editEndpoint(random: Random): Event {
+  const [namespace, name] = random.pick(ENDPOINTS);
+  const hostname = 'llm.internal.example';
+  return edit(
+    'ModelEndpoint',
+    namespace,
+    name,
+    random.pick([
+      { url: 'http://10.0.0.7:8000', tls: null, rewritePath: null },
+      { url: 'http://[fd00::7]:8000', tls: null },
+      { url: 'https://api.groq.example/openai/v1' },
+      { url: 'https://10.0.0.7:8443', tls: { hostname, caBundle: BUNDLE } },
+      { url: 'https://10.0.0.7:8443', tls: { caBundle: BUNDLE } },
+      { tls: { hostname, caBundle: NO_BUNDLE } },
+      { tls: { hostname, caCertificateRef: REF } },
+      { tls: { hostname, caCertificateRef: { kind: 'ConfigMap', name: 'no-such-map' } } },
+      { tls: null },
+      { url: 'http://localhost.' },
+      { url: 'http://127.0.0.1:8000' },
+      { url: 'http://10.0.0.7:8000/v1/chat/completions' },
+      { url: `http://${addressesOf('us')[0]}/ml/qwen/us` },
+      { url: `http://${addressesOf('us')[0]}/team-b/qwen/default` },
+      { rewritePath: '/openai/v1' },
+      { draining: true },
+      { draining: false },
+      { lastResort: true },
+      { lastResort: false },
+    ]),
+  );
+}
+
+const ENTRIES = [
+  entry({ 'modelplane.ai/deployment': 'qwen' }, { weight: 8 }),
+  entry({ 'modelplane.ai/placement': 'us' }, { weight: 5 }),
+  entry({ 'modelplane.ai/placement': 'eu' }, { tier: 1 }),
+  entry({ provider: 'own' }, { weight: 2 }),
+  entry({ provider: 'groq' }),
+  entry({ provider: 'groq' }, { tier: 1 }),
+  entry({ provider: 'nobody' }, { weight: 3 }),
+];
+
+function editService(random: Random): Event {
+  const entries = random.some(ENTRIES);
+  const [namespace, name] = random.pick([
+    ['ml', 'mix'],
+    ['ml', 'mix'],
+    ['team-b', 'chat'],
+  ] as const);
+  return edit(
+    'ModelService',
+    namespace,
+    name,
+    random.pick([
+      { whenEmpty: 'Hold' },
+      { whenEmpty: 'Redistribute' },
+      { endpoints: entries.length === 0 ? ENTRIES.slice(0, 1) : entries },
+      { trafficClass: random.pick(['default', 'batch', 'constructor']) },
+    ]),
+  );
+}
+
+/** Objects that come and go, ours and those that ours name. */
+function comeAndGo(random: Random): Event {
+  const objects = [
+    configMap(AUTHORITY),
+    configMap('no certificate'),
+    certificate(),
+    ...CLUSTERS.map(inferenceCluster),
+    inferenceGateway(),
+    endpoint('ml', 'groq', 'https://api.groq.example/openai/v1'),
+    endpoint('ml', 'own', 'http://10.0.0.7:8000'),
+    endpoint('ml', 'qwen-us', 'http://10.0.0.7:8000'),
+    service('ml', 'mix', ENTRIES.slice(0, 5)),
+    // A name that the deployment would give to a traffic class.
+    service('ml', 'qwen-batch', [entry({ provider: 'own' })]),
+    service('ml', 'qwen', [entry({ provider: 'own' })]),
+  ];
+  const object = random.pick(objects);
+  return random.chance(0.6) ? { do: 'create', object } : { do: 'delete', key: keyOfObject(object) };
+}
