@@ -51,8 +51,8 @@ export const REASONS = {
   ],
   EndpointsResolved: ['Resolved', 'SomeEntriesEmpty', 'NoEndpoints', 'NoneUsable', 'TooManyEndpoints'],
   // ModelDeployment
-  PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'InvalidSpec'],
-  PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown'],
+  PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'NothingAccepted'],
+  PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'NothingAccepted'],
 } as const;
 
 export type ConditionType = keyof typeof REASONS;
