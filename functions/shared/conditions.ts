@@ -26,7 +26,6 @@ export const REASONS = {
     'GatewayNotFound',
     'UnsupportedGatewayClass',
     'WaitingForConnection',
-    'InvalidSpec',
   ],
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
   // InferenceCluster
@@ -47,7 +46,6 @@ export const REASONS = {
     'TooManyEndpoints',
     'HoldingLastRoute',
     'ServiceDisabled',
-    'NameTaken',
   ],
   EndpointsResolved: ['Resolved', 'SomeEntriesEmpty', 'NoEndpoints', 'NoneUsable', 'TooManyEndpoints'],
   // ModelDeployment
