@@ -145,11 +145,7 @@ const resourceOf = (resource: ClusterObject) => ({
   ready: Ready.READY_UNSPECIFIED,
 });
 
-const requestOf = (
-  xr: ClusterObject,
-  observed: Turn['observed'],
-  required: Turn['required'],
-): RunFunctionRequest => ({
+const requestOf = (xr: ClusterObject, observed: Turn['observed'], required: Turn['required']): RunFunctionRequest => ({
   meta: { tag: 'fuzz', capabilities: [] },
   observed: {
     composite: resourceOf(xr),
@@ -360,7 +356,12 @@ function conclude({ store }: World, key: string, { xr, response }: Turn, synced:
   if (now === undefined) return `${key} is gone`;
   const told = response.conditions
     .filter(({ type }) => !isSystemType(type))
-    .map(({ type, status, reason, message = '' }) => ({ type, status: STATUSES[status] ?? 'Unknown', reason, message }));
+    .map(({ type, status, reason, message = '' }) => ({
+      type,
+      status: STATUSES[status] ?? 'Unknown',
+      reason,
+      message,
+    }));
   const ready = response.desired?.composite?.ready === Ready.READY_TRUE;
   const own = [
     { type: 'Synced', status: synced ? 'True' : 'False', reason: synced ? 'ReconcileSuccess' : 'ReconcileError' },

@@ -13,7 +13,7 @@ const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 /** A certificate of an authority, as PEM. */
 export const AUTHORITY = ((): string => {
   const [configMap] = example('failover-tiers').filter(({ kind }) => kind === 'ConfigMap');
-  return (configMap?.data as Record<string, string>)['ca.crt'] ?? '';
+  return (configMap?.data as Record<string, string> | undefined)?.['ca.crt'] ?? '';
 })();
 
 export const CLUSTERS = ['us', 'eu', 'ap'] as const;

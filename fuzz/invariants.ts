@@ -49,10 +49,10 @@ function reversed(value: unknown): unknown {
   );
 }
 
-const tooLarge = ({ response }: Turn): string[] => {
+function tooLarge({ response }: Turn): string[] {
   const { length } = bytesOf(response);
   return length > MAX_ANSWER ? [`${length} bytes`] : [];
-};
+}
 
 const LABELS = { placement: 'modelplane.ai/placement', cluster: 'modelplane.ai/cluster' } as const;
 
@@ -63,7 +63,9 @@ const siteOf = ({ metadata }: ClusterObject): string =>
 function truthWithheld({ xr, observed, desired }: Turn): string[] {
   if (xr.kind !== 'ModelDeployment') return [];
   const objects = Object.values(observed);
-  const dead = objects.filter((object) => isEngines(object) && seenIn(object)?.status && availableIn(seenIn(object)) === 0);
+  const dead = objects.filter(
+    (object) => isEngines(object) && seenIn(object)?.status && availableIn(seenIn(object)) === 0,
+  );
   const sites = new Set(dead.map(siteOf));
   return Object.values(desired)
     .filter((object) => object.kind === 'ModelEndpoint' && sites.has(siteOf(object)))
@@ -72,9 +74,7 @@ function truthWithheld({ xr, observed, desired }: Turn): string[] {
 }
 
 const isEngines = (object: ClusterObject): boolean =>
-  object.kind === 'Object' &&
-  manifestOf(object).kind === 'Deployment' &&
-  !isPicker(manifestOf(object).metadata.name);
+  object.kind === 'Object' && manifestOf(object).kind === 'Deployment' && !isPicker(manifestOf(object).metadata.name);
 
 interface Routing {
   readonly ready?: boolean;
@@ -146,8 +146,9 @@ function namedBy(object: ClusterObject): string[] {
 }
 
 const authoritiesOf = (policy: ClusterObject): { kind: string; name: string }[] =>
-  ((specOf(policy).validation as Json | undefined)?.caCertificateRefs as { kind: string; name: string }[] | undefined) ??
-  [];
+  ((specOf(policy).validation as Json | undefined)?.caCertificateRefs as
+    | { kind: string; name: string }[]
+    | undefined) ?? [];
 
 /** An endpoint of a deployment, while a service of the deployment's own says that its route sends requests there. */
 function deletedThoughServing({ xr, observed, desired, required }: Turn): string[] {
@@ -160,13 +161,16 @@ function deletedThoughServing({ xr, observed, desired, required }: Turn): string
     .filter(([, { metadata }]) => metadata.deletionTimestamp === undefined)
     .flatMap(([, { metadata }]) => {
       const by = services.find((service) => servesBy(service).includes(metadata.name) && hasOther(service));
-      return by === undefined ? [] : [`${metadata.name} goes, and ModelService ${by.metadata.name} sends requests there`];
+      return by === undefined
+        ? []
+        : [`${metadata.name} goes, and ModelService ${by.metadata.name} sends requests there`];
     });
 }
 
 const isTold = (service: ClusterObject): boolean => controllerOf(service) !== undefined || service.status !== undefined;
 
-const servesBy = (service: ClusterObject): readonly string[] => (statusOf(service).serving as string[] | undefined) ?? [];
+const servesBy = (service: ClusterObject): readonly string[] =>
+  (statusOf(service).serving as string[] | undefined) ?? [];
 
 /** One that has nobody else keeps sending there whatever becomes of it, for ever. */
 const hasOther = (service: ClusterObject): boolean =>

@@ -7,7 +7,6 @@ import {
   destination,
   holdsAuthority,
   isServed,
-  isTrue,
   missingMiddleware,
   parentsOf,
   readByNow,
@@ -15,8 +14,8 @@ import {
   type View,
   writtenByNow,
 } from './traefik.ts';
-import { answersTold, outcomeOf, type Outcome, siteAnswers, siteAt, specDestination, unattached } from './truth.ts';
-import { get, type World } from './world.ts';
+import { answersTold, type Outcome, outcomeOf, siteAnswers, siteAt, specDestination, unattached } from './truth.ts';
+import { get, isTrue, type World } from './world.ts';
 
 /** What must hold of the world once everybody had his turn and nothing changes any more. */
 export interface SettledInvariant {
@@ -123,7 +122,9 @@ function unserved(world: World): string[] {
     const problems = unanswered(outcome);
     const names = living.map(({ metadata }) => metadata.name).join(', ');
     if (!isAnswered(outcome) && !isHeldWhole(outcome))
-      return [`${keyOfObject(service)} is not served though ${names} can answer (${problems.join('; ') || 'no shares'})`];
+      return [
+        `${keyOfObject(service)} is not served though ${names} can answer (${problems.join('; ') || 'no shares'})`,
+      ];
     return problems.length > 0 && living.some(isWanted)
       ? [`${keyOfObject(service)}: ${problems.join('; ')}; and ${names} can answer`]
       : [];
@@ -141,10 +142,18 @@ function falselyReady(world: World): string[] {
   const doorProblem = door(world, view) === undefined ? ['its Gateway is not served'] : [];
   return [
     ...[frontDoor(world)].flatMap((one) => (one !== undefined && isReady(one) ? named(one, doorProblem) : [])),
-    ...list(world.store, 'InferenceCluster').filter(isReady).flatMap((one) => named(one, clusterProblem(world, one))),
-    ...list(world.store, 'ModelEndpoint').filter(isReady).flatMap((one) => named(one, endpointProblem(view, one))),
-    ...services(world).filter(isReady).flatMap((one) => named(one, serviceProblem(world, view, one))),
-    ...list(world.store, 'ModelDeployment').filter(isReady).flatMap((one) => named(one, deploymentProblem(world, view, one))),
+    ...list(world.store, 'InferenceCluster')
+      .filter(isReady)
+      .flatMap((one) => named(one, clusterProblem(world, one))),
+    ...list(world.store, 'ModelEndpoint')
+      .filter(isReady)
+      .flatMap((one) => named(one, endpointProblem(view, one))),
+    ...services(world)
+      .filter(isReady)
+      .flatMap((one) => named(one, serviceProblem(world, view, one))),
+    ...list(world.store, 'ModelDeployment')
+      .filter(isReady)
+      .flatMap((one) => named(one, deploymentProblem(world, view, one))),
   ];
 }
 
@@ -161,7 +170,8 @@ function clusterProblem(world: World, cluster: ClusterObject): string[] {
 
 /** The way to an endpoint, as a service would be told it. */
 export function endpointProblem(view: View, endpoint: ClusterObject): string[] {
-  const { backendName: name = '', port } = (statusOf(endpoint).routing as { backendName?: string; port?: number }) ?? {};
+  const { backendName: name = '', port } =
+    (statusOf(endpoint).routing as { backendName?: string; port?: number }) ?? {};
   const to = destination(view, endpoint, { name, ...(port !== undefined && { port }) });
   if ('broken' in to) return [to.broken];
   return 'nobody' in to ? ['nobody is behind its Service'] : [];
@@ -204,7 +214,9 @@ const isAnsweredWhole = (world: World, view: View, service: ClusterObject): bool
 
 const notReady = (object: ClusterObject): string => {
   const ready = ['SpecAccepted', 'GatewayReady', 'RoutingReady'].map((type) => conditionOf(object, type));
-  const said = ready.flatMap((one) => (one === undefined || one.status === 'True' ? [] : [`${one.reason}: ${one.message}`]));
+  const said = ready.flatMap((one) =>
+    one === undefined || one.status === 'True' ? [] : [`${one.reason}: ${one.message}`],
+  );
   return `${keyOfObject(object)} is not Ready: ${said.join('; ')}`;
 };
 
@@ -218,15 +230,17 @@ function isDoorTaken(world: World, view: View, gateway: ClusterObject): boolean 
   return listeners.every(({ conditions }) => conditions.every(({ status }) => status === 'True'));
 }
 
-const composedRoutes = ({ store }: World): ClusterObject[] =>
-  list(store, 'HTTPRoute').filter((route) => controllerOf(route)?.kind === 'ModelService');
+/** All of them are composed: here nobody else has a route. */
+const composedRoutes = ({ store }: World): ClusterObject[] => list(store, 'HTTPRoute');
 
 function strayRoutes(world: World): string[] {
   const gateway = frontDoor(world);
   const today = gateway && (statusOf(gateway).gatewayRef as { name: string; namespace: string } | undefined);
   if (today === undefined) return [];
   return composedRoutes(world)
-    .filter((route) => !parentsOf(route).some(({ name, namespace }) => name === today.name && namespace === today.namespace))
+    .filter(
+      (route) => !parentsOf(route).some(({ name, namespace }) => name === today.name && namespace === today.namespace),
+    )
     .map((route) => `${keyOfObject(route)} is on ${parentsOf(route)[0]?.name}, and the front door is ${today.name}`);
 }
 
@@ -295,7 +309,10 @@ interface Reported {
 function isWantedBy(deployment: ClusterObject, endpoint: ClusterObject): boolean {
   if (conditionOf(deployment, 'SpecAccepted')?.status !== 'True') return false;
   const { 'modelplane.ai/placement': placement, 'modelplane.ai/cluster': cluster } = endpoint.metadata.labels ?? {};
-  const { placements, replicas } = specOf(deployment) as { placements?: { name: string; replicas?: number }[]; replicas: number };
+  const { placements, replicas } = specOf(deployment) as {
+    placements?: { name: string; replicas?: number }[];
+    replicas: number;
+  };
   const own = placements === undefined ? {} : placements.find(({ name }) => name === placement);
   const reports = (statusOf(deployment).placements as Reported[] | undefined) ?? [];
   const isHere = reports.some((one) => one.name === placement && one.cluster === cluster && one.phase !== 'Leaving');
@@ -303,6 +320,8 @@ function isWantedBy(deployment: ClusterObject, endpoint: ClusterObject): boolean
 }
 
 function unguarded(world: World): string[] {
+  // Without an InferenceGateway nobody is asked, and Kubernetes has taken the guard away.
+  if (frontDoor(world) === undefined) return [];
   const guard = get(world, 'ConfigMap', 'modelplane-system', 'front-door-brought');
   const { namespace, gateway } = (guard?.data ?? {}) as { namespace?: string; gateway?: string };
   return composedRoutes(world)

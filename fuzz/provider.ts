@@ -1,6 +1,6 @@
 import { evaluate, toCel } from '../preview/admit/cel.ts';
 import { type ClusterObject, conditionsOf, type Json, specOf, statusOf } from '../preview/objects.ts';
-import { putRemote, removeRemote, work } from './remote.ts';
+import { putRemote, remoteKeyOf, removeRemote, work } from './remote.ts';
 import { drop, keyOf, keyOfObject, list, put, putStatus } from './store.ts';
 import { get, type Site, type World } from './world.ts';
 
@@ -30,30 +30,43 @@ export function provide(world: World, key: string): void {
   if (object?.kind !== 'Object') return;
   const name = siteOf(world, object);
   const site = name === undefined ? undefined : world.sites.get(name);
-  if (name === undefined || site === undefined)
-    return say(world, object, { error: 'connect failed: cannot get referenced ProviderConfig: not found' });
-  if (!site.api) return say(world, object, { error: `observe failed: ${CONNECTION_REFUSED}` });
-  if (object.metadata.deletionTimestamp !== undefined) return finish(world, object, name);
-  if (policiesOf(object).length === 1 && policiesOf(object)[0] === 'Observe') return observe(world, object, site);
-  return provideIn(world, object, name, site);
+  if (name !== undefined && site?.api === true && object.metadata.deletionTimestamp !== undefined)
+    finish(world, object, name);
+  else say(world, object, name === undefined ? NOT_CONFIGURED : outcomeIn(world, object, name, site));
 }
 
-function observe(world: World, object: ClusterObject, { objects }: Site): void {
-  const seen = objects.get(keyOfObject(manifestOf(object)));
+/** What the provider has come to with an Object. */
+interface Outcome {
+  readonly seen?: ClusterObject | undefined;
+  readonly error?: string | undefined;
+}
+
+const NOT_CONFIGURED: Outcome = { error: 'connect failed: cannot get referenced ProviderConfig: not found' };
+
+function outcomeIn(world: World, object: ClusterObject, name: string, site: Site | undefined): Outcome {
+  if (site?.api !== true) return { error: `observe failed: ${CONNECTION_REFUSED}` };
+  const [only, ...others] = policiesOf(object);
+  return only === 'Observe' && others.length === 0 ? observed(object, site) : provided(world, object, name, site);
+}
+
+function observed(object: ClusterObject, { objects }: Site): Outcome {
+  const seen = objects.get(remoteKeyOf(manifestOf(object)));
   const missing = 'observe failed: cannot observe object: external resource does not exist';
-  say(world, object, seen === undefined ? { error: missing } : { seen });
+  return seen === undefined ? { error: missing } : { seen };
 }
 
-function provideIn(world: World, object: ClusterObject, name: string, site: Site): void {
+function provided(world: World, object: ClusterObject, name: string, site: Site): Outcome {
   const manifest = manifestOf(object);
-  const key = keyOfObject(manifest);
+  const key = remoteKeyOf(manifest);
   const before = site.objects.get(key);
   const problem = problemIn(site, manifest);
-  if (problem === undefined) putRemote(world, name, manifest);
-  else if (before === undefined) return say(world, object, { error: `create failed: cannot apply object: ${problem}` });
-  const seen = world.sites.get(name)?.objects.get(key);
-  const error = problem === undefined || isAsWanted(before, manifest) ? undefined : `update failed: cannot apply object: ${problem}`;
-  say(world, object, { seen, error });
+  if (problem === undefined) {
+    putRemote(world, name, manifest);
+    return { seen: world.sites.get(name)?.objects.get(key) };
+  }
+  if (before === undefined) return { error: `create failed: cannot apply object: ${problem}` };
+  if (isAsWanted(before, manifest)) return { seen: before };
+  return { seen: before, error: `update failed: cannot apply object: ${problem}` };
 }
 
 const isAsWanted = (before: ClusterObject | undefined, manifest: ClusterObject): boolean =>
@@ -69,13 +82,8 @@ function problemIn({ refuses, objects }: Site, { kind, metadata }: ClusterObject
 
 function finish(world: World, object: ClusterObject, name: string): void {
   const may = policiesOf(object);
-  if (may.includes('*') || may.includes('Delete')) removeRemote(world, name, keyOfObject(manifestOf(object)));
+  if (may.includes('*') || may.includes('Delete')) removeRemote(world, name, remoteKeyOf(manifestOf(object)));
   drop(world.store, keyOfObject(object));
-}
-
-interface Outcome {
-  readonly seen?: ClusterObject | undefined;
-  readonly error?: string | undefined;
 }
 
 /** What it cannot look at stays as it was last seen, its readiness included. */
@@ -83,7 +91,8 @@ function say({ store }: World, object: ClusterObject, { seen, error }: Outcome):
   const synced = error
     ? { type: 'Synced', status: 'False', reason: 'ReconcileError', message: error }
     : { type: 'Synced', status: 'True', reason: 'ReconcileSuccess' };
-  const ready = seen === undefined ? conditionsOf(object).find(({ type }) => type === 'Ready') : readiness(object, seen);
+  const ready =
+    seen === undefined ? conditionsOf(object).find(({ type }) => type === 'Ready') : readiness(object, seen);
   const atProvider = seen === undefined ? statusOf(object).atProvider : { manifest: seen };
   putStatus(store, keyOfObject(object), {
     ...(atProvider !== undefined && { atProvider }),

@@ -28,3 +28,19 @@ export function randomOf(seed: number): Random {
     some: (items) => items.filter(() => next() < 0.5),
   };
 }
+
+/** How many of the things that may be picked a story keeps to. */
+const KEPT = 4;
+
+/** The same chance, but of every list the same few are picked each time: who does less does it more often. */
+export function narrowed(random: Random): Random {
+  const kept = new Map<string, readonly number[]>();
+  const pick = <T>(items: readonly T[]): T => {
+    const key = JSON.stringify(items) ?? '';
+    const places = kept.get(key) ?? Array.from({ length: KEPT }, () => random.int(items.length));
+    kept.set(key, places);
+    const item = items[random.pick(places)];
+    return item === undefined ? random.pick(items) : item;
+  };
+  return { ...random, pick };
+}

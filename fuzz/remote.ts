@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ClusterObject, type Json, specOf, statusOf } from '../preview/objects.ts';
-import { frozen, keyOfObject } from './store.ts';
+import { type ClusterObject, groupKindOf, type Json, specOf, statusOf } from '../preview/objects.ts';
+import { frozen, keyOf } from './store.ts';
 import { changeSite, type Site, type World } from './world.ts';
 
 /** The controller of the inference clusters' gateways. */
@@ -8,9 +8,13 @@ const CONTROLLER = 'gateway.envoyproxy.io/gatewayclass-controller';
 
 const PICKER = /-epp$/;
 
+/** With the group: there is an InferenceObjective of each picker family. */
+export const remoteKeyOf = (object: ClusterObject): string =>
+  keyOf(groupKindOf(object), object.metadata.namespace, object.metadata.name);
+
 /** Writes an object into an inference cluster as its API server does. */
 export function putRemote(world: World, name: string, manifest: ClusterObject): void {
-  const key = keyOfObject(manifest);
+  const key = remoteKeyOf(manifest);
   const before = world.sites.get(name)?.objects.get(key);
   const { status: _status, ...written } = manifest;
   if (before !== undefined && isDeepStrictEqual(withoutStatus(before), withoutStatus(written as ClusterObject))) return;
@@ -34,7 +38,8 @@ export function work(world: World, name: string): void {
   if (site === undefined) return;
   const objects = new Map([...site.objects].map(([key, object]) => [key, withStatus(site, object)]));
   // A site that is as it was stays the same, so that one can see that nothing changed.
-  if ([...objects].some(([key, object]) => site.objects.get(key) !== object)) changeSite(world, name, () => ({ objects }));
+  if ([...objects].some(([key, object]) => site.objects.get(key) !== object))
+    changeSite(world, name, () => ({ objects }));
 }
 
 function withStatus(site: Site, object: ClusterObject): ClusterObject {
@@ -80,27 +85,28 @@ interface Rollout {
 
 /** A change is rolled out in two steps, and the pods from before serve until the new ones do. */
 function deploymentStatus(object: ClusterObject, site: Site): Json {
-  const { generation = 0, name } = object.metadata;
+  const { generation = 0 } = object.metadata;
   const wanted = Number(specOf(object).replicas ?? 1);
   const before = statusOf(object) as Rollout;
-  const isDown = site.down.includes(name) || wanted === 0;
-  const isNew = before.observedGeneration !== generation;
-  const waits = isNew || !hasItsConfig(object, site);
-  const former = Math.min(before.availableReplicas ?? 0, wanted);
-  const available = isDown ? 0 : waits ? former : wanted;
+  const isDone = wanted === 0 || (before.observedGeneration === generation && hasItsConfig(object, site));
+  const available = availableOf(object, site, isDone ? wanted : Math.min(before.availableReplicas ?? 0, wanted));
+  const surge = before.replicas === undefined ? 0 : 1;
   return {
     observedGeneration: generation,
-    replicas: waits && wanted > 0 ? wanted + (before.replicas === undefined ? 0 : 1) : wanted,
-    updatedReplicas: waits && wanted > 0 ? 1 : wanted,
+    replicas: isDone ? wanted : wanted + surge,
+    updatedReplicas: isDone ? wanted : 1,
     ...(available > 0 && { availableReplicas: available }),
     conditions: [condition(object, 'Available', available > 0 || wanted === 0)],
   };
 }
 
+const availableOf = ({ metadata }: ClusterObject, { down }: Site, replicas: number): number =>
+  down.includes(metadata.name) ? 0 : replicas;
+
 /** A pod whose ConfigMap is not there does not start. */
 function hasItsConfig(object: ClusterObject, { objects }: Site): boolean {
   const names = configsIn(object);
-  return names.every((name) => objects.has(`ConfigMap/${object.metadata.namespace ?? ''}/${name}`));
+  return names.every((name) => objects.has(keyOf('ConfigMap', object.metadata.namespace, name)));
 }
 
 /** The ConfigMaps that a Deployment's pods mount. */
@@ -115,7 +121,7 @@ export const isPicker = (name: string): boolean => PICKER.test(name);
 
 /** Whether pods of a Deployment answer in truth, whatever its status says. */
 export function answers({ objects, down }: Site, namespace: string | undefined, name: string): boolean {
-  const deployment = objects.get(`Deployment/${namespace ?? ''}/${name}`);
+  const deployment = objects.get(keyOf('Deployment.apps', namespace, name));
   if (deployment === undefined || down.includes(name)) return false;
   return ((statusOf(deployment) as Rollout).availableReplicas ?? 0) > 0;
 }

@@ -1,4 +1,4 @@
-import { randomEdit } from './edits.ts';
+import { randomEdits } from './edits.ts';
 import type { Event } from './events.ts';
 import { addressesOf, CLUSTERS } from './genesis.ts';
 import { type Random, randomOf } from './random.ts';
@@ -15,25 +15,38 @@ export function storyOf(seed: number): Event[] {
   const chapters = 2 + random.int(3);
   // A story with fewer kinds of trouble goes deeper into those that it has.
   const faults = random.some(FAULTS);
-  const trouble = faults.length === 0 ? FAULTS : faults;
-  const isTorn = random.chance(0.5);
-  const isLate = random.chance(0.5);
+  const trouble = {
+    edit: randomEdits(random),
+    faults: faults.length === 0 ? FAULTS : faults,
+    isTorn: random.chance(0.5),
+    isLate: random.chance(0.5),
+  };
   return Array.from({ length: chapters }, () => [
-    ...Array.from({ length: 1 + random.int(CHAPTER * 2) }, () => eventOf(random, trouble, isTorn, isLate)),
+    ...Array.from({ length: 1 + random.int(CHAPTER * 2) }, () => eventOf(random, trouble)),
     { do: 'settle', order: random.int(16) } as const,
   ]).flat();
 }
 
 type Make = (random: Random) => Event;
 
-function eventOf(random: Random, faults: readonly Make[], isTorn: boolean, isLate: boolean): Event {
+/** What may happen in a story beside everybody's work. */
+interface Trouble {
+  readonly edit: () => Event;
+  readonly faults: readonly Make[];
+  /** Reconciles are cut off. */
+  readonly isTorn: boolean;
+  /** Caches lag behind. */
+  readonly isLate: boolean;
+}
+
+function eventOf(random: Random, { edit, faults, isTorn, isLate }: Trouble): Event {
   const chance = random.int(100);
   if (chance < 45) return reconcileOf(random, isTorn, isLate);
   if (chance < 55) return { do: 'provide', at: Array.from({ length: 1 + random.int(8) }, () => random.int(64)) };
   if (chance < 60) return { do: 'work', site: random.pick(CLUSTERS) };
   if (chance < 68) return { do: 'traefik', kinds: random.chance(0.5) ? WATCHED : random.some(WATCHED) };
   if (chance < 70) return { do: 'helm' };
-  if (chance < 85) return randomEdit(random);
+  if (chance < 85) return edit();
   return random.pick(faults)(random);
 }
 
@@ -48,7 +61,16 @@ function reconcileOf(random: Random, isTorn: boolean, isLate: boolean): Event {
   };
 }
 
-const LAGGING = [...KINDS, 'Object', 'HTTPRoute', 'Service', 'EndpointSlice', 'BackendTLSPolicy', 'ConfigMap', 'Gateway'];
+const LAGGING = [
+  ...KINDS,
+  'Object',
+  'HTTPRoute',
+  'Service',
+  'EndpointSlice',
+  'BackendTLSPolicy',
+  'ConfigMap',
+  'Gateway',
+];
 
 function lagOf(random: Random): Lag {
   const kinds = random.chance(0.5) ? [random.pick(LAGGING)] : random.some(LAGGING);

@@ -187,14 +187,16 @@ export function destination(view: View, { metadata }: ClusterObject, { name, por
   if (service === undefined) return { broken: `Service ${namespace}/${name} is not there` };
   const own = ((specOf(service).ports as Port[] | undefined) ?? []).find((one) => one.port === port);
   if (own === undefined) return { broken: `Service ${namespace}/${name} has no port ${port}` };
-  const slices = view.list('EndpointSlice').filter(
-    (slice) =>
-      slice.metadata.namespace === namespace && slice.metadata.labels?.['kubernetes.io/service-name'] === name,
-  );
+  const slices = view
+    .list('EndpointSlice')
+    .filter(
+      (slice) =>
+        slice.metadata.namespace === namespace && slice.metadata.labels?.['kubernetes.io/service-name'] === name,
+    );
   if (slices.length === 0) return { broken: `Service ${namespace}/${name} has no EndpointSlice` };
-  const policy = view.list('BackendTLSPolicy').find(
-    (one) => one.metadata.namespace === namespace && targets(one, name, own.name),
-  );
+  const policy = view
+    .list('BackendTLSPolicy')
+    .find((one) => one.metadata.namespace === namespace && targets(one, name, own.name));
   const authority = policy && brokenAuthority(view, policy);
   if (authority !== undefined) return { broken: authority };
   const dialled = slices.flatMap((slice) => addressesIn(slice, own.name)).at(0);
@@ -248,8 +250,7 @@ function holdsCertificate(pem: string): boolean {
 export function missingMiddleware(view: View, route: ClusterObject, { filters = [] }: Rule): string | undefined {
   const missing = filters.find(
     ({ extensionRef }) =>
-      extensionRef !== undefined &&
-      view.get('Middleware', route.metadata.namespace, extensionRef.name) === undefined,
+      extensionRef !== undefined && view.get('Middleware', route.metadata.namespace, extensionRef.name) === undefined,
   );
   return missing && `Middleware ${missing.extensionRef?.name} is not there`;
 }

@@ -3,8 +3,17 @@ import { parseEndpointUrl } from '#shared/urls.ts';
 import { type ClusterObject, controllerOf, type Json, specOf, statusOf } from '../preview/objects.ts';
 import { manifestOf, seenIn } from './provider.ts';
 import { answers } from './remote.ts';
-import { list } from './store.ts';
-import { destination, isServed, letsIn, missingMiddleware, parentsOf, type Rule, rulesOf, type View } from './traefik.ts';
+import { keyOf, list } from './store.ts';
+import {
+  destination,
+  isServed,
+  letsIn,
+  missingMiddleware,
+  parentsOf,
+  type Rule,
+  rulesOf,
+  type View,
+} from './traefik.ts';
 import type { Site, World } from './world.ts';
 
 /** By what is so, or by what has been told on the control plane: nobody can act on what nobody has seen. */
@@ -31,7 +40,7 @@ export function outcomeOf(world: World, view: View, service: ClusterObject, know
   const path = servicePath({ namespace, name });
   const found = view
     .list('HTTPRoute')
-    .filter((route) => route.metadata.namespace === namespace && controllerOf(route)?.kind === 'ModelService')
+    .filter((route) => route.metadata.namespace === namespace)
     .flatMap((route) => rulesOf(route).map((rule) => ({ route, rule, prefix: rule.matches?.[0]?.path?.value ?? '/' })))
     .filter(({ prefix }) => isAtOrBelow(path + PATH, prefix))
     .toSorted((a, b) => b.prefix.length - a.prefix.length)
@@ -145,7 +154,8 @@ function unansweredIn(
   );
   if (route === undefined) return `404: ${name} has no route for ${path}`;
   const { namespace, name: pool } = route.metadata;
-  if (!site.objects.has(`InferencePool/${namespace}/${pool}`)) return `${name} has no pool ${pool}`;
+  if (!site.objects.has(keyOf('InferencePool.inference.networking.k8s.io', namespace, pool)))
+    return `${name} has no pool ${pool}`;
   const dead = [pool, `${pool}-epp`].find((deployment) =>
     knowledge === 'real' ? !answers(site, namespace, deployment) : !answersTold(world, name, deployment),
   );

@@ -1,5 +1,5 @@
 import type { FunctionHandler } from '#shared/function.ts';
-import type { ClusterObject } from '../preview/objects.ts';
+import { type ClusterObject, conditionOf } from '../preview/objects.ts';
 import { copyOf, keyOf, list, newStore, type Store } from './store.ts';
 
 /** Our kinds, each with the function that composes it. */
@@ -85,3 +85,5 @@ export function changeSite(world: World, name: string, change: (site: Site) => P
 export const violated = (world: World, invariant: string, what: string): void => {
   world.violations.push({ invariant, what });
 };
+
+export const isTrue = (object: ClusterObject, type: string): boolean => conditionOf(object, type)?.status === 'True';
