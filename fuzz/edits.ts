@@ -30,63 +30,63 @@ type Edit = (random: Random) => Event;
 /** Whatever a user may do to a spec: what is right, what is refused, and what only later is seen to be wrong. */
 export function randomEdits(random: Random): () => Event {
   const few = narrowed(random);
-  const edits = Array.from({ length: 1 + random.int(4) }, () => random.pick(EDITS));
+  const edits = Array.from({ length: 1 + random.int(4) }, () => random.pick(random.pick(EDITS)));
   return () => random.pick(edits)(few);
 }
 
-function editGateway(random: Random): Event {
-  return edit(
-    'InferenceGateway',
-    undefined,
-    'default',
-    random.pick([
-      { hostname: 'models.example.com' },
-      { hostname: null },
-      { tls: { certificateRef: { name: 'cert' } } },
-      { tls: { certificateRef: { name: 'no-such-cert' } } },
-      { tls: null, http: null },
-      { http: 'Enabled' },
-      { gatewayRef: { name: 'edge', namespace: 'networking' } },
-      { gatewayRef: { name: 'edge', namespace: 'networking' } },
-      { gatewayRef: { name: 'no-such-gateway', namespace: 'networking' } },
-      { gatewayRef: null },
-      { gatewayRef: null },
-      { endpoints: { deniedCIDRs: ['198.18.0.0/15'] } },
-      { endpoints: { deniedCIDRs: ['10.0.0.0/8'] } },
-      { endpoints: null },
-      { routes: { namespaceSelector: { matchLabels: { 'no key': 'x' } } } },
-      { routes: { namespaceSelector: { matchLabels: { team: 'ml' } } } },
-      { routes: null },
-    ]),
-  );
-}
+const editsOf =
+  (kind: string, namespace: string | undefined, name: string, specs: readonly Record<string, unknown>[]): Edit =>
+  (random) =>
+    edit(kind, namespace, name, random.pick(specs));
 
-function editCluster(random: Random): Event {
-  const name = random.pick(CLUSTERS);
-  const gateway = { name: 'inference-gateway', namespace: 'inference' };
+const BROUGHT = { gatewayRef: { name: 'edge', namespace: 'networking' } };
+
+/** Whose front door it is, how it listens, and whom it lets in. */
+const GATEWAY_EDITS: readonly Edit[] = [
+  [BROUGHT, { gatewayRef: null }, { gatewayRef: { name: 'no-such-gateway', namespace: 'networking' } }],
+  [
+    { hostname: 'models.example.com' },
+    { hostname: null },
+    { tls: { certificateRef: { name: 'cert' } } },
+    { tls: { certificateRef: { name: 'no-such-cert' } } },
+    { tls: null, http: null },
+    { http: 'Enabled' },
+  ],
+  [
+    { endpoints: { deniedCIDRs: ['198.18.0.0/15'] } },
+    { endpoints: { deniedCIDRs: ['10.0.0.0/8'] } },
+    { endpoints: null },
+    { routes: { namespaceSelector: { matchLabels: { 'no key': 'x' } } } },
+    { routes: { namespaceSelector: { matchLabels: { team: 'ml' } } } },
+    { routes: null },
+  ],
+].map((specs) => editsOf('InferenceGateway', undefined, 'default', specs));
+
+const GATEWAY = { name: 'inference-gateway', namespace: 'inference' };
+
+/** Who may be placed there, and how its gateway is reached. */
+const CLUSTER_EDITS: readonly Edit[] = CLUSTERS.flatMap((name) => {
   const hostname = `${name}.example.com`;
-  return edit(
-    'InferenceCluster',
-    undefined,
-    name,
-    random.pick([
-      { cordoned: true },
-      { cordoned: false },
-      { draining: true },
-      { draining: false },
-      { gateway },
-      { gateway: { ...gateway, tls: { hostname } } },
-      { gateway: { ...gateway, tls: { hostname, caBundle: BUNDLE } } },
-      { gateway: { ...gateway, tls: { hostname, caBundle: NO_BUNDLE } } },
-      { gateway: { ...gateway, tls: { hostname, caCertificateRef: REF } } },
-      { gateway: { ...gateway, address: addressesOf(name)[1] } },
-      { gateway: { ...gateway, port: 8080 } },
-      { gateway: { ...gateway, name: 'no-such-gateway' } },
+  const edits = [
+    [{ cordoned: true }, { cordoned: false }, { draining: true }, { draining: false }],
+    [
+      { gateway: GATEWAY },
+      { gateway: { ...GATEWAY, tls: { hostname } } },
+      { gateway: { ...GATEWAY, tls: { hostname, caBundle: BUNDLE } } },
+      { gateway: { ...GATEWAY, tls: { hostname, caBundle: NO_BUNDLE } } },
+      { gateway: { ...GATEWAY, tls: { hostname, caCertificateRef: REF } } },
+    ],
+    [
+      { gateway: GATEWAY },
+      { gateway: { ...GATEWAY, address: addressesOf(name)[1] } },
+      { gateway: { ...GATEWAY, port: 8080 } },
+      { gateway: { ...GATEWAY, name: 'no-such-gateway' } },
       { pickerFamily: 'gie' },
       { pickerFamily: 'llm-d' },
-    ]),
-  );
-}
+    ],
+  ];
+  return edits.map((specs) => editsOf('InferenceCluster', undefined, name, specs));
+});
 
 const PLACEMENTS = [
   { name: 'us', clusterName: 'us', weight: 9 },
@@ -152,38 +152,36 @@ const ENDPOINTS = [
   ['team-b', 'groq'],
 ] as const;
 
-function editEndpoint(random: Random): Event {
-  const [namespace, name] = random.pick(ENDPOINTS);
-  const hostname = 'llm.internal.example';
-  return edit(
-    'ModelEndpoint',
-    namespace,
-    name,
-    random.pick([
+const hostname = 'llm.internal.example';
+
+/** Where it is, by which authority, and who is to come first. */
+const ENDPOINT_EDITS: readonly Edit[] = ENDPOINTS.flatMap(([namespace, name]) => {
+  const edits = [
+    [
       { url: 'http://10.0.0.7:8000', tls: null, rewritePath: null },
       { url: 'http://[fd00::7]:8000', tls: null },
       { url: 'https://api.groq.example/openai/v1' },
       { url: 'https://10.0.0.7:8443', tls: { hostname, caBundle: BUNDLE } },
       { url: 'https://10.0.0.7:8443', tls: { caBundle: BUNDLE } },
-      { tls: { hostname, caBundle: BUNDLE } },
-      { tls: { hostname } },
-      { tls: { hostname, caBundle: NO_BUNDLE } },
-      { tls: { hostname, caCertificateRef: REF } },
-      { tls: { hostname, caCertificateRef: { kind: 'ConfigMap', name: 'no-such-map' } } },
-      { tls: null },
       { url: 'http://localhost.' },
       { url: 'http://127.0.0.1:8000' },
       { url: 'http://10.0.0.7:8000/v1/chat/completions' },
-      // Of team-b it is another tenant's; of ml nobody could tell whether it is there.
-      ...(namespace === 'team-b' ? [{ url: `http://${addressesOf('us')[0]}/ml/qwen/us` }] : []),
       { rewritePath: '/openai/v1' },
-      { draining: true },
-      { draining: false },
-      { lastResort: true },
-      { lastResort: false },
-    ]),
-  );
-}
+      // Of team-b it is another tenant's; of ml nobody could tell whether it is there.
+      ...(namespace === 'team-b' ? [{ url: `http://${addressesOf('us')[0]}/`, rewritePath: '/ml/qwen/us' }] : []),
+    ],
+    [
+      { tls: null },
+      { url: 'https://api.groq.example/openai/v1', tls: { hostname } },
+      { url: 'https://api.groq.example/openai/v1', tls: { hostname, caBundle: BUNDLE } },
+      { tls: { hostname, caBundle: NO_BUNDLE } },
+      { url: 'https://10.0.0.7:8443', tls: { hostname, caCertificateRef: REF } },
+      { tls: { hostname, caCertificateRef: { kind: 'ConfigMap', name: 'no-such-map' } } },
+    ],
+    [{ draining: true }, { draining: false }, { lastResort: true }, { lastResort: false }],
+  ];
+  return edits.map((specs) => editsOf('ModelEndpoint', namespace, name, specs));
+});
 
 const ENTRIES = [
   entry({ 'modelplane.ai/deployment': 'qwen' }, { weight: 8 }),
@@ -235,16 +233,15 @@ function comeAndGo(random: Random): Event {
   return random.chance(0.6) ? { do: 'create', object } : { do: 'delete', key: keyOfObject(object) };
 }
 
-const EDITS: readonly Edit[] = [
-  editGateway,
-  editCluster,
-  editCluster,
-  editDeployment,
-  editDeployment,
-  editDeployment,
-  editEndpoint,
-  editEndpoint,
-  editService,
-  comeAndGo,
-  comeAndGo,
+/** By what they are about: a story keeps to a few. */
+const EDITS: readonly (readonly Edit[])[] = [
+  GATEWAY_EDITS,
+  CLUSTER_EDITS,
+  CLUSTER_EDITS,
+  [editDeployment],
+  [editDeployment],
+  ENDPOINT_EDITS,
+  ENDPOINT_EDITS,
+  [editService],
+  [comeAndGo],
 ];

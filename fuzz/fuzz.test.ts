@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import type { Desired } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { modelDeployment } from '../functions/compose-model-deployment/compose.ts';
-import { modelEndpoint } from '../functions/compose-model-endpoint/compose.ts';
 import { modelService } from '../functions/compose-model-service/compose.ts';
+import type { ClusterObject } from '../preview/objects.ts';
 import type { Event } from './events.ts';
 import { FUNCTIONS, spoiled, withMutant } from './functions.ts';
+import { manifestOf } from './provider.ts';
+import { configsIn } from './remote.ts';
 import { beginning, playStory } from './run.ts';
 import { shrink } from './shrink.ts';
 import { storyOf } from './stories.ts';
@@ -39,10 +41,17 @@ const withSpecOf = (resource: object, { spec }: KubernetesObject): object => {
   return { ...resource, spec: own };
 };
 
-/** Deletes an authority at once when the spec no longer has it. */
-const deleteAuthority = spoiled(modelEndpoint, (composed, { xr }) => {
-  const { configmap: _configmap, ...rest } = composed.desired;
-  return xr.spec.tls?.caBundle === undefined ? { ...composed, desired: rest } : composed;
+/** Deletes a picker's configuration as soon as the spec has another. */
+const deleteConfig = spoiled(modelDeployment, (composed, { observed }) => {
+  const mounted = Object.values(composed.desired).flatMap(({ resource }) =>
+    configsIn(manifestOf(resource as ClusterObject)),
+  );
+  const kept = Object.entries(composed.desired).filter(([key]) => {
+    const before = observed[key] as ClusterObject | undefined;
+    const manifest = before?.kind === 'Object' ? manifestOf(before) : undefined;
+    return manifest?.kind !== 'ConfigMap' || mounted.includes(manifest.metadata.name);
+  });
+  return { ...composed, desired: Object.fromEntries(kept) };
 });
 
 /** Says Ready as soon as it has composed a route. */
@@ -55,8 +64,8 @@ const MUTANTS: readonly { name: string; mutant: Partial<Functions>; breaks: stri
     breaks: 'an endpoint says at once that its engines are gone',
   },
   {
-    name: 'an endpoint that deletes its authority while the policy names it',
-    mutant: { ModelEndpoint: deleteAuthority },
+    name: 'a deployment that deletes the configuration of a picker that still runs',
+    mutant: { ModelDeployment: deleteConfig },
     breaks: 'nothing is deleted while an observed object names it',
   },
   {

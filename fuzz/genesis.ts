@@ -24,6 +24,10 @@ export const addressesOf = (cluster: string, moved = 0): string[] => {
   return [`198.18.${index}.${moved + 1}`, `198.18.${index}.100`];
 };
 
+/** Whether an address is, or was, of a cluster's gateway. */
+export const isAddressOf = (cluster: string, host: string): boolean =>
+  host.startsWith(`198.18.${CLUSTERS.indexOf(cluster as (typeof CLUSTERS)[number])}.`);
+
 /** Hosts of outside providers, which always answer. */
 export const OUTSIDE = ['api.groq.example', 'llm.internal.example', '10.0.0.7', 'fd00::7'] as const;
 

@@ -15,8 +15,9 @@ export function siteOf(world: World, object: ClusterObject): string | undefined 
   return credentials?.secretRef?.name;
 }
 
+/** What an Object puts into its cluster; anything else stands for itself. */
 export const manifestOf = (object: ClusterObject): ClusterObject =>
-  (specOf(object).forProvider as { manifest: ClusterObject }).manifest;
+  object.kind === 'Object' ? (specOf(object).forProvider as { manifest: ClusterObject }).manifest : object;
 
 export const seenIn = (object: ClusterObject): ClusterObject | undefined =>
   (statusOf(object).atProvider as { manifest?: ClusterObject } | undefined)?.manifest;

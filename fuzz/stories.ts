@@ -41,12 +41,12 @@ interface Trouble {
 
 function eventOf(random: Random, { edit, faults, isTorn, isLate }: Trouble): Event {
   const chance = random.int(100);
-  if (chance < 45) return reconcileOf(random, isTorn, isLate);
-  if (chance < 55) return { do: 'provide', at: Array.from({ length: 1 + random.int(8) }, () => random.int(64)) };
-  if (chance < 60) return { do: 'work', site: random.pick(CLUSTERS) };
-  if (chance < 68) return { do: 'traefik', kinds: random.chance(0.5) ? WATCHED : random.some(WATCHED) };
-  if (chance < 70) return { do: 'helm' };
-  if (chance < 85) return edit();
+  if (chance < 38) return reconcileOf(random, isTorn, isLate);
+  if (chance < 48) return { do: 'provide', at: Array.from({ length: 1 + random.int(8) }, () => random.int(64)) };
+  if (chance < 53) return { do: 'work', site: random.pick(CLUSTERS) };
+  if (chance < 61) return { do: 'traefik', kinds: random.chance(0.5) ? WATCHED : random.some(WATCHED) };
+  if (chance < 63) return { do: 'helm' };
+  if (chance < 86) return edit();
   return random.pick(faults)(random);
 }
 

@@ -1,6 +1,7 @@
 import { isAtOrBelow, servicePath } from '#shared/paths.ts';
 import { parseEndpointUrl } from '#shared/urls.ts';
 import { type ClusterObject, controllerOf, type Json, specOf, statusOf } from '../preview/objects.ts';
+import { isAddressOf } from './genesis.ts';
 import { manifestOf, seenIn } from './provider.ts';
 import { answers } from './remote.ts';
 import { keyOf, list } from './store.ts';
@@ -120,8 +121,12 @@ const GONE = /^198\.18\./;
 export function siteAt(world: World, host: string, knowledge: Knowledge = 'real'): string | undefined {
   const found = [...world.sites].find(([, { addresses }]) => addresses.includes(host))?.[0];
   if (found !== undefined || knowledge === 'real') return found;
-  return [...world.sites.keys()].find((name) => addressesTold(world, name).includes(host));
+  return [...world.sites.keys()].find((name) => mayBeAt(host, name, addressesTold(world, name)));
 }
+
+/** A gateway that says no address any more may still be where it was. */
+const mayBeAt = (host: string, cluster: string, told: readonly string[]): boolean =>
+  told.length === 0 ? isAddressOf(cluster, host) : told.includes(host);
 
 /** The addresses of a cluster's gateway as provider-kubernetes last saw them. */
 function addressesTold({ store }: World, cluster: string): string[] {
