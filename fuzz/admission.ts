@@ -4,7 +4,7 @@ import { readApis } from '../preview/apis.ts';
 import type { ClusterObject } from '../preview/objects.ts';
 import { frozen } from './store.ts';
 
-export const APIS = readApis(join(import.meta.dirname, '../apis'));
+const APIS = readApis(join(import.meta.dirname, '../apis'));
 
 const answers = new Map<string, ClusterObject | string>();
 

@@ -342,7 +342,7 @@ function merged(existing: ClusterObject | undefined, child: ClusterObject): Clus
   };
 }
 
-export const hasMiddlewares = ({ store }: World): boolean =>
+const hasMiddlewares = ({ store }: World): boolean =>
   store.objects.has(keyOf('CustomResourceDefinition', undefined, 'middlewares.traefik.io'));
 
 const STATUSES: Readonly<Record<number, StatusCondition['status']>> = {

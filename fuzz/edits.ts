@@ -107,22 +107,34 @@ function placements(random: Random): object[] {
   return byName.size === 0 ? [PLACEMENTS[0]] : [...byName.values()];
 }
 
-function editDeployment(random: Random): Event {
-  const namespace = random.chance(0.8) ? 'ml' : 'team-b';
-  const kindOfEdit = random.pick([
-    () => (namespace === 'ml' ? { placements: placements(random) } : { clusterSelector: selector(random) }),
-    () => (namespace === 'ml' ? { placements: placements(random) } : { clusterSelector: selector(random) }),
-    () => ({ replicas: random.int(3) }),
-    () => ({ model: random.pick(['Qwen/Qwen3-8B', 'Qwen/Qwen3-4B']) }),
-    () => ({ endpointPicker: pickerOf(random) }),
-    () => ({ endpointPicker: pickerOf(random) }),
-    () => ({ template: templateOf(random) }),
-    () => ({ service: random.pick(['Enabled', 'Disabled']) }),
-    () => ({ trafficClasses: random.pick([null, [{ name: 'batch', criticality: 'Sheddable' }]]) }),
-    () => ({ criticality: random.pick(['Critical', 'Standard']) }),
-  ]);
-  return edit('ModelDeployment', namespace, 'qwen', kindOfEdit());
-}
+const DEPLOYMENTS = [
+  ['ml', 'qwen'],
+  ['team-b', 'qwen'],
+] as const;
+
+/** Where it runs, what runs, and how it is reached. */
+const DEPLOYMENT_EDITS: readonly Edit[] = DEPLOYMENTS.flatMap(([namespace, name]) => {
+  const edits: readonly ((random: Random) => Record<string, unknown>)[] = [
+    (random) => (namespace === 'ml' ? { placements: placements(random) } : { clusterSelector: selector(random) }),
+    (random) => (namespace === 'ml' ? { placements: placements(random) } : { replicas: random.int(3) }),
+    (random) => ({ endpointPicker: pickerOf(random) }),
+    (random) => (random.chance(0.5) ? { endpointPicker: pickerOf(random) } : { template: templateOf(random) }),
+    (random) => random.pick([{ replicas: 0 }, { replicas: 1 }, { model: 'Qwen/Qwen3-8B' }, { model: 'Qwen/Qwen3-4B' }]),
+    (random) =>
+      random.pick<Record<string, unknown>>([
+        { service: 'Enabled' },
+        { service: 'Disabled' },
+        { trafficClasses: null },
+        { trafficClasses: [{ name: 'batch', criticality: 'Sheddable' }] },
+        { criticality: 'Critical' },
+      ]),
+  ];
+  return edits.map(
+    (one): Edit =>
+      (random) =>
+        edit('ModelDeployment', namespace, name, one(random)),
+  );
+});
 
 const selector = (random: Random) =>
   random.pick([null, ...['l4', 'h100', 'none'].map((gpu) => ({ matchLabels: { gpu } }))]);
@@ -238,8 +250,8 @@ const EDITS: readonly (readonly Edit[])[] = [
   GATEWAY_EDITS,
   CLUSTER_EDITS,
   CLUSTER_EDITS,
-  [editDeployment],
-  [editDeployment],
+  DEPLOYMENT_EDITS.slice(0, DEPLOYMENT_EDITS.length / 2),
+  DEPLOYMENT_EDITS,
   ENDPOINT_EDITS,
   ENDPOINT_EDITS,
   [editService],

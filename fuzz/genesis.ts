@@ -31,7 +31,7 @@ export const isAddressOf = (cluster: string, host: string): boolean =>
 /** Hosts of outside providers, which always answer. */
 export const OUTSIDE = ['api.groq.example', 'llm.internal.example', '10.0.0.7', 'fd00::7'] as const;
 
-export const kind = (
+const kind = (
   apiVersion: string,
   name: string,
   metadata: ClusterObject['metadata'],

@@ -2,7 +2,7 @@ import { isAtOrBelow } from '#shared/paths.ts';
 import { type ClusterObject, conditionOf, controllerOf, type Json, specOf, statusOf } from '../preview/objects.ts';
 import type { Turn } from './crossplane.ts';
 import { OUTSIDE } from './genesis.ts';
-import { keyOf, keyOfObject, list } from './store.ts';
+import { keyOfObject, list } from './store.ts';
 import {
   destination,
   holdsAuthority,
@@ -68,7 +68,7 @@ function selected({ store }: World, service: ClusterObject): ClusterObject[] {
 }
 
 /** Whether an endpoint as its spec has it can answer, by the world's own truth. */
-export function canAnswer(world: World, endpoint: ClusterObject): boolean {
+function canAnswer(world: World, endpoint: ClusterObject): boolean {
   const to = specDestination(endpoint);
   if (to === undefined || !hasItsAuthority(world, endpoint)) return false;
   const isComposed = controllerOf(endpoint)?.kind === 'ModelDeployment';
@@ -352,5 +352,3 @@ export const NEEDED_BY_ROUTES =
 /** A route that is being read late is no fault of who writes: only a turn with everything up to date is judged. */
 export const isJudged = ({ fresh, response }: Turn): boolean =>
   fresh && !response.conditions.some(({ reason }) => reason === 'Forbidden');
-
-export const keyOfGuard = keyOf('ConfigMap', 'modelplane-system', 'front-door-brought');

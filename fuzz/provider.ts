@@ -8,7 +8,7 @@ const CONNECTION_REFUSED =
   'cannot get object: failed to get server groups: Get "https://10.90.0.2:6443/api": dial tcp 10.90.0.2:6443: connect: connection refused';
 
 /** The inference cluster that an Object is about, by its provider configuration. */
-export function siteOf(world: World, object: ClusterObject): string | undefined {
+function siteOf(world: World, object: ClusterObject): string | undefined {
   const { providerConfigRef } = specOf(object) as { providerConfigRef?: { name?: string } };
   const config = get(world, 'ClusterProviderConfig', undefined, providerConfigRef?.name ?? '');
   const { credentials } = (config?.spec ?? {}) as { credentials?: { secretRef?: { name?: string } } };

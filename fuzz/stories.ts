@@ -6,23 +6,22 @@ import type { Lag } from './store.ts';
 import { WATCHED } from './traefik.ts';
 import { KINDS } from './world.ts';
 
-/** After about so many events everybody gets his turn, and the world is looked at as a whole. */
-const CHAPTER = 14;
+/** After so many events at most everybody gets his turn, and the world is looked at as a whole. */
+const CHAPTER = 8;
 
 /** The story of a seed. */
 export function storyOf(seed: number): Event[] {
   const random = randomOf(seed);
-  const chapters = 2 + random.int(3);
+  const chapters = 3 + random.int(6);
   // A story with fewer kinds of trouble goes deeper into those that it has.
-  const faults = random.some(FAULTS);
   const trouble = {
     edit: randomEdits(random),
-    faults: faults.length === 0 ? FAULTS : faults,
+    faults: Array.from({ length: 1 + random.int(3) }, () => random.pick(FAULTS)),
     isTorn: random.chance(0.5),
-    isLate: random.chance(0.5),
+    isLate: random.chance(0.3),
   };
   return Array.from({ length: chapters }, () => [
-    ...Array.from({ length: 1 + random.int(CHAPTER * 2) }, () => eventOf(random, trouble)),
+    ...Array.from({ length: 1 + random.int(CHAPTER) }, () => eventOf(random, trouble)),
     { do: 'settle', order: random.int(16) } as const,
   ]).flat();
 }
@@ -41,12 +40,12 @@ interface Trouble {
 
 function eventOf(random: Random, { edit, faults, isTorn, isLate }: Trouble): Event {
   const chance = random.int(100);
-  if (chance < 38) return reconcileOf(random, isTorn, isLate);
-  if (chance < 48) return { do: 'provide', at: Array.from({ length: 1 + random.int(8) }, () => random.int(64)) };
-  if (chance < 53) return { do: 'work', site: random.pick(CLUSTERS) };
-  if (chance < 61) return { do: 'traefik', kinds: random.chance(0.5) ? WATCHED : random.some(WATCHED) };
-  if (chance < 63) return { do: 'helm' };
-  if (chance < 86) return edit();
+  if (chance < 26) return reconcileOf(random, isTorn, isLate);
+  if (chance < 32) return { do: 'provide', at: Array.from({ length: 1 + random.int(8) }, () => random.int(64)) };
+  if (chance < 36) return { do: 'work', site: random.pick(CLUSTERS) };
+  if (chance < 42) return { do: 'traefik', kinds: random.chance(0.5) ? WATCHED : random.some(WATCHED) };
+  if (chance < 44) return { do: 'helm' };
+  if (chance < 75) return edit();
   return random.pick(faults)(random);
 }
 

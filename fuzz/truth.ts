@@ -21,7 +21,7 @@ import type { Site, World } from './world.ts';
 export type Knowledge = 'real' | 'told';
 
 /** What becomes of the requests that are sent one way. */
-export interface Share {
+interface Share {
   readonly backend: string;
   readonly weight: number;
   /** Held: nobody is to have it, by the user's own word. */
