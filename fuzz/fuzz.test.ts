@@ -16,8 +16,8 @@ test.each([1, 2, 3, 4, 5, 6])('story %i breaks nothing', (seed) => {
   expect(playStory(BEGIN, FUNCTIONS, storyOf(seed)).violation).toBeUndefined();
 });
 
-/** More than any of them takes. */
-const SEEDS = Array.from({ length: 100 }, (_, index) => index + 1);
+/** Those that found one when they were last looked for, and more than any takes. */
+const SEEDS = [3, 7, 15, ...Array.from({ length: 100 }, (_, index) => index + 1)];
 
 const broken = ({ functions }: Mutant, story: readonly Event[]): string | undefined =>
   playStory(BEGIN, functions, story).violation?.invariant;

@@ -71,16 +71,23 @@ function selected({ store }: World, service: ClusterObject): ClusterObject[] {
 function canAnswer(world: World, endpoint: ClusterObject): boolean {
   const to = specDestination(endpoint);
   if (to === undefined || !hasItsAuthority(world, endpoint)) return false;
+  if (isDenied(world, to.host)) return false;
   const isComposed = controllerOf(endpoint)?.kind === 'ModelDeployment';
-  if (!isComposed) return OUTSIDE.some((host) => host === to.host) && !isDenied(world, to.host);
+  if (!isComposed) return OUTSIDE.some((host) => host === to.host);
   return siteAt(world, to.host) === endpoint.metadata.labels?.['modelplane.ai/cluster'] && siteAnswers(world, endpoint);
 }
 
-const isDenied = (world: World, host: string): boolean => {
+const DENIED: Readonly<Record<string, RegExp>> = { '10.0.0.0/8': /^10\./, '198.18.0.0/15': /^198\.1[89]\./ };
+
+/** What the platform team denies, and has not itself declared as the address of a cluster's gateway. */
+function isDenied(world: World, host: string): boolean {
   const gateway = frontDoor(world);
   const { deniedCIDRs = [] } = ((gateway && specOf(gateway).endpoints) ?? {}) as { deniedCIDRs?: string[] };
-  return deniedCIDRs.includes('10.0.0.0/8') && host.startsWith('10.');
-};
+  const declared = list(world.store, 'InferenceCluster').some(
+    (cluster) => (specOf(cluster).gateway as { address?: string }).address === host,
+  );
+  return !declared && deniedCIDRs.some((network) => DENIED[network]?.test(host));
+}
 
 interface TLS {
   readonly hostname?: string;

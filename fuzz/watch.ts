@@ -41,6 +41,8 @@ export function watcherOf(functions: Functions): Watcher {
 /** Nothing that we write may break a route that serves. */
 function judged(world: World, before: ReturnType<typeof brokenRoutes>, { xr }: Turn, what: string) {
   const after = brokenRoutes(world);
+  // Where a deployment wants nothing any more, its own route has nobody to go to.
+  if (wantsNothing(xr)) return after;
   for (const [route, problem] of after)
     if (problem !== undefined && before.has(route) && before.get(route) === undefined)
       violated(
@@ -49,6 +51,11 @@ function judged(world: World, before: ReturnType<typeof brokenRoutes>, { xr }: T
         `${keyOfObject(xr)}: ${what}, and then ${route}: ${problem}`,
       );
   return after;
+}
+
+function wantsNothing({ kind, spec }: Turn['xr']): boolean {
+  const { replicas, placements = [{}] } = spec as { replicas?: number; placements?: { replicas?: number }[] };
+  return kind === 'ModelDeployment' && placements.every((placement) => (placement.replicas ?? replicas) === 0);
 }
 
 /** Who begins to say Ready with everything up to date is answered at that moment, by all that anybody could know. */
