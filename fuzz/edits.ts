@@ -203,6 +203,7 @@ const ENTRIES = [
   entry({ provider: 'groq' }),
   entry({ provider: 'groq' }, { tier: 1 }),
   entry({ provider: 'nobody' }, { weight: 3 }),
+  entry({ provider: 'fleet' }, { weight: 4 }),
 ];
 
 function editService(random: Random): Event {
@@ -241,6 +242,7 @@ function comeAndGo(random: Random): Event {
     service('ml', 'qwen-batch', [entry({ provider: 'own' })]),
     service('ml', 'qwen', [entry({ provider: 'own' })]),
   ];
+  if (random.chance(0.1)) return { do: 'fleet' };
   const object = random.pick(objects);
   return random.chance(0.6) ? { do: 'create', object } : { do: 'delete', key: keyOfObject(object) };
 }

@@ -1,7 +1,7 @@
 import { type ClusterObject, controllerOf } from '../preview/objects.ts';
 import { admitted } from './admission.ts';
 import { type Course, reconcile, remove, type Watcher } from './crossplane.ts';
-import { create, definition } from './genesis.ts';
+import { create, definition, fleet } from './genesis.ts';
 import { helm, provide } from './provider.ts';
 import { work } from './remote.ts';
 import { settle } from './settle.ts';
@@ -27,6 +27,8 @@ export type Event =
   /** Somebody puts an object there, or takes it away. */
   | { readonly do: 'create'; readonly object: ClusterObject }
   | { readonly do: 'delete'; readonly key: string }
+  /** More endpoints come than one rule of a route has room for; half of them by an authority that may go. */
+  | { readonly do: 'fleet' }
   /** Somebody deletes by hand what was composed. */
   | { readonly do: 'pick off'; readonly kind: string; readonly at: number }
   | { readonly do: 'site'; readonly site: string; readonly change: Partial<Omit<Site, 'objects' | 'down'>> }
@@ -81,6 +83,9 @@ function playChange(world: World, event: Change): string | undefined {
       return playCreate(world, event.object);
     case 'delete':
       return playDelete(world, event.key);
+    case 'fleet':
+      for (const object of fleet()) playCreate(world, object);
+      return `There are ${fleet().length} endpoints with label provider: fleet, half of them by ConfigMap ml/ca.`;
     case 'pick off':
       return playPickOff(world, event.kind, event.at);
     case 'site':

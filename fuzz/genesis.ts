@@ -78,6 +78,17 @@ const deployment = (ns: string, name: string, spec: object): ClusterObject =>
 export const endpoint = (ns: string, name: string, url: string): ClusterObject =>
   kind(MODELPLANE, 'ModelEndpoint', { name, namespace: ns, labels: { provider: name } }, { spec: { url } });
 
+/** One more than a rule of a route may have backends (Gateway API, HTTPRouteRule.backendRefs). */
+const FLEET = 17;
+
+export const fleet = (): ClusterObject[] =>
+  Array.from({ length: FLEET }, (_, index) => {
+    const tls = { hostname: 'llm.internal.example', caCertificateRef: { kind: 'ConfigMap', name: 'ca' } };
+    const spec = index % 2 === 0 ? { url: 'http://10.0.0.7:8000' } : { url: 'https://10.0.0.7:8443', tls };
+    const metadata = { name: `fleet-${index}`, namespace: 'ml', labels: { provider: 'fleet' } };
+    return kind(MODELPLANE, 'ModelEndpoint', metadata, { spec });
+  });
+
 export const service = (ns: string, name: string, endpoints: readonly object[]): ClusterObject =>
   kind(MODELPLANE, 'ModelService', { name, namespace: ns }, { spec: { endpoints } });
 

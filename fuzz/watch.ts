@@ -74,7 +74,8 @@ const READY: Readonly<Record<string, (world: World, xr: Turn['xr']) => string[]>
 };
 
 /** What is far away is heard of from others, who have their turn when they have it. */
-const isKnown = (problem: string): boolean => !/503: no pod|nobody is at|no Traefik|no share is answered/.test(problem);
+const isKnown = (problem: string): boolean =>
+  !/503: no pod|nobody is at|no Traefik|Gateway \S+ is not there|no share is answered/.test(problem);
 
 /** Holds a world in which nothing changes any more to the invariants. */
 export function judgeSettled(world: World): void {
