@@ -118,7 +118,11 @@ test.each([
 });
 
 test('requests that come at once are counted each, while Redis does not answer', async () => {
-  const late = { take: () => new Promise<undefined>((resolve) => setTimeout(resolve, 5)), up: false, close: () => {} };
+  const late = {
+    take: () => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 5)),
+    up: false,
+    close: () => {},
+  };
   const limits = limiter(late, () => 0);
   const waits = await Promise.all(Array.from({ length: 10 }, () => limits.admit([{ key: 'k', limit: 3 }])));
   expect(waits.filter((wait) => wait === 0)).toHaveLength(3);

@@ -68,7 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.on('session', (session) => {
     sessions.add(session);
     // Not all at once after a rollout.
-    const timer = setTimeout(() => session.close(), sessionAgeMs * (0.75 + Math.random() / 2)).unref();
+    const timer = setTimeout(() => retire(session), sessionAgeMs * (0.75 + Math.random() / 2)).unref();
     session.once('close', () => {
       clearTimeout(timer);
       sessions.delete(session);
@@ -123,13 +123,25 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       leaving = true;
       await delay(leavingMs);
       server.close();
-      for (const session of sessions) session.close();
-      await Promise.race([allClosed(sessions), delay(DEADLINE_MS, undefined, { ref: false })]);
+      for (const session of sessions) retire(session);
+      await Promise.race([allClosed(sessions), delay(NOTICE_MS + DEADLINE_MS, undefined, { ref: false })]);
       for (const session of sessions) session.destroy();
       health.close();
       health.closeAllConnections();
     },
   };
+}
+
+/** The highest number that a stream can have (RFC 9113, 6.8): what is on its way already is answered. */
+const EVERY_STREAM = 2 ** 31 - 1;
+
+/** How long a client has to learn that a connection takes no more, before requests on it are refused. */
+const NOTICE_MS = 1_000;
+
+function retire(session: ServerHttp2Session): void {
+  if (session.closed || session.destroyed) return;
+  session.goaway(0, EVERY_STREAM);
+  setTimeout(() => session.close(), NOTICE_MS).unref();
 }
 
 async function inTime(answer: Promise<Answer>): Promise<Answer> {
