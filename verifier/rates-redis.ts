@@ -55,7 +55,8 @@ export function redisRates({ url, username, password, ca, changed = () => {} }: 
   const me = crypto.randomUUID();
   let taken = 0;
   let pausedUntil = 0;
-  let up = false;
+  // Neither, so that the first word is told whatever it is.
+  let up: boolean | undefined;
   const say = (isUp: boolean, why: string) => {
     if (isUp === up) return;
     up = isUp;
@@ -95,7 +96,7 @@ export function redisRates({ url, username, password, ca, changed = () => {} }: 
       return undefined;
     },
     get up() {
-      return up;
+      return up === true;
     },
     close: () => client.destroy(),
   };
