@@ -1,4 +1,4 @@
-import { FAIRNESS_HEADERS } from '#shared/headers.ts';
+import { CALLER_HEADER, FAIRNESS_HEADERS } from '#shared/headers.ts';
 import { type Answer, type Refusal, refusalAnswer } from './answers.ts';
 import { type Credential, credentialOf, valuesOf } from './credentials.ts';
 import { decide, type Identity } from './decision.ts';
@@ -7,9 +7,6 @@ import type { Knowledge } from './knowledge.ts';
 import type { Limiter } from './limiter.ts';
 import { modelsAnswer } from './models.ts';
 import { targetOf } from './target.ts';
-
-/** By which everything behind the door knows who calls: `namespace/entry` for a key, `issuer:claim` for a token. */
-export const CALLER_HEADER = 'x-modelplane-caller';
 
 /** What Traefik asks with, as the headers came: name, value, name, value. */
 export interface Asked {

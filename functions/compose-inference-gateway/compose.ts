@@ -5,6 +5,7 @@ import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { isReady } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
+import { ANYBODY, authentication, HOOK } from './authentication.ts';
 import { controllerReady, deploymentRequirement, versionRaised } from './controller.ts';
 import { addressOf, gatewayReady } from './front-door.ts';
 import { gateway, gatewayClass, OUR_GATEWAY, selectorMistake } from './gateway.ts';
@@ -31,7 +32,10 @@ function compose(inputs: Inputs<XR>): Composed {
   if (mistake !== undefined)
     return { ...held(xr, observed, []), refused: { reason: 'InvalidSelector', problem: `use ${mistake}` } };
   const problem = gatewayAPIProblem(lookup);
-  if (problem !== undefined) return held(xr, observed, [problem, waitsForController(problem), versionRaised(xr)]);
+  if (problem !== undefined) {
+    const { condition } = authentication(xr, observed, lookup, false);
+    return held(xr, observed, [problem, waitsForController(problem), versionRaised(xr), condition]);
+  }
   return xr.spec.gatewayRef === undefined ? installed(inputs) : brought(inputs, xr.spec.gatewayRef);
 }
 
@@ -40,21 +44,29 @@ function installed({ xr, observed, lookup }: Inputs<XR>): Composed {
   const controller = controllerReady(observed.release, lookup);
   const front =
     controller.status === 'True' ? gatewayReady(xr, ourFrontDoor(xr, observed)) : waitsForController(controller);
-  const ready = front.status === 'True';
+  const callers = authentication(xr, observed, lookup, hasMiddlewares(lookup));
+  const serves = front.status === 'True';
+  const ready = serves && (xr.spec.authentication === undefined || callers.condition.reason === 'Enforced');
   return {
     desired: {
       providerconfig: { resource: helmProviderConfig(), ready: observed.providerconfig !== undefined },
-      release: { resource: traefikRelease(xr), ready: isReady(observed.release) },
+      release: { resource: traefikRelease(xr, callers.hooked ? HOOK : undefined), ready: isReady(observed.release) },
       gatewayclass: { resource: gatewayClass(), ready: observed.gatewayclass !== undefined },
-      gateway: { resource: gateway(xr, observed.gateway), ready },
+      gateway: { resource: gateway(xr, observed.gateway), ready: serves },
       ...metallb(xr, observed),
+      ...callers.desired,
     },
     // Routes stay with a Gateway that was brought until this one can take them.
     status:
-      xr.status?.gatewayRef !== undefined && isElsewhere(xr, OUR_GATEWAY) && !ready
+      xr.status?.gatewayRef !== undefined && isElsewhere(xr, OUR_GATEWAY) && !serves
         ? statusBefore(xr)
-        : { ...published(observed.gateway), gatewayRef: OUR_GATEWAY, middlewares: hasMiddlewares(lookup) },
-    conditions: [controller, front, versionRaised(xr)],
+        : {
+            ...published(observed.gateway),
+            gatewayRef: OUR_GATEWAY,
+            middlewares: hasMiddlewares(lookup),
+            authentication: callers.status,
+          },
+    conditions: [controller, front, versionRaised(xr), callers.condition],
     ready,
   };
 }
@@ -77,7 +89,7 @@ function brought({ xr, observed, lookup }: Inputs<XR>, ref: GatewayRef): Compose
     addressOwedBy: 'The Traefik behind it owes one: set providers.kubernetesGateway.statusAddress there.',
   };
   const front = ownGatewayProblem(xr, lookup) ?? gatewayReady(xr, door);
-  const conditions = [BROUGHT, front, versionRaised(xr)];
+  const conditions = [BROUGHT, front, versionRaised(xr), ANYBODY];
   if (front.status !== 'True') return held(xr, observed, conditions);
   return {
     desired: {
@@ -133,8 +145,8 @@ const isElsewhere = ({ status }: XR, { name, namespace }: GatewayRef): boolean =
 
 /** What we said before. Not the whole status: its conditions are Crossplane's to write. */
 function statusBefore({ status }: XR): NonNullable<InferenceGateway['status']> {
-  const { address, url, gatewayRef, middlewares } = status ?? {};
-  return { address, url, gatewayRef, middlewares };
+  const { address, url, gatewayRef, middlewares, authentication } = status ?? {};
+  return { address, url, gatewayRef, middlewares, authentication };
 }
 
 function published(from: KubernetesObject | undefined) {

@@ -28,6 +28,7 @@ export const REASONS = {
     'WaitingForConnection',
   ],
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
+  CallersAuthenticated: ['Enforced', 'RollingOut', 'WaitingForVerifier', 'AnybodyIsLetIn'],
   // InferenceCluster
   Connected: ['Connected', 'Connecting', 'CannotConnect'],
   // ModelEndpoint and ModelService

@@ -6,6 +6,9 @@
 export const OBJECTIVE_HEADERS = ['x-llm-d-inference-objective', 'x-gateway-inference-objective'] as const;
 export const FAIRNESS_HEADERS = ['x-llm-d-inference-fairness-id', 'x-gateway-inference-fairness-id'] as const;
 
+/** Who calls, as the front door has verified it: `namespace/entry` for a key, `issuer:claim` for a token. */
+export const CALLER_HEADER = 'x-modelplane-caller';
+
 /**
  * What a client must not send to a picker or a prefill sidecar: another model than the path's, a destination of its
  * own choice, or claims on latency. A header filter removes at most 16 (Gateway API, HTTPHeaderFilter.remove).
