@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { IssuerSpec } from './issuers.ts';
 
 /** What the front door's function tells a verifier, as JSON in --config. It holds no secret. */
-export interface VerifierConfig {
+interface VerifierConfig {
   /** The namespace whose access lists may open services of every other. */
   readonly platformNamespace: string;
   /** Where its certificate is kept. */

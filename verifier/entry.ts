@@ -82,7 +82,7 @@ function whoOf(fields: Fields): Parsed<Pick<EntrySpec, 'keyHashes' | 'callers' |
 type Fields = Readonly<Record<string, unknown>>;
 
 /** JSON is the fast way, and the one that agentgateway writes; YAML is what people write. */
-function readMap(text: string): Parsed<Fields> {
+export function readMap(text: string): Parsed<Fields> {
   let value: unknown;
   try {
     value = text.trimStart().startsWith('{') ? JSON.parse(text) : parse(text, { maxAliasCount: 0, logLevel: 'error' });

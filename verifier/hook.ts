@@ -9,7 +9,7 @@ import { modelsAnswer } from './models.ts';
 import { targetOf } from './target.ts';
 
 /** What Traefik asks with, as the headers came: name, value, name, value. */
-export interface Asked {
+interface Asked {
   readonly rawHeaders: readonly string[];
 }
 

@@ -22,7 +22,7 @@ export interface IssuerSpec {
   readonly jwks?: string;
 }
 
-export type Verified =
+type Verified =
   | { readonly ok: true; readonly identity: Identity }
   | { readonly ok: false; readonly reason: 'refused' | 'expired' | 'unavailable' };
 
@@ -32,7 +32,7 @@ export interface Issuers {
 }
 
 /** What is wrong with an issuer's keys, for a log and a metric. */
-export type Told = (issuer: string, problem: string | undefined) => void;
+type Told = (issuer: string, problem: string | undefined) => void;
 
 const REFRESH_MS = 300_000;
 /** A key id that nobody knows has the keys fetched again, but no more often than this. */

@@ -180,4 +180,4 @@ function stopOnSignal(server: Pick<RunningServer, 'stop'>, log: Logger): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
 }
 
-await main(process.argv.slice(2));
+void main(process.argv.slice(2));

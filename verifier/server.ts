@@ -15,7 +15,7 @@ import type { Metrics } from './metrics.ts';
 import { MODELS_PATH } from './target.ts';
 
 /** Where Traefik asks. */
-export const AUTHORIZE_PATH = '/authorize';
+const AUTHORIZE_PATH = '/authorize';
 
 /** Traefik itself waits for 30 seconds, and answers 500 then. */
 const DEADLINE_MS = 2_000;
@@ -29,7 +29,7 @@ const MAX_HEADER_BYTES = 65_536;
 /** How long a pod that is leaving goes on answering new connections, until nobody is sent to it any more. */
 const LEAVING_MS = 5_000;
 
-export interface TlsMaterial {
+interface TlsMaterial {
   readonly key: string;
   readonly cert: string;
 }

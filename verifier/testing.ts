@@ -56,7 +56,7 @@ export function known(lists: readonly AccessList[], services: readonly Service[]
 let pair: Promise<Pair> | undefined;
 
 /** For localhost, and made once. */
-export const certificate = (): Promise<Pair> => {
+const certificate = (): Promise<Pair> => {
   pair ??= issuerFor(['localhost'])(Date.now());
   return pair;
 };
