@@ -2627,6 +2627,15 @@ export interface ModelDeployment {
       };
     };
     /**
+     * What one caller may ask of it, where the front door knows who calls (docs/callers.md). Without authentication of the InferenceGateway it holds nobody.
+     */
+    limits?: {
+      /**
+       * Requests in any minute.
+       */
+      requestsPerMinute?: number;
+    };
+    /**
      * What the endpoint picker must know of the engines.
      */
     engine: {

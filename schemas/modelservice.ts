@@ -43,6 +43,15 @@ export interface ModelService {
       };
     }[];
     /**
+     * What one caller may ask of it, where the front door knows who calls (docs/callers.md). Without authentication of the InferenceGateway it holds nobody.
+     */
+    limits?: {
+      /**
+       * Requests in any minute.
+       */
+      requestsPerMinute?: number;
+    };
+    /**
      * Which of the endpoints' objectives requests through this URL are given; callers cannot choose one.
      */
     trafficClass: string;

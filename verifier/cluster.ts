@@ -16,7 +16,7 @@ import type { Knowledge } from './knowledge.ts';
 import type { Service } from './models.ts';
 
 /** The label of an access list. */
-export const ACCESS_LABEL = 'modelplane.ai/access';
+const ACCESS_LABEL = 'modelplane.ai/access';
 
 const RETRY_MS = 1_000;
 const MODELPLANE = { group: 'modelplane.ai', version: 'v1alpha1', plural: 'modelservices' } as const;
@@ -138,7 +138,7 @@ interface ModelServiceObject extends KubernetesObject {
   };
 }
 
-export function serviceOf(object: KubernetesObject): Service {
+function serviceOf(object: KubernetesObject): Service {
   const { metadata, spec, status } = object as ModelServiceObject;
   return {
     namespace: metadata?.namespace ?? '',

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 
 /** How an access list writes a key: the SHA-256 of its bytes, in lower-case hexadecimal digits. */
-export const KEY_HASH = /^sha256:[0-9a-f]{64}$/;
+const KEY_HASH = /^sha256:[0-9a-f]{64}$/;
 
 /** A caller's name in an access list. No key looks like one, so a name that is quoted gives no key away. */
 export const CALLER_NAME = /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/;

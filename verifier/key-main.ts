@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { parseArgs, promisify } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs, promisify } from 'node:util';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { Problem, runMain } from '../tools/problem.ts';
 import { type ConfigMap, type ListStore, listKeys, makeKey, newKey, revokeKey } from './key.ts';
@@ -18,18 +18,16 @@ const HELP = `Keys of callers, in access lists of the cluster that kubectl speak
   --dry-run                    with new: print the entry and write nothing
 `;
 
-const EVERY_SERVICE: readonly string[] = ['*'];
-
 const OPTIONS = {
   namespace: { type: 'string', short: 'n' },
   list: { type: 'string', default: 'callers' },
-  service: { type: 'string', multiple: true, default: [...EVERY_SERVICE] },
+  service: { type: 'string', multiple: true, default: ['*'] },
   expires: { type: 'string' },
   'requests-per-minute': { type: 'string' },
   hash: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
-} as const;
+} satisfies ParseArgsOptionsConfig;
 
 const execute = promisify(execFile);
 

@@ -96,7 +96,7 @@ function deployment({ spec }: InferenceGateway) {
 }
 
 /** All that a verifier is told, as its --config reads it (verifier/config.ts). A change of it is a rollout. */
-export function verifierConfig({ authentication, redis }: InferenceGateway['spec']) {
+function verifierConfig({ authentication, redis }: InferenceGateway['spec']) {
   return {
     platformNamespace: PLATFORM_NAMESPACE,
     certificateSecret: CERTIFICATE_SECRET,
