@@ -7,6 +7,7 @@ import { weightOf } from './endpoints.ts';
 import { lastReplicas, type ObservedSite } from './observed.ts';
 import type { Placement } from './placements.ts';
 import type { Assignment } from './schedule.ts';
+import { DEFAULT_CLASS } from './site.ts';
 
 /** A placement, and where it is to be. */
 export type Assigned = readonly [placement: Placement, assignment: Assignment];
@@ -53,7 +54,7 @@ export function acceptedBefore(
 }
 
 const classOf = ({ kind, spec }: KubernetesObject): string[] =>
-  kind === 'ModelService' ? [(spec as ModelService['spec']).trafficClass] : [];
+  kind === 'ModelService' ? [(spec as ModelService['spec'] | undefined)?.trafficClass ?? DEFAULT_CLASS] : [];
 
 /** What its status said last. */
 const phaseOf = ({ status }: ModelDeployment, { site }: ObservedSite): string | undefined =>

@@ -85,14 +85,14 @@ function formerConfigs({ xr, cluster, observed }: Deployed): Record<string, Desi
 }
 
 interface PickerDeployment {
-  readonly metadata: { readonly generation?: number };
-  readonly spec: {
+  readonly metadata?: { readonly generation?: number };
+  readonly spec?: {
     readonly replicas?: number;
-    readonly template: {
-      readonly spec: { readonly volumes: readonly { readonly configMap?: { readonly name?: string } }[] };
+    readonly template?: {
+      readonly spec?: { readonly volumes?: readonly { readonly configMap?: { readonly name?: string } }[] };
     };
   };
-  readonly status: {
+  readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly updatedReplicas?: number;
@@ -101,13 +101,12 @@ interface PickerDeployment {
 
 /** Whether a picker's Deployment runs this configuration and no other any more. */
 function runsOnly(seen: Seen | undefined, config: string): boolean {
-  if (seen?.status === undefined) return false;
-  const { metadata, spec, status } = seen as unknown as PickerDeployment;
+  const { metadata, spec, status } = (seen ?? {}) as PickerDeployment;
   return (
-    spec.template.spec.volumes.every(({ configMap }) => configMap?.name === config) &&
-    status.observedGeneration === metadata.generation &&
-    status.updatedReplicas === spec.replicas &&
-    status.replicas === spec.replicas
+    spec?.template?.spec?.volumes?.every(({ configMap }) => configMap?.name === config) === true &&
+    status?.observedGeneration === metadata?.generation &&
+    status?.updatedReplicas === spec.replicas &&
+    status?.replicas === spec.replicas
   );
 }
 
