@@ -99,6 +99,7 @@ function modelService(xr: ModelDeployment, { name }: TrafficClass, shares: reado
     spec: {
       trafficClass: name,
       ...(xr.spec.limits && { limits: xr.spec.limits }),
+      ...(xr.spec.paths && { paths: xr.spec.paths, allowAllPaths: xr.spec.allowAllPaths === true }),
       endpoints: shares.map((share) => ({
         name: share.name,
         weight: share.weight,
