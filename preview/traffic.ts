@@ -35,8 +35,12 @@ export interface Share {
 export function trafficOf(state: State): Split[] {
   const origin = frontDoor(state);
   const routes = listObjects(state.cluster, { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' });
-  return routes.filter(controllerOf).flatMap((route) => splitsOf(state, route, origin));
+  return routes.filter(isModels).flatMap((route) => splitsOf(state, route, origin));
 }
+
+/** The front door's own route lists models, and calls none. */
+const isModels = (route: ClusterObject): boolean =>
+  (controllerOf(route)?.kind ?? 'InferenceGateway') !== 'InferenceGateway';
 
 const frontDoor = ({ cluster }: State): string => {
   const [gateway] = listObjects(cluster, { apiVersion: 'modelplane.ai/v1alpha1', kind: 'InferenceGateway' });

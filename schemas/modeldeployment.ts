@@ -2723,6 +2723,10 @@ export interface ModelDeployment {
      */
     baseURL?: string;
     /**
+     * Enforced while callers are known by name at the front door.
+     */
+    authentication?: string;
+    /**
      * Each class of requests, the deployment's own first.
      */
     trafficClasses?: {

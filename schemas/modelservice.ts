@@ -83,6 +83,10 @@ export interface ModelService {
      */
     baseURL?: string;
     /**
+     * Enforced while callers are known by name at the front door.
+     */
+    authentication?: string;
+    /**
      * How many endpoints there are.
      */
     endpoints?: {

@@ -87,6 +87,7 @@ describe('who is let in, and as whom', () => {
       status: 200,
       headers: {
         'x-modelplane-caller': as,
+        'x-modelplane-tenant': uri.split('/')[1],
         'x-llm-d-inference-fairness-id': as,
         'x-gateway-inference-fairness-id': as,
       },

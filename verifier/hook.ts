@@ -1,4 +1,4 @@
-import { CALLER_HEADER, FAIRNESS_HEADERS } from '#shared/headers.ts';
+import { CALLER_HEADER, FAIRNESS_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
 import { type Answer, type Refusal, refusalAnswer } from './answers.ts';
 import { type Credential, credentialOf, valuesOf } from './credentials.ts';
 import { decide, type Identity } from './decision.ts';
@@ -53,6 +53,8 @@ export function hook({ knowledge, issuers, limiter, takesKeys = true, now = Date
         headers: {
           [CALLER_HEADER]: decision.caller,
           ...Object.fromEntries(FAIRNESS_HEADERS.map((name) => [name, decision.caller])),
+          // Also for a route that somebody wrote by hand, which would else pass a client's own on.
+          ...(target.kind === 'service' && { [TENANT_HEADER]: target.namespace }),
           // The list of models is ours, and is told who asks by what he has shown: nobody else's word counts there.
           ...(target.kind === 'models' && shown(rawHeaders)),
         },

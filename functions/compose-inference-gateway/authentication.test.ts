@@ -249,6 +249,7 @@ describe('what is composed', () => {
         authRequestHeaders: ['Authorization', 'X-Api-Key'],
         authResponseHeaders: [
           'x-modelplane-caller',
+          'x-modelplane-tenant',
           'Authorization',
           'X-Api-Key',
           'x-llm-d-inference-fairness-id',

@@ -1,6 +1,6 @@
 import type { IBackendTLSPolicy, IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
-import { CALLER_HEADER, FAIRNESS_HEADERS } from '#shared/headers.ts';
+import { CALLER_HEADER, FAIRNESS_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { OUR_GATEWAY } from './gateway.ts';
 import { MIDDLEWARE_LABEL } from './values.ts';
@@ -168,7 +168,7 @@ const middleware = () => ({
       trustForwardHeader: false,
       maxResponseBodySize: 4096,
       authRequestHeaders: ['Authorization', 'X-Api-Key'],
-      authResponseHeaders: [CALLER_HEADER, 'Authorization', 'X-Api-Key', ...FAIRNESS_HEADERS],
+      authResponseHeaders: [CALLER_HEADER, TENANT_HEADER, 'Authorization', 'X-Api-Key', ...FAIRNESS_HEADERS],
       headerField: CALLER_HEADER,
       tls: { caSecret: CERTIFICATE_SECRET },
     },

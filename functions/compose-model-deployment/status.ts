@@ -44,6 +44,7 @@ export function deploymentStatus(
   return {
     ...(address !== undefined && { address }),
     ...(baseURL !== undefined && { baseURL }),
+    ...(own?.status?.authentication !== undefined && { authentication: own.status.authentication }),
     trafficClasses: classes.map((one) => classStatus(one, services)),
     replicas: scaleReplicas(xr, reports),
     available: `${sum(reports, 'available')}/${sum(reports, 'desired')}`,

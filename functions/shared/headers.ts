@@ -6,6 +6,12 @@
 export const OBJECTIVE_HEADERS = ['x-llm-d-inference-objective', 'x-gateway-inference-objective'] as const;
 export const FAIRNESS_HEADERS = ['x-llm-d-inference-fairness-id', 'x-gateway-inference-fairness-id'] as const;
 
+/**
+ * Whose service it is that a request was sent to. An inference cluster's routes let only their own tenant's in, by this
+ * header where the fairness id is the caller's.
+ */
+export const TENANT_HEADER = 'x-modelplane-tenant';
+
 /** Who calls, as the front door has verified it: `namespace/entry` for a key, `issuer:claim` for a token. */
 export const CALLER_HEADER = 'x-modelplane-caller';
 
@@ -28,4 +34,5 @@ export const FORBIDDEN_HEADERS = [
   'x-data-parallel-host-port',
   'x-data-parallel-rank',
   'x-kv-cache-source-host-port',
+  TENANT_HEADER,
 ] as const;
