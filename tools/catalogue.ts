@@ -48,6 +48,11 @@ export const GO_TOOLS = {
   traefik: { family: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik' },
   epp: { family: 'endpoint-picker', package: 'sigs.k8s.io/gateway-api-inference-extension/cmd/epp' },
   kwok: { family: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' },
+  // Built after the others it takes four minutes of one core's time.
+  'llm-d-inference-sim': {
+    family: 'inference-sim',
+    package: 'github.com/llm-d/llm-d-inference-sim/cmd/llm-d-inference-sim',
+  },
 } as const satisfies Record<string, GoTool>;
 
 /** Envoy is the one program that the Go proxy does not have: a Python package carries its binary. */

@@ -3,7 +3,13 @@ import { type ToolName, versionOf } from '../../tools/catalogue.ts';
 import type { Report } from '../../tools/progress.ts';
 
 /** The programs of an inference cluster, beside those of any Kubernetes. */
-const PROGRAMS = ['kube-scheduler', 'kwok', 'epp', 'envoy'] as const satisfies readonly ToolName[];
+const PROGRAMS = [
+  'kube-scheduler',
+  'kwok',
+  'epp',
+  'envoy',
+  'llm-d-inference-sim',
+] as const satisfies readonly ToolName[];
 
 export interface InferenceKit {
   readonly programs: Readonly<Record<(typeof PROGRAMS)[number], string>>;

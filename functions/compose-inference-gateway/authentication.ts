@@ -1,13 +1,13 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
-import type { Desired, Inputs, Lookup } from '#shared/function.ts';
+import type { Desired, Inputs } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { retainAll } from '#shared/retain.ts';
+import { hasMiddlewares } from './gateway-api.ts';
 import { AUTHORIZE, VERIFIER, VERIFIER_KEYS, verifierObjects } from './verifier.ts';
 
 type XR = KubernetesObject & InferenceGateway;
-type Observed = Inputs<XR>['observed'];
 
 /**
  * The Middleware as Traefik knows it. With safeNaming, which is on, namespace and name are joined by an underscore; under
@@ -22,6 +22,8 @@ export interface Authentication {
   /** For the status: routes leave the caller's own name alone while it is Enforced. */
   readonly status: 'Enforced' | 'Off' | undefined;
   readonly condition: Condition;
+  /** Whether who may come in does so now. */
+  readonly letsIn: boolean;
 }
 
 /**
@@ -29,41 +31,39 @@ export interface Authentication {
  * Middleware that is not there serves nothing. A new front door asks from its first moment, so that it is never open. Off:
  * first the hook, and the verifier when no Traefik asks any more.
  */
-export function authentication(xr: XR, observed: Observed, lookup: Lookup, hasMiddlewares: boolean): Authentication {
+export function authentication(inputs: Inputs<XR>, isWanted: boolean): Authentication {
+  const { xr, observed, lookup } = inputs;
   const traefik = lookup<Workload>('deployment')[0];
-  const before = { release: asks(observed.release), traefik: asks(traefik) };
-  if (xr.spec.authentication === undefined) return withdrawn(xr, observed, before, traefik);
+  if (!isWanted) return withdrawn(inputs, traefik);
   const available = availableReplicas(observed.verifier) > 0;
   const isPrepared = available && observed.authorize !== undefined;
-  const hooked = observed.release === undefined || before.release || isPrepared;
+  const hooked = observed.release === undefined || isHooked(observed.release) || isPrepared;
   // Once it is, it is: a later rollout of Traefik has the hook from the first pod to the last.
-  const enforced = hooked && (xr.status?.authentication === 'Enforced' || (before.traefik && isRolledOut(traefik)));
+  const enforced = hooked && (xr.status?.authentication === 'Enforced' || (isHooked(traefik) && isRolledOut(traefik)));
+  const objects = Object.entries(verifierObjects(xr, hasMiddlewares(lookup)));
   return {
     hooked,
     desired: Object.fromEntries(
-      Object.entries(verifierObjects(xr, hasMiddlewares)).map(([key, resource]) => [
+      objects.map(([key, resource]) => [
         key,
         { resource, ready: key === 'verifier' ? available : observed[key] !== undefined },
       ]),
     ),
     status: enforced ? 'Enforced' : 'Off',
     condition: callersAuthenticated(xr, { available, hooked, enforced, isThere: observed.verifier !== undefined }),
+    letsIn: enforced && available,
   };
 }
 
-function withdrawn(
-  xr: XR,
-  observed: Observed,
-  before: { readonly release: boolean; readonly traefik: boolean },
-  traefik: Workload | undefined,
-): Authentication {
+function withdrawn({ xr, observed }: Inputs<XR>, traefik: Workload | undefined): Authentication {
   const isVerifiers = (key: string) => VERIFIER_KEYS.includes(key as (typeof VERIFIER_KEYS)[number]);
-  const isAsked = before.release || before.traefik || (traefik !== undefined && !isRolledOut(traefik));
+  const isAsked = isHooked(observed.release) || isHooked(traefik) || (traefik !== undefined && !isRolledOut(traefik));
   return {
     hooked: false,
     desired: isAsked ? retainAll(observed, isVerifiers, () => true) : {},
     status: xr.status?.authentication === undefined ? undefined : 'Off',
     condition: ANYBODY,
+    letsIn: true,
   };
 }
 
@@ -71,7 +71,7 @@ export const ANYBODY = condition(
   'CallersAuthenticated',
   'False',
   'AnybodyIsLetIn',
-  'spec.authentication is not set: whoever can reach the front door may call every model. Set it, or have the network keep others away.',
+  'No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
 );
 
 interface Situation {
@@ -121,7 +121,8 @@ interface Workload extends KubernetesObject {
 }
 
 /** Whether a Release or a Deployment of Traefik's has the hook among its arguments. */
-const asks = (object: KubernetesObject | undefined): boolean => JSON.stringify(object?.spec ?? {}).includes(HOOK);
+export const isHooked = (object: KubernetesObject | undefined): boolean =>
+  JSON.stringify(object?.spec ?? {}).includes(HOOK);
 
 const availableReplicas = (deployment: KubernetesObject | undefined): number =>
   (deployment as Workload | undefined)?.status?.availableReplicas ?? 0;

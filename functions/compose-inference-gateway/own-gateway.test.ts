@@ -56,7 +56,7 @@ test('nothing is installed, its address is reported, and it is not asked for Mid
     'ControllerReady=True BroughtByUser: Nothing is installed: spec.gatewayRef brings its own controller.',
     'GatewayReady=True Programmed: The Gateway listens and has an address.',
     'VersionRaised=False AsDeclared: Nothing is installed: spec.gatewayRef brings a Gateway.',
-    'CallersAuthenticated=False AnybodyIsLetIn: spec.authentication is not set: whoever can reach the front door may call every model. Set it, or have the network keep others away.',
+    'CallersAuthenticated=False AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
   ]);
 });
 
@@ -101,7 +101,7 @@ describe('one that cannot be used is named, and what served before stays', () =>
       want: 'GatewayReady=False WaitingForAddress: The Gateway has no address yet. The Traefik behind it owes one: set providers.kubernetesGateway.statusAddress there.',
     },
   ])('$name', ({ found, controller, want }) => {
-    const before = { address: '192.0.2.9', gatewayRef: OURS, middlewares: true };
+    const before = { address: '192.0.2.1', url: 'http://192.0.2.1', gatewayRef: OURS, middlewares: true };
     const answer = composed(spec, { observed: running, required: required(found, controller), status: before });
     expect(answer.conditions[1]).toContain(want);
     expect({ status: answer.status, xrReady: answer.xrReady }).toEqual({ status: before, xrReady: false });

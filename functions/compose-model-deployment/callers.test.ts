@@ -18,7 +18,8 @@ function headersBehindTheDoor(state: State): Record<string, string> {
     }[];
   }
   const route = all(state, 'HTTPRoute').find(({ metadata }) => metadata.name.startsWith('qwen-'));
-  const filters = (route?.spec as unknown as Route).rules[0]?.backendRefs[0]?.filters ?? [];
+  const spec = route?.spec as unknown as Route | undefined;
+  const filters = spec?.rules[0]?.backendRefs[0]?.filters ?? [];
   const set = filters.flatMap(({ requestHeaderModifier }) => requestHeaderModifier?.set ?? []);
   const own = { 'x-llm-d-inference-fairness-id': 'ml-team/alice', 'x-gateway-inference-fairness-id': 'ml-team/alice' };
   return { ...own, ...Object.fromEntries(set.map(({ name, value }) => [name, value])) };

@@ -2,7 +2,7 @@ import { type Condition, condition, type Reason } from '#shared/conditions.ts';
 import { deploymentOf } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { conditionOf, isTrue } from '#shared/readiness.ts';
-import type { Entry } from './endpoints.ts';
+import type { Endpoint, Entry } from './endpoints.ts';
 import { retriesIn, servedBy } from './observed-route.ts';
 import { MAX_BACKENDS } from './split.ts';
 import { canAnswer } from './standing.ts';
@@ -109,17 +109,12 @@ function waitsForRoute(situation: Situation): Condition | undefined {
       'BackendsNotResolved',
       `The front door cannot find a backend: ${resolved.reason}: ${resolved.message}`,
     );
-  const before = ownCondition(xr, 'RoutingReady');
-  const wasReady = before?.status === 'True';
   const serving = new Set(servedBy(route));
   // Of the route that is there: the one that is composed now may be better, and nobody serves it yet.
   const named = entries.flatMap(({ endpoints }) => endpoints.filter(({ name }) => serving.has(name)));
-  if (!named.some(({ standing }) => canAnswer(standing)))
-    return wasReady && before.reason === 'RouteConfigured' && named.some(({ ready }) => ready)
-      ? ROUTE_CHANGING
-      : WAITING_FOR_ROUTE;
+  if (!named.some(answers)) return WAITING_FOR_ROUTE;
   // While the controller reads an edited route it goes on serving the one before.
-  if (wasReady && accepted !== undefined) return undefined;
+  if (ownCondition(xr, 'RoutingReady')?.status === 'True' && accepted !== undefined) return undefined;
   const generation = route?.metadata?.generation;
   const taken = isTrue(accepted, generation) && isTrue(resolved, generation) && isWhole(situation);
   return taken ? undefined : WAITING_FOR_ROUTE;
@@ -127,13 +122,9 @@ function waitsForRoute(situation: Situation): Condition | undefined {
 
 const WAITING_FOR_ROUTE = notReady('WaitingForRoute', 'Waiting for the front door to take the route.');
 
-/** Once: whoever is to go serves until the route has moved on, and whoever is dead does not for more than that. */
-const ROUTE_CHANGING = condition(
-  'RoutingReady',
-  'True',
-  'RouteChanging',
-  'Those whom the route names are to be sent nothing any more, and it is about to lead to others.',
-);
+/** Engines that are to go serve until no route names them. */
+const answers = ({ standing, composed, leaving }: Endpoint): boolean =>
+  canAnswer(standing) || (standing === 'LastResort' && composed && leaving);
 
 /**
  * Whether a route has all that it is to have. A new one is taken twice, at last with its retries: by then every replica

@@ -67,7 +67,8 @@ export function entriesOf(xr: ModelService, lookup: Lookup, serving: ReadonlySet
 
 /**
  * That an endpoint drains or is a last resort is taken from its spec as well: until its own function has said so in the
- * status, requests would go on to engines that are not there. That it no longer is so is taken from both.
+ * status, requests would go on to engines that are not there. That it no longer is so is taken from both. A deployment
+ * says of engines that cannot answer that they are a last resort, and of those that are to go that they drain as well.
  */
 function endpointOf(endpoint: KubernetesObject & ModelEndpoint, serving: ReadonlySet<string>): Endpoint {
   const { metadata, spec, status } = endpoint;
@@ -75,13 +76,15 @@ function endpointOf(endpoint: KubernetesObject & ModelEndpoint, serving: Readonl
   const said = ownCondition(endpoint, 'RoutingReady');
   const backend = backendName(endpoint);
   const lastResort = spec?.lastResort === true || routing?.lastResort === true;
+  const draining = spec?.draining === true || routing?.draining === true;
+  const composed = deploymentOf(endpoint) !== undefined;
   const seen: Seen = {
     ready: routing?.ready === true,
-    draining: spec?.draining === true || routing?.draining === true,
+    draining,
     leaving: lastResort || metadata.deletionTimestamp !== undefined,
-    forbidden: said?.reason === 'Forbidden',
+    dead: said?.reason === 'Forbidden' || (composed && lastResort && !draining),
     serves: serving.has(backend),
-    composed: deploymentOf(endpoint) !== undefined,
+    composed,
   };
   const problem = said?.status === 'True' ? undefined : said?.message;
   const byTenant = seen.composed && metadata.annotations?.[TENANT_ANNOTATION] !== undefined;

@@ -192,17 +192,24 @@ describe('Ready', () => {
     expect(answer.xrReady).toBe(want.startsWith('RoutingReady=True'));
   });
 
-  test('once while the route leads to last resorts and is to lead to others, and then no longer', () => {
-    const others = given([[endpoint('a', { lastResort: true }), endpoint('b')]]);
-    const answer = (reason: string) =>
-      composeWith(modelService, {
-        xr: { ...others.xr, status: { conditions: [{ ...readyBefore.conditions[0], reason }] } },
-        required: others.required,
-        observed: { httproute: taken(route) },
-      });
-    expect(weights(answer('RouteConfigured'))).toEqual({ b: 1 });
-    expect(answer('RouteConfigured').conditions[1]).toContain('RoutingReady=True RouteChanging');
-    expect(answer('RouteChanging').conditions[1]).toContain('RoutingReady=False WaitingForRoute');
+  test.each([
+    {
+      name: 'of those who are to go and answer until it has moved on',
+      spec: { draining: true },
+      want: 'True RouteConfigured',
+    },
+    { name: 'of nobody but engines that their deployment calls dead', spec: {}, want: 'False WaitingForRoute' },
+  ])('is of the route that is there: $name', ({ spec, want }) => {
+    const owner = { ownerReferences: [{ kind: 'ModelDeployment', name: 'd', uid: 'u', controller: true }] };
+    const a = endpoint('a', { lastResort: true, ...spec });
+    const others = given([[{ ...a, metadata: { ...a.metadata, ...owner } }, endpoint('b')]]);
+    const answer = composeWith(modelService, {
+      xr: { ...others.xr, status: readyBefore },
+      required: others.required,
+      observed: { httproute: taken(route) },
+    });
+    expect(weights(answer)).toEqual({ b: 1 });
+    expect(answer.conditions[1]).toContain(`RoutingReady=${want}`);
   });
 
   test('S9: a URL is published once it serves, and then stays', () => {

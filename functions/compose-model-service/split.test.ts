@@ -21,7 +21,7 @@ function endpoint(name: string, partial: Partial<Seen>): Endpoint {
     ready: true,
     draining: false,
     leaving: false,
-    forbidden: false,
+    dead: false,
     serves: false,
     composed: false,
     ...partial,
@@ -203,7 +203,7 @@ describe('whoever there is', () => {
     ready: fc.boolean(),
     draining: fc.boolean(),
     leaving: fc.boolean(),
-    forbidden: fc.boolean(),
+    dead: fc.boolean(),
     serves: fc.boolean(),
     composed: fc.boolean(),
   });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bestOf, canAnswer, type Seen, STANDINGS, standingOf } from './standing.ts';
 
-const READY: Seen = { ready: true, draining: false, leaving: false, forbidden: false, serves: false, composed: false };
+const READY: Seen = { ready: true, draining: false, leaving: false, dead: false, serves: false, composed: false };
 
 describe('an endpoint is', () => {
   test.each([
@@ -34,8 +34,8 @@ describe('an endpoint is', () => {
       want: undefined,
     },
     {
-      name: 'nobody when it is forbidden, whatever the route says',
-      seen: { ready: false, forbidden: true, serves: true },
+      name: 'nobody when it is dead, whatever the route says',
+      seen: { dead: true, serves: true },
       want: undefined,
     },
   ])('$name', ({ seen, want }) => expect(standingOf({ ...READY, ...seen })).toBe(want));
@@ -46,15 +46,15 @@ test('whoever is ready has a standing, and whoever answers is better than whoeve
     ready: fc.boolean(),
     draining: fc.boolean(),
     leaving: fc.boolean(),
-    forbidden: fc.boolean(),
+    dead: fc.boolean(),
     serves: fc.boolean(),
     composed: fc.boolean(),
   });
   fc.assert(
     fc.property(seen, seen, (a, b) => {
       const [one, other] = [standingOf(a), standingOf(b)];
-      if (a.ready) expect(one).toBeDefined();
-      expect(canAnswer(one)).toBe(a.ready && !a.leaving);
+      if (a.ready && !a.dead) expect(one).toBeDefined();
+      expect(canAnswer(one)).toBe(a.ready && !a.leaving && !a.dead);
       if (canAnswer(one) && !canAnswer(other)) expect(bestOf([other, one])).toBe(one);
     }),
   );

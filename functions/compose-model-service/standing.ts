@@ -9,8 +9,8 @@ export interface Seen {
   readonly draining: boolean;
   /** A last resort, or being deleted: any other endpoint is better. */
   readonly leaving: boolean;
-  /** It names what no endpoint may reach, and nothing of it is left. */
-  readonly forbidden: boolean;
+  /** It cannot answer: it names what no endpoint may reach, or its deployment says that no engine of it does. */
+  readonly dead: boolean;
   /** The observed route sends requests there. */
   readonly serves: boolean;
   /** A ModelDeployment composed it, and says of it when it is to be deleted. */
@@ -25,13 +25,14 @@ export const STANDINGS: readonly (readonly [standing: Standing, isTrueOf: (seen:
   ['Usable', ({ ready, leaving, draining }) => ready && !leaving && !draining],
   ['Draining', ({ ready, leaving, serves, composed }) => ready && !leaving && (serves || composed)],
   ['Drained', ({ ready, leaving }) => ready && !leaving],
-  ['Unready', ({ leaving, forbidden, serves }) => serves && !leaving && !forbidden],
+  ['Unready', ({ leaving, serves }) => serves && !leaving],
   ['LastResort', ({ ready, serves }) => ready && serves],
   ['Withdrawn', ({ ready }) => ready],
 ];
 
 /** Undefined of somebody who is sent nothing whoever else there is. */
-export const standingOf = (seen: Seen): Standing | undefined => STANDINGS.find(([, isTrueOf]) => isTrueOf(seen))?.[0];
+export const standingOf = (seen: Seen): Standing | undefined =>
+  seen.dead ? undefined : STANDINGS.find(([, isTrueOf]) => isTrueOf(seen))?.[0];
 
 const ORDER = STANDINGS.map(([standing]) => standing);
 

@@ -23,6 +23,13 @@ export const behave = (
   behaviour: EngineBehaviour,
 ): Promise<EngineState[]> => administer(cluster, 'PUT', which, behaviour);
 
+/** How long an engine takes before it answers, each request by itself: of the simulator, by its address. */
+export async function takesLong(address: string, ms: number): Promise<void> {
+  const body = JSON.stringify({ 'time-to-first-token': `${ms}ms` });
+  const response = await fetch(`http://${address}:8000/admin/config`, { method: 'POST', body });
+  if (!response.ok) throw new Error(await response.text());
+}
+
 function administer(
   cluster: InferenceClusterName,
   method: 'GET' | 'PUT',
