@@ -20,7 +20,7 @@ export async function raw(request: string | Buffer, quietMs = 400): Promise<RawA
       clearTimeout(quiet);
       clearTimeout(deadline);
       socket.destroy();
-      const statuses = [...text.matchAll(/^HTTP\/1\.[01] (\d{3})/gm)].map(([, status]) => Number(status));
+      const statuses = [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map(([, status]) => Number(status));
       resolve({ statuses, text });
     };
     const deadline = setTimeout(end, TIMEOUT_MS);
