@@ -44,11 +44,13 @@ test('what Crossplane is said to have anyway is all in use', () => {
 
 const tenantGrants = grantsOf(rulesOf('.', 'modelplane-tenant'));
 
-test('an ML team may write our namespaced kinds, and nothing else', () => {
+test('an ML team may write our namespaced kinds and ConfigMaps, which access lists are, and nothing else', () => {
   const writable = Object.entries(tenantGrants).filter(([, verbs]) => verbs.some((verb) => !READ.includes(verb)));
   const kinds = readApis(join(import.meta.dirname, '../apis')).all();
   const own = kinds.filter(({ namespaced }) => namespaced).map(resourceOf);
-  expect(writable.map(([resource]) => resource).filter((resource) => !resource.includes('/'))).toEqual(own.sort());
+  expect(writable.map(([resource]) => resource).filter((resource) => !resource.includes('/'))).toEqual(
+    [...own, 'configmaps'].sort(),
+  );
 });
 
 test('an ML team may read what its objects became, in its own namespace', () => {

@@ -1,5 +1,8 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
+import { TENANT_HEADER } from '#shared/headers.ts';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { TENANT_ANNOTATION } from '#shared/platform.ts';
 import { retain } from '#shared/retain.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
 import {
@@ -12,12 +15,12 @@ import {
 } from './endpoints.ts';
 import { FAMILIES } from './family.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
-import { type ObservedSite, objectOf, type Seen } from './observed.ts';
+import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { configName, type Picker, pickerObjects } from './picker.ts';
 import type { Place } from './place.ts';
 import { inferenceObjective, inferencePool } from './pool.ts';
 import { httpRoute } from './route.ts';
-import { type Cluster, objectiveName, pickerName, type Site } from './site.ts';
+import { type Cluster, objectiveName, pickerName, poolName, type Site } from './site.ts';
 import { engines } from './workload.ts';
 
 /** A placement on the cluster that it was given, and what is there. */
@@ -70,9 +73,16 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
     inferencePool(site, engine.port),
     ...classes.map((one) => inferenceObjective(site, one, family.objectives)),
     ...pickerObjects(pickerAt(xr, site, cluster)),
-    httpRoute(site, cluster),
+    httpRoute(site, cluster, xr.status?.authentication === 'Enforced' || namesTenant(remoteRoute(observed)?.resource)),
   ];
 }
+
+const remoteRoute = (observed: ObservedSite): ObservedObject | undefined =>
+  objectOf(observed, 'HTTPRoute', poolName(observed.site));
+
+/** Once a route takes requests by the tenant's own header it does so for good: the front door may go on sending them. */
+const namesTenant = (object: KubernetesObject | undefined): boolean =>
+  JSON.stringify(object?.spec ?? {}).includes(TENANT_HEADER);
 
 const pickerAt = ({ spec }: ModelDeployment, site: Site, { spec: cluster }: Cluster): Picker => ({
   site,
@@ -135,6 +145,13 @@ function lastObjectives({ site, endpoint, objects }: ObservedSite): Objectives {
   );
 }
 
+/** Whether the cluster's gateway has taken up a route that names the tenant's own header. */
+function isByTenant(observed: ObservedSite): boolean {
+  const route = remoteRoute(observed);
+  const isThere = observed.endpoint?.resource.metadata.annotations?.[TENANT_ANNOTATION] !== undefined;
+  return namesTenant(route?.seen) && (isThere || route?.ready === true);
+}
+
 /** The endpoint: composed once everything on the way has been ready, and kept from then on. */
 function endpointDesired({ cluster, observed, health, placement, standing, objectives }: Way): Record<string, Desired> {
   const { site, endpoint } = observed;
@@ -144,7 +161,12 @@ function endpointDesired({ cluster, observed, health, placement, standing, objec
   if (endpoint === undefined && (!health.proven || placement.replicas === 0)) return {};
   return {
     [endpointKey(site)]: {
-      resource: modelEndpoint(site, cluster, url, { objectives, standing, weight: placement.weight }),
+      resource: modelEndpoint(site, cluster, url, {
+        objectives,
+        standing,
+        weight: placement.weight,
+        byTenant: isByTenant(observed),
+      }),
       ready: endpoint?.resource.status?.routing?.ready === true,
     },
   };
