@@ -1,5 +1,5 @@
 import type { KeyPair } from '../pki.ts';
-import { gatewayHostname, type InferenceClusterName } from './catalogue.ts';
+import { gatewayHostname, type InferenceClusterName, NO_PICKER_IMAGE } from './catalogue.ts';
 
 /** The Gateway of each inference cluster. */
 export const GATEWAY = { namespace: 'inference', name: 'inference-gateway' } as const;
@@ -73,5 +73,6 @@ export const inferenceCluster = (cluster: InferenceClusterName): object => ({
     gateway: { ...GATEWAY, port: GATEWAY_PORT },
     // The picker whose program can be had here is the inference extension's, not llm-d's.
     pickerFamily: 'gie',
+    picker: { allowedImages: [NO_PICKER_IMAGE] },
   },
 });

@@ -16,7 +16,7 @@ import { controllerReady, deploymentRequirement, versionKept, versionRaised } fr
 import { addressesOf, gatewayReady } from './front-door.ts';
 import { gateway, gatewayClass, OUR_GATEWAY } from './gateway.ts';
 import { gatewayAPIProblem, hasMiddlewares, KIND_REQUIREMENTS } from './gateway-api.ts';
-import { guardsOf, routeRequirement } from './guard.ts';
+import { attachedGateway, guardsOf, routeRequirement } from './guard.ts';
 import { helmProviderConfig, traefikRelease } from './install.ts';
 import { originOf } from './listeners.ts';
 import { metallb, withdrawnMetalLB } from './metallb.ts';
@@ -54,7 +54,7 @@ function installed(inputs: Inputs<XR>): Composed {
   const { xr, observed } = inputs;
   const { controller, front, ready } = standingOf(inputs, OUR_GATEWAY);
   // Routes stay with a Gateway that was brought until this one can take them.
-  const told = toldGateway(xr);
+  const told = attachedGateway(inputs);
   const now = told === undefined || ready ? OUR_GATEWAY : told;
   const guards = guardsOf(inputs, now);
   return {
@@ -77,7 +77,7 @@ function brought(inputs: Inputs<XR>, ref: GatewayRef): Composed {
   const { xr, observed } = inputs;
   const { controller, front, ready } = standingOf(inputs, ref);
   const conditions = [controller, front, versionRaised(xr)];
-  const told = toldGateway(xr);
+  const told = attachedGateway(inputs);
   if (!ready) return held(inputs, conditions, told === undefined ? {} : statusOf(inputs, told));
   const guards = guardsOf(inputs, ref);
   return {
@@ -90,8 +90,8 @@ function brought(inputs: Inputs<XR>, ref: GatewayRef): Composed {
 
 /** A spec that is refused stops what is wanted: the front door that there is goes on, and is told as it is. */
 function asItIs(inputs: Inputs<XR>, refused: Refusal): Composed {
-  const { xr, observed } = inputs;
-  const told = toldGateway(xr);
+  const { observed } = inputs;
+  const told = attachedGateway(inputs);
   if (told === undefined) return { ...held(inputs, nothingYet(refused), {}), refused };
   const { controller, front, ready } = standingOf(inputs, told);
   return {

@@ -87,6 +87,27 @@ describe('while it is refused the front door', () => {
   });
 });
 
+test.each([
+  { name: 'the installed one', spec: BAD, given: {}, want: { address: '192.0.2.1', gatewayRef: OURS } },
+  {
+    name: 'the one that was brought',
+    spec: { ...BAD, gatewayRef: EDGE },
+    given: {
+      observed: {
+        ...observed,
+        configmap: {
+          ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'front-door-brought' } },
+          data: { namespace: EDGE.namespace, gateway: EDGE.name },
+        },
+      },
+      required: { gateway: [gateway({ addresses: ['192.0.2.7'] })] },
+    },
+    want: { address: '192.0.2.7', gatewayRef: EDGE },
+  },
+])('a status that was lost is told again while the spec is refused: $name', ({ spec, given, want }) => {
+  expect(composed(spec, { observed, ...given }).status).toMatchObject(want);
+});
+
 test('the Gateway that serves is told as it is while the one that the spec names cannot take its place', () => {
   const status = { address: '192.0.2.9', url: 'http://192.0.2.9', gatewayRef: OURS, middlewares: false };
   const answer = brought({ gatewayRef: EDGE }, undefined, { observed, status });

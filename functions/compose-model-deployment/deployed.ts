@@ -14,7 +14,6 @@ import { FAMILIES } from './family.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
 import { type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { configName, type Picker, pickerObjects } from './picker.ts';
-import { pickerOf } from './picker-rights.ts';
 import type { Place } from './place.ts';
 import { inferenceObjective, inferencePool } from './pool.ts';
 import { httpRoute } from './route.ts';
@@ -80,7 +79,7 @@ const pickerAt = ({ spec }: ModelDeployment, site: Site, { spec: cluster }: Clus
   family: cluster.pickerFamily,
   spec: spec.endpointPicker,
   engine: spec.engine.type,
-  image: pickerOf(cluster).image,
+  cluster: cluster.picker,
 });
 
 /** Configurations of pickers that still run stay until the picker that replaces them is alone. */

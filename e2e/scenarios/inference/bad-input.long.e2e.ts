@@ -57,8 +57,8 @@ const REFUSED: readonly (readonly [name: string, spec: object, says: string])[] 
     "another's service account",
     pods({ serviceAccountName: 'admin' }),
     'spec.template.spec.serviceAccountName: Invalid value: "admin": ' +
-      "engines run without access to the cluster's API; remove " +
-      'serviceAccountName',
+      "engines run without access to the cluster's API, and have no identity in its cloud; bring credentials by a Secret in " +
+      'env, and remove serviceAccountName',
   ],
   [
     'a priority outside of 32 bits',
