@@ -3,9 +3,10 @@ import type { Composed, CompositionFunction, Inputs } from '#shared/function.ts'
 import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { bundleProblem } from '#shared/pem.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
-import { apiObject, clusterProviderConfig, gatewayObject, providerConfigRef } from './access.ts';
+import { apiObject, clusterProviderConfig, gatewayClassObject, gatewayObject, providerConfigRef } from './access.ts';
 import { connected } from './connection.ts';
 import { gatewayReady, gatewayStatus, seenGateway } from './gateway.ts';
+import { gatewayRecognized, implementationOf } from './implementation.ts';
 
 /** An InferenceCluster: how its API is reached, and where its Gateway is. */
 export const inferenceCluster: CompositionFunction<KubernetesObject & InferenceCluster> = {
@@ -17,7 +18,8 @@ export const inferenceCluster: CompositionFunction<KubernetesObject & InferenceC
 function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>): Composed {
   const problem = bundleProblem(xr.spec.gateway.tls?.caBundle);
   const seen = seenGateway(xr, observed.gateway);
-  const gateway = problem === undefined ? gatewayStatus(xr, seen) : xr.status?.gateway;
+  const address = problem === undefined ? gatewayStatus(xr, seen) : xr.status?.gateway;
+  const gateway = address && { ...address, ...implementationOf(xr, address.className, observed.gatewayclass) };
   const connection = connected(xr, conditionOf(conditionsOf(observed.api), 'Synced'), seen.synced);
   const readiness = gatewayReady(xr, seen, connection, gateway as { readonly address: string } | undefined);
   const isReady = readiness.status === 'True';
@@ -29,9 +31,15 @@ function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>):
       },
       api: { resource: apiObject(xr), ready: connection.status === 'True' },
       gateway: { resource: gatewayObject(xr), ready: isReady },
+      ...(gateway?.className !== undefined && {
+        gatewayclass: {
+          resource: gatewayClassObject(xr, gateway.className),
+          ready: observed.gatewayclass !== undefined,
+        },
+      }),
     },
     status: { providerConfigRef: providerConfigRef(nameOf(xr)), ...(gateway && { gateway }) },
-    conditions: [connection, readiness],
+    conditions: [connection, readiness, gatewayRecognized(xr, gateway, observed.gatewayclass)],
     ready: isReady && connection.status === 'True',
     refused:
       problem === undefined

@@ -1,10 +1,12 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
 import { retain } from '#shared/retain.ts';
+import { companions, retainedCompanions } from './companions.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
 import { endpointKey, gatewayUrl, lastStanding, modelEndpoint, retainedEndpoint, type Standing } from './endpoints.ts';
 import { FAMILIES } from './family.ts';
 import type { Health } from './health.ts';
+import { networkPolicies } from './isolation.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
 import { type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { configName, pickerObjects } from './picker.ts';
@@ -39,7 +41,12 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
       const ready = objects.find((object) => object.key === key)?.ready === true;
       return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
     });
-  return { ...formerConfigs(deployed), ...Object.fromEntries(remote), ...endpointDesired(deployed) };
+  return {
+    ...formerConfigs(deployed),
+    ...retainedCompanions(cluster, observed),
+    ...Object.fromEntries(remote),
+    ...endpointDesired(deployed),
+  };
 }
 
 /**
@@ -59,6 +66,7 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
   const criticality = criticalityOf(xr.spec);
   return [
     remoteNamespaceManifest(site),
+    ...networkPolicies(site, cluster, engine.port),
     engines({
       site,
       template: placement.template,
@@ -71,6 +79,7 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
     inferencePool(site, engine.port),
     ...classes.map((one) => inferenceObjective(site, one, family.objectives)),
     ...pickerObjects({ site, family: pickerFamily, spec: endpointPicker }),
+    ...companions({ site, cluster, template: placement.template, engine }),
     httpRoute(site, cluster),
   ];
 }

@@ -1,0 +1,98 @@
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import type { Desired } from '#shared/function.ts';
+import { retain } from '#shared/retain.ts';
+import type { ObservedSite } from './observed.ts';
+import { POOL_GROUP } from './pool.ts';
+import { ENGINE } from './shorthand.ts';
+import { type Cluster, namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
+import type { PodTemplate } from './template.ts';
+
+/** What a companion is made from. */
+export interface Companionship {
+  readonly site: Site;
+  readonly cluster: Cluster;
+  readonly template: PodTemplate;
+  readonly engine: ModelDeployment['spec']['engine'];
+}
+
+type Implementation = NonNullable<Cluster['spec']['gateway']['implementation']>;
+
+/** Above the longest answer: Google's load balancers would end a request after 30 seconds. */
+const GKE_TIMEOUT_SECONDS = 86_400;
+
+/**
+ * What a gateway needs beside an InferencePool and its picker, so that the picker is reached and engines are found
+ * healthy. Envoy AI Gateway and agentgateway speak TLS to a picker unasked, without verifying its certificate, which it
+ * signs itself; which controller is which is said by the InferenceCluster.
+ */
+const COMPANIONS: Readonly<Record<Implementation, (about: Companionship) => readonly object[]>> = {
+  EnvoyAIGateway: () => [],
+  Agentgateway: () => [],
+  Istio: (about) => [destinationRule(about)],
+  GKE: (about) => [healthCheckPolicy(about), backendPolicy(about)],
+  Other: () => [],
+};
+
+/** Kinds of all companions: without them a request would fail. */
+const KINDS: readonly string[] = ['DestinationRule', 'HealthCheckPolicy', 'GCPBackendPolicy'];
+
+export const isCompanion = (kind: string): boolean => KINDS.includes(kind);
+
+export const companions = (about: Companionship): readonly object[] => builderOf(about.cluster)?.(about) ?? [];
+
+const builderOf = ({ status }: Cluster) => {
+  const implementation = status?.gateway?.implementation;
+  return implementation !== undefined && Object.hasOwn(COMPANIONS, implementation)
+    ? COMPANIONS[implementation as Implementation]
+    : undefined;
+};
+
+/** Companions stay as they are while nobody says which gateway it is, as after a restore of the control plane. */
+export function retainedCompanions({ status }: Cluster, { objects }: ObservedSite): Record<string, Desired> {
+  if (status?.gateway?.implementation !== undefined) return {};
+  const kept = objects.filter(({ kind }) => isCompanion(kind));
+  return Object.fromEntries(kept.map(({ key, resource, ready }) => [key, retain(resource, ready)]));
+}
+
+const metadata = (site: Site, name = poolName(site)) => ({
+  name,
+  namespace: namespaceAt(site),
+  labels: remoteLabels(site),
+});
+
+/** Istio speaks plain text to a picker that serves TLS unless it is told (the inference extension's own guide). */
+const destinationRule = ({ site }: Companionship): object => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'DestinationRule',
+  metadata: metadata(site, pickerName(site)),
+  spec: {
+    host: `${pickerName(site)}.${namespaceAt(site)}.svc.cluster.local`,
+    trafficPolicy: { tls: { mode: 'SIMPLE', insecureSkipVerify: true } },
+  },
+});
+
+const poolRef = (site: Site) => ({ group: POOL_GROUP, kind: 'InferencePool', name: poolName(site) });
+
+/** Google's load balancers ask engines themselves, by default `GET /`, which vLLM answers with 404. */
+const healthCheckPolicy = ({ site, template, engine }: Companionship): object => ({
+  apiVersion: 'networking.gke.io/v1',
+  kind: 'HealthCheckPolicy',
+  metadata: metadata(site),
+  spec: {
+    targetRef: poolRef(site),
+    default: { config: { type: 'HTTP', httpHealthCheck: { requestPath: healthPath(template), port: engine.port } } },
+  },
+});
+
+/** What the engine's own readiness asks for. */
+function healthPath({ spec }: PodTemplate): string {
+  const engine = spec?.containers?.find(({ name }) => name === ENGINE);
+  return engine?.readinessProbe?.httpGet?.path ?? '/health';
+}
+
+const backendPolicy = ({ site }: Companionship): object => ({
+  apiVersion: 'networking.gke.io/v1',
+  kind: 'GCPBackendPolicy',
+  metadata: metadata(site),
+  spec: { targetRef: poolRef(site), default: { timeoutSec: GKE_TIMEOUT_SECONDS } },
+});
