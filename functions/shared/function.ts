@@ -9,6 +9,7 @@ import {
 } from '@crossplane-org/function-sdk-typescript';
 import { type Condition, condition, type Reason } from './conditions.ts';
 import type { KubernetesObject } from './kubernetes.ts';
+import { inOrder } from './order.ts';
 import { ordered } from './ordered.ts';
 import { conditionOf, conditionsOf } from './readiness.ts';
 
@@ -52,7 +53,10 @@ export interface Desired {
   readonly ready: boolean;
 }
 
-/** What an XR becomes. A key that is missing from `desired` is deleted, so a wait keeps what is observed: see retain.ts. */
+/**
+ * What an XR becomes. A key that is missing from `desired` is deleted, once nobody that is there names it (order.ts), so
+ * a wait keeps what is observed: see retain.ts.
+ */
 export interface Composed {
   readonly desired: Readonly<Record<string, Desired>>;
   /** The whole status: a field that is left out is removed from the XR. */
@@ -99,7 +103,11 @@ export function asFunction<X extends KubernetesObject>(fn: CompositionFunction<X
     const composed = fn.compose({ xr, observed, lookup });
     const { refused } = composed;
     const rsp = respond(req, requires, [...composed.conditions, specAccepted(refused)], ttlOf(xr, composed));
-    return { ...withDesired(rsp, xr, composed), results: refused ? [...rsp.results, warning(refused)] : rsp.results };
+    const desired = inOrder(composed.desired, observed);
+    return {
+      ...withDesired(rsp, xr, { ...composed, desired }),
+      results: refused ? [...rsp.results, warning(refused)] : rsp.results,
+    };
   };
 }
 

@@ -21,9 +21,9 @@ export interface Answer {
   readonly ready: readonly string[];
   readonly xrReady: boolean;
   readonly status: Readonly<Record<string, unknown>>;
-  /** Each as `Type=Status Reason: message`, which reads well in a failed test. */
+  /** Each as `Type=Status Reason: message`, which reads well in a failed test. That a spec is accepted is left out. */
   readonly conditions: readonly string[];
-  /** The fatal result, where there is one. */
+  /** Why the spec is refused, where it is. */
   readonly refused: string | undefined;
 }
 
@@ -36,9 +36,9 @@ export function composeWith<X extends KubernetesObject>(fn: CompositionFunction<
     ready: resources.filter(([, { ready }]) => ready === Ready.READY_TRUE).map(([key]) => key),
     xrReady: rsp.desired?.composite?.ready === Ready.READY_TRUE,
     status: rsp.desired?.composite?.resource?.status ?? {},
-    conditions: rsp.conditions.map(
-      ({ type, status, reason, message }) => `${type}=${WORDS[status]} ${reason}: ${message}`,
-    ),
+    conditions: rsp.conditions
+      .filter(({ reason }) => reason !== 'Accepted')
+      .map(({ type, status, reason, message }) => `${type}=${WORDS[status]} ${reason}: ${message}`),
     refused: rsp.results[0]?.message,
   };
 }
