@@ -39,7 +39,7 @@ function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>):
       }),
     },
     status: { providerConfigRef: providerConfigRef(nameOf(xr)), ...(gateway && { gateway }) },
-    conditions: [connection, readiness, gatewayRecognized(xr, gateway, observed.gatewayclass)],
+    conditions: [connection, readiness, gatewayRecognized(xr, gateway ?? {}, observed.gatewayclass)],
     ready: isReady && connection.status === 'True',
     refused:
       problem === undefined

@@ -1,5 +1,6 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
+import { type Implementation, implementationOfClass } from '#shared/gateways.ts';
 import { retain } from '#shared/retain.ts';
 import type { ObservedSite } from './observed.ts';
 import { POOL_GROUP } from './pool.ts';
@@ -14,8 +15,6 @@ export interface Companionship {
   readonly template: PodTemplate;
   readonly engine: ModelDeployment['spec']['engine'];
 }
-
-type Implementation = NonNullable<Cluster['spec']['gateway']['implementation']>;
 
 /** Above the longest answer: Google's load balancers would end a request after 30 seconds. */
 const GKE_TIMEOUT_SECONDS = 86_400;
@@ -38,18 +37,18 @@ const KINDS: readonly string[] = ['DestinationRule', 'HealthCheckPolicy', 'GCPBa
 
 export const isCompanion = (kind: string): boolean => KINDS.includes(kind);
 
-export const companions = (about: Companionship): readonly object[] => builderOf(about.cluster)?.(about) ?? [];
-
-const builderOf = ({ status }: Cluster) => {
-  const implementation = status?.gateway?.implementation;
-  return implementation !== undefined && Object.hasOwn(COMPANIONS, implementation)
-    ? COMPANIONS[implementation as Implementation]
-    : undefined;
+export const companions = (about: Companionship): readonly object[] => {
+  const implementation = implementationOf(about.cluster) ?? '';
+  return Object.hasOwn(COMPANIONS, implementation) ? COMPANIONS[implementation as Implementation](about) : [];
 };
 
+/** As the InferenceCluster has found out, or by the name of its class while it has not. */
+const implementationOf = ({ status }: Cluster): string | undefined =>
+  status?.gateway?.implementation ?? implementationOfClass(status?.gateway?.className);
+
 /** Companions stay as they are while nobody says which gateway it is, as after a restore of the control plane. */
-export function retainedCompanions({ status }: Cluster, { objects }: ObservedSite): Record<string, Desired> {
-  if (status?.gateway?.implementation !== undefined) return {};
+export function retainedCompanions(cluster: Cluster, { objects }: ObservedSite): Record<string, Desired> {
+  if (implementationOf(cluster) !== undefined) return {};
   const kept = objects.filter(({ kind }) => isCompanion(kind));
   return Object.fromEntries(kept.map(({ key, resource, ready }) => [key, retain(resource, ready)]));
 }
