@@ -59,9 +59,8 @@ const api = (synced: StatusCondition): KubernetesObject => ({
   status: { conditions: [synced] },
 });
 
-/** Without the condition that has a table of its own: implementation.test.ts. */
-const compose = (xr: KubernetesObject, gateway?: KubernetesObject, synced = gateway && SYNCED) => {
-  const observed = { ...(synced && { api: api(synced) }), ...(gateway && { gateway }) };
+const compose = (xr: KubernetesObject, gateway?: KubernetesObject, synced = gateway && SYNCED) =>
+  composeWith(inferenceCluster, { xr, observed: { ...(synced && { api: api(synced) }), ...(gateway && { gateway }) } });
   const answer = composeWith(inferenceCluster, { xr, observed });
   return { ...answer, conditions: answer.conditions.filter((one) => !one.startsWith('GatewayRecognized')) };
 };

@@ -22,6 +22,7 @@ function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>):
   const gateway = address && { ...address, ...implementationOf(xr, address.className, observed.gatewayclass) };
   const connection = connected(xr, conditionOf(conditionsOf(observed.api), 'Synced'), seen.synced);
   const readiness = gatewayReady(xr, seen, connection, gateway as { readonly address: string } | undefined);
+  const recognized = gatewayRecognized(xr, gateway ?? {}, observed.gatewayclass);
   const isReady = readiness.status === 'True';
   return {
     desired: {
@@ -39,7 +40,7 @@ function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>):
       }),
     },
     status: { providerConfigRef: providerConfigRef(nameOf(xr)), ...(gateway && { gateway }) },
-    conditions: [connection, readiness, gatewayRecognized(xr, gateway ?? {}, observed.gatewayclass)],
+    conditions: [connection, readiness, ...(recognized ? [recognized] : [])],
     ready: isReady && connection.status === 'True',
     refused:
       problem === undefined

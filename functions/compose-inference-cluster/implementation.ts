@@ -45,12 +45,15 @@ export function implementationOf(
   return { ...(controllerName !== undefined && { controllerName }), ...(implementation && { implementation }) };
 }
 
-/** What is composed beside pools; whoever has brought what his gateway needs is served all the same. */
+/**
+ * Whether it is known what to compose beside pools; nothing before anybody has looked at the class. It keeps no cluster
+ * from being Ready, because whoever has brought what his gateway needs is served.
+ */
 export function gatewayRecognized(
   { spec }: InferenceCluster,
   { className, controllerName, implementation }: Known,
   object: KubernetesObject | undefined,
-): Condition {
+): Condition | undefined {
   if (spec.gateway.implementation !== undefined)
     return condition('GatewayRecognized', 'True', 'Declared', `By spec.gateway it is ${spec.gateway.implementation}.`);
   if (implementation === UNKNOWN)
@@ -70,8 +73,7 @@ export function gatewayRecognized(
       `By ${controllerName === undefined ? `its GatewayClass ${className}` : `controller ${controllerName}`} it is ${implementation}.`,
     );
   const synced = conditionOf(conditionsOf(object), 'Synced');
-  if (synced?.status !== 'False')
-    return condition('GatewayRecognized', 'Unknown', 'WaitingForClass', 'Its GatewayClass was not looked at yet.');
+  if (synced?.status !== 'False') return undefined;
   return condition(
     'GatewayRecognized',
     'Unknown',

@@ -31,7 +31,7 @@ export const REASONS = {
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
   // InferenceCluster
   Connected: ['Connected', 'Connecting', 'CannotConnect'],
-  GatewayRecognized: ['Recognized', 'Declared', 'UnknownController', 'ClassNotReadable', 'WaitingForClass'],
+  GatewayRecognized: ['Recognized', 'Declared', 'UnknownController', 'ClassNotReadable'],
   // ModelEndpoint and ModelService
   RoutingReady: [
     'BackendConfigured',
