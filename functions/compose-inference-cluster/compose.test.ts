@@ -61,9 +61,6 @@ const api = (synced: StatusCondition): KubernetesObject => ({
 
 const compose = (xr: KubernetesObject, gateway?: KubernetesObject, synced = gateway && SYNCED) =>
   composeWith(inferenceCluster, { xr, observed: { ...(synced && { api: api(synced) }), ...(gateway && { gateway }) } });
-  const answer = composeWith(inferenceCluster, { xr, observed });
-  return { ...answer, conditions: answer.conditions.filter((one) => !one.startsWith('GatewayRecognized')) };
-};
 
 test('a cluster is reached by its kubeconfig, and looked at and never touched', () => {
   const { desired } = compose(cluster());
