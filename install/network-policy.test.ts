@@ -24,7 +24,7 @@ const tenants = { 'mp-ml-team': { 'modelplane.ai/tenant': 'ml-team' } };
 
 const [HTTP, HTTPS, ADMIN, METRICS] = [10_080, 10_443, 19_000, 19_001];
 
-test.each([
+test.each<{ name: string; from: Peer; port: number; may: boolean }>([
   { name: 'the front door reaches the proxies', from: { address: '198.51.100.7' }, port: HTTP, may: true },
   { name: 'by HTTPS too', from: { address: '198.51.100.7' }, port: HTTPS, may: true },
   { name: 'by IPv6 too', from: { address: '2001:db8::7' }, port: HTTPS, may: true },

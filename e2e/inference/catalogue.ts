@@ -14,6 +14,10 @@ export interface InferenceClusterSpec {
   readonly firstPicker: number;
   /** Where its mock engines are told how to behave. */
   readonly admin: string;
+  /** Addresses of its Services. */
+  readonly serviceRange: string;
+  /** Of one that has the real gateway: where names are asked for, and what addresses of its load balancers begin with. */
+  readonly real?: { readonly nameserver: string; readonly balancers: string };
 }
 
 export const INFERENCE_CLUSTERS = {
@@ -25,6 +29,7 @@ export const INFERENCE_CLUSTERS = {
     podRange: '10.244.64.1/18',
     firstPicker: 64 << 8,
     admin: '10.90.3.254',
+    serviceRange: '10.92.3.0/24',
   },
   eu: {
     port: 6445,
@@ -34,6 +39,18 @@ export const INFERENCE_CLUSTERS = {
     podRange: '10.244.128.1/18',
     firstPicker: 128 << 8,
     admin: '10.90.4.254',
+    serviceRange: '10.92.4.0/24',
+  },
+  envoy: {
+    port: 6446,
+    etcdPort: 2385,
+    gateway: '10.90.5.1',
+    envoyAdminPort: 19_903,
+    podRange: '10.244.192.1/18',
+    firstPicker: 192 << 8,
+    admin: '10.90.5.254',
+    serviceRange: '10.92.8.0/22',
+    real: { nameserver: '10.90.5.53', balancers: '10.90.5' },
   },
 } as const satisfies Record<string, InferenceClusterSpec>;
 

@@ -3,7 +3,7 @@ import { type Kube, refOf } from '../../kube.ts';
 import { probe } from '../../kubelet/probes.ts';
 import { type ContainerStatus, podStatus } from '../../kubelet/status.ts';
 import { ApiError } from '../../rest.ts';
-import { type EngineBehaviour, type EngineState, PICKER_LABEL, POOL_LABEL } from '../catalogue.ts';
+import { type EngineBehaviour, type EngineState, POOL_LABEL } from '../catalogue.ts';
 import { type Engine, engine, servedModels } from './engine.ts';
 
 /** The engine of a pod, from when the pod has an address until the pod is gone. */
@@ -14,9 +14,9 @@ export interface EnginePod {
   end(): void;
 }
 
-/** What kwok has given an address; a picker's pod is not kwok's. */
+/** What a pool selects and kwok has given an address: every other pod is a process. */
 export const isEngine = ({ metadata, status }: V1Pod): boolean =>
-  status?.podIP !== undefined && metadata?.labels?.[PICKER_LABEL] === undefined;
+  status?.podIP !== undefined && metadata?.labels?.[POOL_LABEL] !== undefined;
 
 interface Live {
   readonly kube: Kube;

@@ -6,13 +6,18 @@ import { runPods } from '../../kubelet/pods.ts';
 import { NO_PICKER_IMAGE, PICKER_LABEL } from '../catalogue.ts';
 import { sayPods } from './said.ts';
 
+/** Which pods it runs beside those of pickers. */
+export interface PickersConfig extends KubeletConfig {
+  readonly namespaces: readonly string[];
+}
+
 /**
- * Runs the pods of endpoint pickers, on whichever node they were put, as real processes: the picker's own program with
+ * Runs the pods of endpoint pickers, and of the gateway that the cluster has, on whichever node they were put, as real processes: the picker's own program with
  * the arguments, files, permissions and ports of its pod, in a network of the pod's own. One whose image says so is
  * reported to run and has no process. kwok has every other pod.
  */
 async function main(): Promise<void> {
-  const config: KubeletConfig = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8'));
+  const config: PickersConfig = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8'));
   const kube = kubeFrom(config.kubeconfig);
   let index = config.firstPod;
   const context = { kube, config, nextIndex: () => index++ };
@@ -25,7 +30,8 @@ async function main(): Promise<void> {
   process.once('SIGTERM', end).once('SIGINT', end);
   await watch<V1Pod>(kube, '/api/v1/pods', (pod, gone) => {
     const isPicker = pod.metadata?.labels?.[PICKER_LABEL] !== undefined;
-    if (!isPicker || !pod.spec?.nodeName) return;
+    const isOurs = isPicker || config.namespaces.includes(pod.metadata?.namespace ?? '');
+    if (!isOurs || !pod.spec?.nodeName) return;
     (hasProcess(pod) ? real : said).see(pod, gone);
   });
 }
