@@ -7,6 +7,7 @@ import { apiObject, clusterProviderConfig, gatewayClassObject, gatewayObject, pr
 import { connected } from './connection.ts';
 import { gatewayReady, gatewayStatus, seenGateway } from './gateway.ts';
 import { gatewayRecognized, implementationOf } from './implementation.ts';
+import { hasParameters, unlessClosed } from './seen.ts';
 
 /** An InferenceCluster: how its API is reached, and where its Gateway is. */
 export const inferenceCluster: CompositionFunction<KubernetesObject & InferenceCluster> = {
@@ -21,8 +22,9 @@ function compose({ xr, observed }: Inputs<KubernetesObject & InferenceCluster>):
   const address = problem === undefined ? gatewayStatus(xr, seen) : xr.status?.gateway;
   const gateway = address && { ...address, ...implementationOf(xr, address.className, observed.gatewayclass) };
   const connection = connected(xr, conditionOf(conditionsOf(observed.api), 'Synced'), seen.synced);
-  const readiness = gatewayReady(xr, seen, connection, gateway as { readonly address: string } | undefined);
-  const recognized = gatewayRecognized(xr, gateway ?? {}, observed.gatewayclass);
+  const judged = gatewayReady(xr, seen, connection, gateway as { readonly address: string } | undefined);
+  const readiness = unlessClosed(judged, observed.gateway, gateway?.port ?? 0);
+  const recognized = gatewayRecognized(xr, gateway ?? {}, observed.gatewayclass, hasParameters(observed.gateway));
   const isReady = readiness.status === 'True';
   return {
     desired: {

@@ -97,3 +97,18 @@ describe('a gateway', () => {
     expect(said && `${said.status} ${said.reason}: ${said.message}`).toBe(says);
   });
 });
+
+test.each([
+  { name: 'without parameters', hasParameters: false, spec: {}, says: /so a stream is cut a minute after any change/ },
+  { name: 'with those of its Gateway', hasParameters: true, spec: {}, says: /^By .* it is EnvoyAIGateway\.$/ },
+  {
+    name: 'with those of its class',
+    hasParameters: false,
+    spec: { parametersRef: { kind: 'EnvoyProxy', name: 'x' } },
+    says: /^By .* it is EnvoyAIGateway\.$/,
+  },
+])("Envoy's gateway $name", ({ hasParameters, spec, says }) => {
+  const seen = { status: { atProvider: { manifest: { metadata: { name: 'prod' }, spec } } } } as never;
+  const known = { className: 'prod', controllerName: 'x', implementation: 'EnvoyAIGateway' };
+  expect(gatewayRecognized(cluster({}), known, seen, hasParameters)?.message).toMatch(says);
+});

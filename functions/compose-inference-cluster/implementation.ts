@@ -16,8 +16,11 @@ interface ClassObject {
 }
 
 interface GatewayClass extends KubernetesObject {
-  readonly spec?: { readonly controllerName?: string };
+  readonly spec?: { readonly controllerName?: string; readonly parametersRef?: object };
 }
+
+const seenClass = (object: KubernetesObject | undefined): GatewayClass | undefined =>
+  (object as ClassObject | undefined)?.status?.atProvider?.manifest;
 
 /** Of a controller that nobody here has heard of. */
 const UNKNOWN = 'Unknown';
@@ -31,7 +34,7 @@ export function implementationOf(
   className: string | undefined,
   object: KubernetesObject | undefined,
 ): Known {
-  const seen = (object as ClassObject | undefined)?.status?.atProvider?.manifest;
+  const seen = seenClass(object);
   const before: Known = status?.gateway?.className === className ? (status?.gateway ?? {}) : {};
   const controllerName =
     seen?.metadata?.name === className && seen?.spec?.controllerName !== undefined
@@ -53,6 +56,7 @@ export function gatewayRecognized(
   { spec }: InferenceCluster,
   { className, controllerName, implementation }: Known,
   object: KubernetesObject | undefined,
+  hasParameters = true,
 ): Condition | undefined {
   if (spec.gateway.implementation !== undefined)
     return condition('GatewayRecognized', 'True', 'Declared', `By spec.gateway it is ${spec.gateway.implementation}.`);
@@ -70,7 +74,8 @@ export function gatewayRecognized(
       'GatewayRecognized',
       'True',
       'Recognized',
-      `By ${controllerName === undefined ? `its GatewayClass ${className}` : `controller ${controllerName}`} it is ${implementation}.`,
+      `By ${controllerName === undefined ? `its GatewayClass ${className}` : `controller ${controllerName}`} it is ` +
+        `${implementation}.${advice(implementation, hasParameters, seenClass(object))}`,
     );
   const synced = conditionOf(conditionsOf(object), 'Synced');
   if (synced?.status !== 'False') return undefined;
@@ -82,3 +87,10 @@ export function gatewayRecognized(
       'apply install/inference-cluster there, or set spec.gateway.implementation.',
   );
 }
+
+/** What is seen to be missing of what docs/clusters.md has for a gateway. */
+const advice = (implementation: string, hasParameters: boolean, seen: GatewayClass | undefined): string =>
+  implementation === 'EnvoyAIGateway' && !hasParameters && seen?.spec?.parametersRef === undefined
+    ? ' Neither its Gateway nor its GatewayClass names an EnvoyProxy, so a stream is cut a minute after any change of ' +
+      'routes; apply install/inference-cluster/envoy-gateway.'
+    : '';
