@@ -84,7 +84,7 @@ const CHANGES: readonly Change[] = [
     name: 'a url that cannot be used',
     change: async (namespace) => {
       await apply([b({ url: 'http://single-label' })], namespace);
-      await waitFor(endpointRef(namespace, 'b'), says('RoutingReady', 'InvalidURL'), 'is refused');
+      await waitFor(endpointRef(namespace, 'b'), says('SpecAccepted', 'InvalidURL'), 'is refused');
     },
     by: ['first', 'second'],
   },

@@ -1,16 +1,17 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
 import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
+import { ownCondition } from '#shared/platform.ts';
+import type { Intent } from './accepted.ts';
 import { isConnected } from './candidates.ts';
-import { trafficClasses } from './criticality.ts';
-import { siteDesired, siteRetained } from './deployed.ts';
-import { gatewayUrl, type Standing } from './endpoints.ts';
+import { siteAsBefore, siteDesired } from './deployed.ts';
+import { gatewayUrl, lastStanding, type Standing } from './endpoints.ts';
 import { mustServeOn, type SeenServices } from './handover.ts';
-import { type ObservedSite, objectOf } from './observed.ts';
+import { lastReplicas, type ObservedSite } from './observed.ts';
 import type { Place, Successor } from './place.ts';
 import type { Placement } from './placements.ts';
 import type { Assignment } from './schedule.ts';
-import { type Cluster, poolName } from './site.ts';
+import type { Cluster } from './site.ts';
 import type { Phase, Report } from './status.ts';
 
 /** What a placement comes to. */
@@ -26,22 +27,31 @@ export function unscheduled({ name, replicas }: Placement, { reason }: Assignmen
 
 export function arrival(
   xr: KubernetesObject & ModelDeployment,
+  { isAccepted, classes }: Intent,
   place: Place,
   successor: Successor,
   seen: SeenServices,
 ): Arrival {
   const { cluster, observed, health } = place;
   if (cluster === undefined)
-    return { desired: siteRetained(observed, health), report: reportOf(place, lastPhase(place, false), '') };
+    return {
+      desired: siteAsBefore(
+        place,
+        observed.endpoint ? lastStanding(observed.endpoint.resource, health.usable) : 'Serving',
+      ),
+      report: reportOf(place, lastPhase(xr, place, false), ''),
+    };
   // What is scaled to zero goes on until another placement serves, and then until no route names it any more.
   const isStopping = place.placement.replicas === 0;
   const awaits = isStopping && successor === 'Awaited' && lastReplicas(observed) > 0;
   const goesOn = awaits || (isStopping && mustServeOn(observed, seen));
   const replicas = goesOn ? lastReplicas(observed) : place.placement.replicas;
   const standing = standingOf(place, isStopping && !awaits);
-  const phase = phaseOf(place, cluster, replicas);
+  const phase = phaseOf(xr, place, cluster, replicas);
   return {
-    desired: siteDesired({ ...place, xr, cluster, classes: trafficClasses(xr), replicas, standing }),
+    desired: isAccepted
+      ? siteDesired({ ...place, xr, cluster, classes, replicas, standing })
+      : siteAsBefore(place, standing),
     report: reportOf(place, phase, stateOf(phase, place, cluster, awaits)),
   };
 }
@@ -51,26 +61,37 @@ function standingOf({ health, shunned }: Place, isStopping: boolean): Standing {
   return shunned ? 'Draining' : 'Serving';
 }
 
-interface Engines {
-  readonly spec?: { readonly forProvider?: { readonly manifest?: { readonly spec?: { readonly replicas?: number } } } };
-}
-
-/** The replicas that were asked for last. */
-function lastReplicas(observed: ObservedSite): number {
-  const engines = objectOf(observed, 'Deployment', poolName(observed.site))?.resource as Engines | undefined;
-  return engines?.spec?.forProvider?.manifest?.spec?.replicas ?? 0;
-}
-
-function phaseOf(place: Place, cluster: Cluster, replicas: number): Phase {
+function phaseOf(xr: ModelDeployment, place: Place, cluster: Cluster, replicas: number): Phase {
   if (place.placement.replicas === 0) return replicas > 0 || place.health.replicas > 0 ? 'Stopping' : 'ScaledToZero';
-  return lastPhase(place, isConnected(cluster));
+  return lastPhase(xr, place, isConnected(cluster));
 }
 
-/** By what was last seen. What was as it should be before its cluster stopped to answer may well be so still. */
-function lastPhase({ observed: { endpoint }, health: { ready, usable } }: Place, connected: boolean): Phase {
-  if (ready && endpoint !== undefined) return connected ? 'Ready' : 'Unknown';
-  if (endpoint === undefined) return 'Starting';
+/**
+ * That of the weakest link, by what was last seen. What was as it should be before its cluster stopped to answer may
+ * well be so still.
+ */
+function lastPhase(xr: ModelDeployment, place: Place, connected: boolean): Phase {
+  const { ready, usable } = place.health;
+  if (place.observed.endpoint === undefined) return 'Starting';
+  if (endpointProblem(place.observed) !== undefined) return hasBegun(xr, place) ? 'NotReady' : 'Starting';
+  if (ready) return connected ? 'Ready' : 'Unknown';
   return usable ? 'Degraded' : 'NotReady';
+}
+
+/** Why nobody can send requests to a site's endpoint, in its own words. */
+function endpointProblem({ endpoint }: ObservedSite): string | undefined {
+  if (endpoint === undefined || endpoint.resource.status?.routing?.ready === true) return undefined;
+  return ownCondition(endpoint.resource, 'RoutingReady')?.message ?? ENDPOINT_TO_COME;
+}
+
+const ENDPOINT_TO_COME = 'Its endpoint is being created.';
+
+/** Whether it was further than to start already. */
+function hasBegun({ status }: ModelDeployment, { placement, assignment }: Place): boolean {
+  const before = status?.placements?.find(
+    ({ name, cluster }) => name === placement.name && cluster === assignment.cluster,
+  );
+  return before !== undefined && before.phase !== 'Starting';
 }
 
 function stateOf(phase: Phase, { observed, health }: Place, cluster: Cluster, awaits: boolean): string {
@@ -80,10 +101,11 @@ function stateOf(phase: Phase, { observed, health }: Place, cluster: Cluster, aw
   if (!isConnected(cluster))
     return `The API server of ${nameOf(cluster)} does not answer; what runs there may well serve.`;
   if (observed.objects.length <= 1) return ['Its namespace is being created.', ...health.errors].join(' ');
-  if (phase !== 'Starting' || health.problems.length > 0) return health.problems.join(' ');
+  const problems = [...health.problems, ...[endpointProblem(observed)].filter((one) => one !== undefined)];
+  if (phase !== 'Starting' || problems.length > 0) return problems.join(' ');
   return gatewayUrl(cluster) === undefined
     ? `The address of the gateway of ${nameOf(cluster)} is not known yet.`
-    : 'Its endpoint is being created.';
+    : ENDPOINT_TO_COME;
 }
 
 function reportOf({ placement, assignment, health }: Place, phase: Phase, state: string): Report {

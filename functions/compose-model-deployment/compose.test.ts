@@ -106,30 +106,22 @@ test('a claim whose maps arrive in another order becomes the same', () => {
 });
 
 describe('a claim that is refused', () => {
-  const serving = (xr: KubernetesObject): KubernetesObject => ({
-    ...xr,
-    status: {
-      conditions: [
-        { type: 'PlacementsReady', status: 'True', reason: 'Ready', message: 'Every placement is ready.' },
-        { type: 'RoutingReady', status: 'True', reason: 'RouteConfigured', message: 'Requests are served.' },
-      ],
-    },
-  });
-
-  test('for its template keeps what it said of what serves', () => {
-    const { refused, conditions, desired } = compose(
-      serving(claim({ model: undefined, template: { spec: { nodeSelector: { gpu: 'h100' } } } })),
+  test('for its template has nothing before one was accepted, and says so', () => {
+    const { refused, conditions, desired, xrReady } = compose(
+      claim({ model: undefined, template: { spec: { nodeSelector: { gpu: 'h100' } } } }),
     );
     expect(refused).toBe(
       'cannot deploy: placement default: container engine has no image; set model, or name an image in template',
     );
+    const nothing = 'No spec of this deployment has been accepted yet; SpecAccepted says what to correct.';
     expect(conditions).toEqual([
-      'PlacementsScheduled=False InvalidSpec: Cannot deploy: placement default: container engine has no image; set ' +
-        'model, or name an image in template. What served before still does.',
-      'PlacementsReady=True Ready: Every placement is ready.',
-      'RoutingReady=True RouteConfigured: Requests are served.',
+      `PlacementsScheduled=False NothingAccepted: ${nothing}`,
+      `PlacementsReady=False NothingAccepted: ${nothing}`,
+      'RoutingReady=False WaitingForRoute: There is no service yet.',
+      'SpecAccepted=False InvalidTemplate: Cannot deploy: placement default: container engine has no image; set ' +
+        'model, or name an image in template. What was accepted before goes on.',
     ]);
-    expect(desired).toEqual({});
+    expect({ desired, xrReady }).toEqual({ desired: {}, xrReady: false });
   });
 
   test('for its picker’s configuration, by the family of the cluster that it goes to', () => {
@@ -196,7 +188,7 @@ test('a claim that no cluster can take says why once, and what callers get', () 
     'PlacementsScheduled=False NoClusterMatches: default: No cluster can take it: gpu: has no label region=mars. Change ' +
       'clusterSelector, or make a cluster fit.',
     'PlacementsReady=False Progressing: default: It has no cluster; PlacementsScheduled says why.',
-    'RoutingReady=False WaitingForEndpoints: Requests get 503 until a placement serves; PlacementsReady says what is missing.',
+    'RoutingReady=False WaitingForEndpoints: Requests get 503. default: It has no cluster; PlacementsScheduled says why.',
   ]);
 });
 

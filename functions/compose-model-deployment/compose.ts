@@ -2,8 +2,7 @@ import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Composed, CompositionFunction, Inputs, Lookup, Requirements } from '#shared/function.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { ALL_CLUSTERS } from '#shared/platform.ts';
-import { isReady } from '#shared/readiness.ts';
-import { retainAll } from '#shared/retain.ts';
+import { acceptedBefore, wantedBy } from './accepted.ts';
 import { arrival, unscheduled } from './arrivals.ts';
 import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
@@ -13,7 +12,7 @@ import { placeOf, successorOf } from './place.ts';
 import { placementsOf } from './placements.ts';
 import { refusal } from './refusal.ts';
 import { schedule } from './schedule.ts';
-import { ownServices, type Service, serviceKey, serviceRequirements, services } from './services.ts';
+import { type Service, serviceRequirements, services, servicesByClass } from './services.ts';
 import type { Cluster } from './site.ts';
 import { deploymentStatus, placementsReady, placementsScheduled, routingReady } from './status.ts';
 
@@ -28,54 +27,44 @@ function requires(xr: Deployment): Requirements {
 
 function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
   const clusters = lookup<Cluster>('clusters');
-  const placements = placementsOf(xr);
   const deployment = { namespace: namespaceOf(xr), name: nameOf(xr) };
   const sites = observedSites(deployment, observed);
+  const placements = placementsOf(xr);
   const assignments = schedule(deployment, wishesOf(xr, placements, sites), clusters.map(candidateOf));
   const refused = refusal({ xr, placements, assignments, clusters, lookup });
-  if (refused !== undefined)
-    return {
-      desired: retainAll(observed, () => true, isReady),
-      status: before(xr),
-      conditions: [],
-      ready: false,
-      refused,
-    };
+  const intent =
+    refused === undefined ? wantedBy(xr, zip(placements, assignments)) : acceptedBefore(xr, sites, observed);
 
+  const wanted = intent.assigned.map(([placement]) => placement);
   const seen = seenServices(xr, lookup);
-  const assigned = zip(placements, assignments);
-  const places = assigned
+  const places = intent.assigned
     .map(([placement, assignment]) => placeOf(deployment, placement, assignment, clusters, sites))
     .filter((place) => place !== undefined);
-  const arrivals = assigned.map(([placement, assignment]) => {
+  const arrivals = intent.assigned.map(([placement, assignment]) => {
     const place = places.find((one) => one.placement === placement);
     if (place === undefined) return unscheduled(placement, assignment);
-    return arrival(xr, place, successorOf(placement.name, places, placements), seen);
+    return arrival(xr, intent, place, successorOf(placement.name, places, wanted), seen);
   });
-  const leaving = departures(sites, places, placements, seen);
-  const awaiting = leaving.flatMap(({ awaits, report }) => (awaits ? [report.name] : []));
+  const leaving = departures(sites, places, wanted, seen);
+  const shares = leaving.flatMap(({ share }) => share ?? []);
   const reports = [...arrivals, ...leaving].map(({ report }) => report);
-  const byClass = new Map(ownServices(xr).map((one) => [one.name, observed[serviceKey(one)] as Service | undefined]));
+  const byClass = servicesByClass(intent, observed);
 
-  const scheduled = placementsScheduled(assignments);
+  const scheduled = placementsScheduled(intent.assigned.map(([, assignment]) => assignment));
   const running = placementsReady(reports);
-  const routing = routingReady(xr, byClass);
-  const everywhere = assignments.every(({ cluster }) => cluster !== undefined);
+  const routing = routingReady(intent, byClass, running);
+  const everywhere = intent.assigned.every(([, { cluster }]) => cluster !== undefined);
   return {
     desired: Object.assign(
       {},
       ...[...leaving, ...arrivals].map(({ desired }) => desired),
-      services(xr, placements, awaiting, observed),
+      services(xr, intent, shares, observed),
     ),
-    status: deploymentStatus(xr, reports, byClass),
+    status: deploymentStatus(xr, intent, reports, byClass),
     conditions: [scheduled, running, routing],
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
+    refused,
   };
-}
-
-function before({ status }: Deployment): object {
-  const { conditions: _conditions, ...own } = (status ?? {}) as { conditions?: unknown };
-  return own;
 }
 
 /** Pairs of what has the same index. */

@@ -1,9 +1,11 @@
 import type { Desired } from '#shared/function.ts';
+import { weightOf } from './endpoints.ts';
 import { depart, type SeenServices } from './handover.ts';
 import { healthOf } from './health.ts';
 import type { ObservedSite } from './observed.ts';
 import { type Place, type Successor, successorOf } from './place.ts';
 import type { Placement } from './placements.ts';
+import type { Share } from './services.ts';
 import { siteId } from './site.ts';
 import type { Report } from './status.ts';
 
@@ -11,8 +13,8 @@ import type { Report } from './status.ts';
 export interface Leaving {
   readonly desired: Readonly<Record<string, Desired>>;
   readonly report: Report;
-  /** Nobody has taken over yet, so it still gets its share. */
-  readonly awaits: boolean;
+  /** What it gets again should it be needed: for as long as it can serve. */
+  readonly share: Share | undefined;
 }
 
 export function departures(
@@ -24,15 +26,14 @@ export function departures(
   const stays = new Set(places.map(({ observed }) => siteId(observed.site)));
   return [...sites.values()]
     .filter(({ site }) => !stays.has(siteId(site)))
-    .flatMap((observed) => leaving(observed, successorOf(observed.site.placement, places, wanted), seen));
+    .map((observed) => leaving(observed, successorOf(observed.site.placement, places, wanted), seen));
 }
 
-function leaving(observed: ObservedSite, successor: Successor, seen: SeenServices): Leaving[] {
+function leaving(observed: ObservedSite, successor: Successor, seen: SeenServices): Leaving {
   const { usable, available } = healthOf(observed);
-  const departure = depart(observed, usable, successor, seen);
-  if (departure === undefined) return [];
+  const { desired, reason } = depart(observed, usable, successor, seen);
   const { placement: name, cluster } = observed.site;
-  const { desired, reason } = departure;
   const report = { name, cluster, desired: 0, available, phase: 'Leaving', why: '', state: reason } as const;
-  return [{ desired, report, awaits: successor === 'Awaited' }];
+  const stays = observed.endpoint !== undefined && Object.hasOwn(desired, observed.endpoint.key);
+  return { desired, report, share: stays ? { name, weight: weightOf(observed.endpoint?.resource) } : undefined };
 }

@@ -3,59 +3,58 @@ import type { Desired } from '#shared/function.ts';
 import { retain } from '#shared/retain.ts';
 import { companions, retainedCompanions } from './companions.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
-import { endpointKey, gatewayUrl, lastStanding, modelEndpoint, retainedEndpoint, type Standing } from './endpoints.ts';
+import {
+  endpointKey,
+  gatewayUrl,
+  modelEndpoint,
+  type Objectives,
+  retainedEndpoint,
+  type Standing,
+} from './endpoints.ts';
 import { FAMILIES } from './family.ts';
-import type { Health } from './health.ts';
 import { networkPolicies } from './isolation.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
 import { type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { configName, pickerObjects } from './picker.ts';
-import type { Placement } from './placements.ts';
+import type { Place } from './place.ts';
 import { inferenceObjective, inferencePool } from './pool.ts';
 import { httpRoute } from './route.ts';
-import { type Cluster, pickerName } from './site.ts';
+import { type Cluster, objectiveName, pickerName } from './site.ts';
 import { engines } from './workload.ts';
 
 /** A placement on the cluster that it was given, and what is there. */
-export interface Deployed {
+export interface Deployed extends Place {
   readonly xr: ModelDeployment;
-  readonly placement: Placement;
   readonly cluster: Cluster;
   readonly classes: readonly TrafficClass[];
-  readonly observed: ObservedSite;
-  readonly health: Health;
   /** Replicas to run, which may be more than wanted until nobody sends requests there. */
   readonly replicas: number;
   readonly standing: Standing;
 }
 
-/** Everything of a site that can be created by now. */
+/** A placement as somebody to send requests to. */
+interface Way extends Place {
+  readonly standing: Standing;
+  readonly objectives: Objectives;
+}
+
+/** Everything of a site, its endpoint once it can be sent requests. In which order it is made is shared/order.ts's. */
 export function siteDesired(deployed: Deployed): Record<string, Desired> {
-  const { observed, cluster } = deployed;
+  const { observed, cluster, classes } = deployed;
   const { site, objects } = observed;
   const manifests = siteManifests(deployed) as Manifest[];
-  const remote = manifests
-    .filter(({ kind }) => isDue(kind, objects))
-    .map((manifest) => {
-      const key = remoteKey(site, manifest);
-      const ready = objects.find((object) => object.key === key)?.ready === true;
-      return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
-    });
+  const remote = manifests.map((manifest) => {
+    const key = remoteKey(site, manifest);
+    const ready = objects.find((object) => object.key === key)?.ready === true;
+    return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
+  });
+  const objectives = Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)]));
   return {
     ...formerConfigs(deployed),
     ...retainedCompanions(cluster, observed),
     ...Object.fromEntries(remote),
-    ...endpointDesired(deployed),
+    ...endpointDesired({ ...deployed, objectives }),
   };
-}
-
-/**
- * Whether what it cannot be created without is there: the tenant's namespace, and for a RoleBinding its Role, whose rules
- * the API server compares with the rights of whoever binds it. What was composed before stays in any case.
- */
-function isDue(kind: string, objects: ObservedSite['objects']): boolean {
-  const needed = kind === 'RoleBinding' ? 'Role' : 'Namespace';
-  return kind === 'Namespace' || objects.some((one) => one.kind === kind || (one.kind === needed && one.synced));
 }
 
 function siteManifests({ xr, placement, cluster, classes, observed, replicas }: Deployed): object[] {
@@ -95,14 +94,14 @@ function formerConfigs({ xr, cluster, observed }: Deployed): Record<string, Desi
 }
 
 interface PickerDeployment {
-  readonly metadata: { readonly generation?: number };
-  readonly spec: {
+  readonly metadata?: { readonly generation?: number };
+  readonly spec?: {
     readonly replicas?: number;
-    readonly template: {
-      readonly spec: { readonly volumes: readonly { readonly configMap?: { readonly name?: string } }[] };
+    readonly template?: {
+      readonly spec?: { readonly volumes?: readonly { readonly configMap?: { readonly name?: string } }[] };
     };
   };
-  readonly status: {
+  readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly updatedReplicas?: number;
@@ -111,43 +110,43 @@ interface PickerDeployment {
 
 /** Whether a picker's Deployment runs this configuration and no other any more. */
 function runsOnly(seen: Seen | undefined, config: string): boolean {
-  if (seen?.status === undefined) return false;
-  const { metadata, spec, status } = seen as unknown as PickerDeployment;
+  const { metadata, spec, status } = (seen ?? {}) as PickerDeployment;
   return (
-    spec.template.spec.volumes.every(({ configMap }) => configMap?.name === config) &&
-    status.observedGeneration === metadata.generation &&
-    status.updatedReplicas === spec.replicas &&
-    status.replicas === spec.replicas
+    spec?.template?.spec?.volumes?.every(({ configMap }) => configMap?.name === config) === true &&
+    status?.observedGeneration === metadata?.generation &&
+    status?.updatedReplicas === spec.replicas &&
+    status?.replicas === spec.replicas
+  );
+}
+
+/** What there is of a site, with the truth about it, where nobody can say what it should become. */
+export function siteAsBefore(place: Place, standing: Standing): Record<string, Desired> {
+  const { objects } = place.observed;
+  const remote = objects.map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
+  const endpoint = endpointDesired({ ...place, standing, objectives: lastObjectives(place.observed) });
+  return { ...Object.fromEntries(remote), ...endpoint };
+}
+
+/** Those that the endpoint says; before there is one, those that are in the cluster. */
+function lastObjectives({ site, endpoint, objects }: ObservedSite): Objectives {
+  const names = objects.filter(({ kind }) => kind === 'InferenceObjective').map(({ name }) => name);
+  const prefix = objectiveName(site, '');
+  return (
+    endpoint?.resource.spec.objectives ?? Object.fromEntries(names.map((name) => [name.slice(prefix.length), name]))
   );
 }
 
 /** The endpoint: composed once everything on the way has been ready, and kept from then on. */
-function endpointDesired({
-  cluster,
-  classes,
-  observed,
-  health,
-  placement,
-  standing,
-}: Deployed): Record<string, Desired> {
+function endpointDesired({ cluster, observed, health, placement, standing, objectives }: Way): Record<string, Desired> {
   const { site, endpoint } = observed;
-  const url = gatewayUrl(cluster);
-  if (endpoint === undefined && (!health.proven || url === undefined || placement.replicas === 0)) return {};
-  if (url === undefined)
+  const url = cluster && gatewayUrl(cluster);
+  if (cluster === undefined || url === undefined)
     return endpoint === undefined ? {} : { [endpoint.key]: retainedEndpoint(endpoint.resource, standing) };
+  if (endpoint === undefined && (!health.proven || placement.replicas === 0)) return {};
   return {
     [endpointKey(site)]: {
-      resource: modelEndpoint(site, cluster, url, classes, standing),
+      resource: modelEndpoint(site, cluster, url, { objectives, standing, weight: placement.weight }),
       ready: endpoint?.resource.status?.routing?.ready === true,
     },
-  };
-}
-
-/** What there is of a site whose cluster has left the catalogue: it stays as it is, and its endpoint tells the truth. */
-export function siteRetained({ objects, endpoint }: ObservedSite, { usable }: Health): Record<string, Desired> {
-  const remote = objects.map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
-  return {
-    ...Object.fromEntries(remote),
-    ...(endpoint && { [endpoint.key]: retainedEndpoint(endpoint.resource, lastStanding(endpoint.resource, usable)) }),
   };
 }

@@ -5,8 +5,7 @@ import { uniqueName } from '#shared/names.ts';
 import { MODELPLANE } from '#shared/platform.ts';
 import { retain } from '#shared/retain.ts';
 import { authority } from '#shared/urls.ts';
-import type { TrafficClass } from './criticality.ts';
-import { type Cluster, endpointName, objectiveName, type Site, siteLabels, sitePath } from './site.ts';
+import { type Cluster, endpointName, type Site, siteLabels, sitePath } from './site.ts';
 
 export const endpointKey = ({ placement, cluster }: Site): string =>
   uniqueName(`modelendpoint-${placement}`, ['ModelEndpoint', placement, cluster]);
@@ -36,24 +35,35 @@ export function lastStanding({ spec }: ModelEndpoint, usable: boolean): Standing
   return spec.draining && !spec.lastResort ? 'Draining' : 'Serving';
 }
 
+/**
+ * The share of its placement, for when the spec no longer has it and it must serve on: an endpoint is there for as long
+ * as it can.
+ */
+const WEIGHT = 'modelplane.ai/weight';
+
+export const weightOf = (endpoint: KubernetesObject | undefined): number =>
+  Number(endpoint?.metadata?.annotations?.[WEIGHT] ?? 1);
+
+/** What a request needs to be given its priority: the objective of each traffic class. */
+export type Objectives = Readonly<Record<string, string>>;
+
 /** A site as one of the places that a ModelService sends requests to. */
 export function modelEndpoint(
   site: Site,
   cluster: Cluster,
   url: string,
-  classes: readonly TrafficClass[],
-  standing: Standing,
+  { objectives, standing, weight }: { objectives: Objectives; standing: Standing; weight: number },
 ): KubernetesObject {
   const tls = cluster.status?.gateway?.tls;
   return {
     apiVersion: MODELPLANE,
     kind: 'ModelEndpoint',
-    metadata: { name: endpointName(site), labels: siteLabels(site) },
+    metadata: { name: endpointName(site), labels: siteLabels(site), annotations: { [WEIGHT]: `${weight}` } },
     spec: {
       url,
       rewritePath: sitePath(site),
       ...(tls && { tls }),
-      objectives: Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)])),
+      objectives,
       ...preference(standing),
     } satisfies Partial<ModelEndpoint['spec']>,
   };

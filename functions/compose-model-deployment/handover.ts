@@ -16,15 +16,15 @@ export interface Departure {
 
 /**
  * A site that the spec does not ask for any more: it serves until its successor does, drains until no route names it,
- * then its endpoint goes, and only when that is gone its engines. Undefined when nothing of it is to be kept.
+ * then its endpoint goes, and only when that is gone its engines, with all that they need.
  */
 export function depart(
   { endpoint, objects }: ObservedSite,
   usable: boolean,
   successor: Successor,
   seen: SeenServices,
-): Departure | undefined {
-  if (endpoint === undefined) return undefined;
+): Departure {
+  if (endpoint === undefined) return { desired: {}, reason: 'What it had in the cluster is being removed.' };
   const remote = Object.fromEntries(objects.map(({ key, resource, ready }) => [key, retain(resource, ready)]));
   const name = nameOf(endpoint.resource);
   const leaves = successor !== 'Awaited' && isDrained(endpoint.resource);

@@ -118,7 +118,7 @@ spec: { endpoints: [{ selector: { matchLabels: { a: b } } }] }`;
   expect((one(state, 'ModelService', 'qwen').spec as Json).endpoints).toEqual([
     { selector: { matchLabels: { a: 'b' } }, weight: 1, tier: 0 },
   ]);
-  expect(conditions(state)).toMatchObject({ RoutingReady: 'False NameTaken' });
+  expect(conditions(state)).toMatchObject({ SpecAccepted: 'False NameTaken', Ready: 'False Creating' });
   expect(remote(state)).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import type { Tenant } from '#shared/paths.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
-import { LABELS, type Site, siteId } from './site.ts';
+import { LABELS, poolName, type Site, siteId } from './site.ts';
 
 /** What was composed for a site and exists now. */
 export interface ObservedSite {
@@ -87,3 +87,13 @@ function errorOf(resource: KubernetesObject): string | undefined {
 
 export const objectOf = (site: ObservedSite, kind: string, name: string): ObservedObject | undefined =>
   site.objects.find((object) => object.kind === kind && object.name === name);
+
+interface Engines {
+  readonly spec?: { readonly forProvider?: { readonly manifest?: { readonly spec?: { readonly replicas?: number } } } };
+}
+
+/** The replicas that were asked for last. */
+export function lastReplicas(observed: ObservedSite): number {
+  const engines = objectOf(observed, 'Deployment', poolName(observed.site))?.resource as Engines | undefined;
+  return engines?.spec?.forProvider?.manifest?.spec?.replicas ?? 0;
+}

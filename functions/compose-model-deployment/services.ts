@@ -3,8 +3,9 @@ import type { ModelService } from '#schemas/modelservice.ts';
 import type { Desired, Lookup, Requirements } from '#shared/function.ts';
 import { controllerOf, type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { MODELPLANE, ownCondition } from '#shared/platform.ts';
+import { retainAll } from '#shared/retain.ts';
+import type { Intent } from './accepted.ts';
 import { type TrafficClass, trafficClasses } from './criticality.ts';
-import type { Placement } from './placements.ts';
 import { LABELS, serviceName } from './site.ts';
 
 export type Service = KubernetesObject & ModelService;
@@ -43,43 +44,52 @@ function isOwn(service: Service, key: string, xr: KubernetesObject): boolean {
     : controller.uid === xr.metadata?.uid;
 }
 
+/** The service of each traffic class as it was last seen; undefined before it is there. */
+export type ServicesByClass = ReadonlyMap<string, Service | undefined>;
+
+export const servicesByClass = (
+  { classes, publishes }: Intent,
+  observed: Readonly<Record<string, KubernetesObject>>,
+): ServicesByClass =>
+  new Map(publishes ? classes.map((one) => [one.name, observed[serviceKey(one)] as Service | undefined]) : []);
+
 /** A placement as a service has it. */
-interface Share {
+export interface Share {
   readonly name: string;
   readonly weight: number;
 }
 
-/** An entry is one of at most so many (apis/modelservices). */
-const MAX_ENTRIES = 16;
+/** An entry is one of at most so many (apis/modelservices): as many placements as there may be, and as many that leave. */
+const MAX_ENTRIES = 32;
 
-/**
- * The shares of the placements, and after them those that removed ones keep until another takes over: what the service
- * gave them last.
- */
-function sharesOf(placements: readonly Share[], leaving: readonly string[], before: Service | undefined): Share[] {
-  const removed = new Set(leaving.filter((name) => !placements.some((placement) => placement.name === name)));
-  const kept = (before?.spec.endpoints ?? []).flatMap(({ name = '', weight }) =>
-    removed.has(name) ? [{ name, weight }] : [],
-  );
-  return [...placements, ...kept].slice(0, MAX_ENTRIES);
+/** The shares of the placements, and after them those of removed ones that can serve on should nobody else. */
+function sharesOf(placements: readonly Share[], leaving: readonly Share[]): Share[] {
+  const removed = leaving.filter(({ name }) => !placements.some((placement) => placement.name === name));
+  return [...placements, ...removed].slice(0, MAX_ENTRIES);
 }
 
 /** One service per traffic class: the same placements with the same weights, under a URL of its own. */
 export function services(
   xr: ModelDeployment,
-  placements: readonly Placement[],
-  leaving: readonly string[],
+  { assigned, classes, publishes, isAccepted }: Intent,
+  leaving: readonly Share[],
   observed: Readonly<Record<string, KubernetesObject>>,
 ): Record<string, Desired> {
-  const composed = ownServices(xr).map((one) => [
+  if (!isAccepted) return retainAll(observed, (key) => observed[key]?.kind === 'ModelService', isServing);
+  if (!publishes) return {};
+  const shares = sharesOf(
+    assigned.map(([{ name, weight }]) => ({ name, weight })),
+    leaving,
+  );
+  const composed = classes.map((one) => [
     serviceKey(one),
-    {
-      resource: modelService(xr, one, sharesOf(placements, leaving, observed[serviceKey(one)] as Service | undefined)),
-      ready: ownCondition(observed[serviceKey(one)], 'RoutingReady')?.status === 'True',
-    },
+    { resource: modelService(xr, one, shares), ready: isServing(observed[serviceKey(one)]) },
   ]);
   return Object.fromEntries(composed);
 }
+
+const isServing = (service: KubernetesObject | undefined): boolean =>
+  ownCondition(service, 'RoutingReady')?.status === 'True';
 
 function modelService(xr: ModelDeployment, { name }: TrafficClass, shares: readonly Share[]): KubernetesObject {
   return {

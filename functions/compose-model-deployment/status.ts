@@ -1,9 +1,10 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { type Condition, condition, REASONS, type Reason } from '#shared/conditions.ts';
 import { ownCondition } from '#shared/platform.ts';
-import { type TrafficClass, trafficClasses } from './criticality.ts';
+import type { Intent } from './accepted.ts';
+import type { TrafficClass } from './criticality.ts';
 import type { Assignment } from './schedule.ts';
-import type { Service } from './services.ts';
+import type { Service, ServicesByClass } from './services.ts';
 import { DEFAULT_CLASS } from './site.ts';
 
 export type Phase =
@@ -30,11 +31,9 @@ export interface Report {
   readonly state: string;
 }
 
-/** The service of each traffic class as it was last seen; undefined before it is there. */
-export type ServicesByClass = ReadonlyMap<string, Service | undefined>;
-
 export function deploymentStatus(
   xr: ModelDeployment,
+  { classes }: Intent,
   reports: readonly Report[],
   services: ServicesByClass,
 ): NonNullable<ModelDeployment['status']> {
@@ -45,7 +44,7 @@ export function deploymentStatus(
   return {
     ...(address !== undefined && { address }),
     ...(baseURL !== undefined && { baseURL }),
-    trafficClasses: trafficClasses(xr).map((one) => classStatus(one, services)),
+    trafficClasses: classes.map((one) => classStatus(one, services)),
     replicas: scaleReplicas(xr, reports),
     available: `${sum(reports, 'available')}/${sum(reports, 'desired')}`,
     ...(split.length > 0 && { split: split.join(', ') }),
@@ -90,7 +89,10 @@ function scaleReplicas({ spec }: ModelDeployment, reports: readonly Report[]): n
 const sum = (reports: readonly Report[], field: 'available' | 'desired'): number =>
   reports.filter(({ phase }) => phase !== 'Leaving').reduce((total, report) => total + report[field], 0);
 
+const NOTHING_ACCEPTED = 'No spec of this deployment has been accepted yet; SpecAccepted says what to correct.';
+
 export function placementsScheduled(assignments: readonly Assignment[]): Condition {
+  if (assignments.length === 0) return condition('PlacementsScheduled', 'False', 'NothingAccepted', NOTHING_ACCEPTED);
   const unsettled = assignments.filter(({ settled }) => !settled);
   if (unsettled.length === 0)
     return condition('PlacementsScheduled', 'True', 'Scheduled', 'Every placement has a cluster.');
@@ -102,6 +104,7 @@ export function placementsScheduled(assignments: readonly Assignment[]): Conditi
 /** Whether every placement runs as it was asked to. A cluster that cannot be reached may well do. */
 export function placementsReady(reports: readonly Report[]): Condition {
   const current = reports.filter(({ phase }) => phase !== 'Leaving');
+  if (current.length === 0) return condition('PlacementsReady', 'False', 'NothingAccepted', NOTHING_ACCEPTED);
   const saying = (...phases: readonly Phase[]) =>
     current.filter(({ phase }) => phases.includes(phase)).map((report) => `${report.name}: ${missingOf(report)}`);
   const failing = saying('Degraded', 'NotReady');
@@ -122,23 +125,22 @@ const notReady = (reason: Reason<'PlacementsReady'>, messages: readonly string[]
   condition('PlacementsReady', 'False', reason, messages.join(' '));
 
 /** Whether requests are served: what the services say, the first that does not before the others. */
-export function routingReady(xr: ModelDeployment, services: ServicesByClass): Condition {
-  if (xr.spec.service === 'Disabled')
+export function routingReady({ publishes }: Intent, services: ServicesByClass, running: Condition): Condition {
+  if (!publishes)
     return condition('RoutingReady', 'True', 'ServiceDisabled', 'A ModelService of your own routes to the placements.');
+  if (services.size === 0) return condition('RoutingReady', 'False', 'WaitingForRoute', 'There is no service yet.');
   for (const [name, service] of services) {
     const said = ownCondition(service, 'RoutingReady');
     if (said === undefined)
       return condition('RoutingReady', 'False', 'WaitingForRoute', `Waiting for the service of class ${name}.`);
     // Of endpoints, which its service speaks of, a deployment's user knows nothing.
     if (said.reason === 'WaitingForEndpoints')
-      return condition('RoutingReady', 'False', 'WaitingForEndpoints', WAITING_FOR_PLACEMENTS);
+      return condition('RoutingReady', 'False', 'WaitingForEndpoints', `Requests get 503. ${running.message}`);
     if (said.status !== 'True')
       return condition('RoutingReady', said.status, known(said.reason), said.message ?? 'It does not say why.');
   }
   return condition('RoutingReady', 'True', 'RouteConfigured', 'Requests are served.');
 }
-
-const WAITING_FOR_PLACEMENTS = 'Requests get 503 until a placement serves; PlacementsReady says what is missing.';
 
 const known = (reason: string | undefined): Reason<'RoutingReady'> =>
   REASONS.RoutingReady.find((one) => one === reason) ?? 'WaitingForRoute';

@@ -208,7 +208,8 @@ describe('two placements on two clusters', () => {
     expect(remote(state)).toEqual(before);
     expect(served(state, 'qwen')).toEqual({ 'us@us': 9, 'eu@eu': 1 });
     expect(conditions(state)).toMatchObject({
-      PlacementsScheduled: 'False InvalidSpec',
+      SpecAccepted: 'False InvalidTemplate',
+      PlacementsScheduled: 'True Scheduled',
       PlacementsReady: 'True Ready',
       RoutingReady: 'True RouteConfigured',
     });

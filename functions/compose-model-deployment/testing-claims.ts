@@ -45,12 +45,15 @@ export const compose = (
     required: { clusters: (fields.clusters ?? [CLUSTER]) as KubernetesObject[] },
   });
 
-/** What is composed when the tenant's namespace is there, and then the Role of its picker. */
+/** What is composed when everything is there that something else of it names. */
 export function composeBegun(spec: object = {}, cluster: object = CLUSTER) {
   const clusters = [cluster];
-  const first = compose(claim(spec), { clusters });
-  const second = compose(claim(spec), { clusters, observed: made(first.desired) });
-  return compose(claim(spec), { clusters, observed: made(second.desired) });
+  let answer = compose(claim(spec), { clusters });
+  for (let before = 0; before < Object.keys(answer.desired).length; ) {
+    before = Object.keys(answer.desired).length;
+    answer = compose(claim(spec), { clusters, observed: made(answer.desired) });
+  }
+  return answer;
 }
 
 /** Objects that the provider has made. */

@@ -26,7 +26,6 @@ export const REASONS = {
     'GatewayNotFound',
     'UnsupportedGatewayClass',
     'WaitingForConnection',
-    'InvalidSpec',
   ],
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
   // InferenceCluster
@@ -48,12 +47,11 @@ export const REASONS = {
     'TooManyEndpoints',
     'HoldingLastRoute',
     'ServiceDisabled',
-    'NameTaken',
   ],
   EndpointsResolved: ['Resolved', 'SomeEntriesEmpty', 'NoEndpoints', 'NoneUsable', 'TooManyEndpoints'],
   // ModelDeployment
-  PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'InvalidSpec'],
-  PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown'],
+  PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'NothingAccepted'],
+  PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'NothingAccepted'],
 } as const;
 
 export type ConditionType = keyof typeof REASONS;

@@ -91,6 +91,12 @@ describe('what is named', () => {
       want: { namespace: remote(NAMESPACE), service: remote(PICKER_SERVICE) },
     },
     {
+      name: 'goes where somebody else makes the same',
+      desired: { namespace: remote(NAMESPACE), service: remote(PICKER_SERVICE) },
+      observed: { namespace: there(NAMESPACE), again: there(NAMESPACE), service: there(PICKER_SERVICE) },
+      want: { namespace: remote(NAMESPACE), service: remote(PICKER_SERVICE) },
+    },
+    {
       name: 'waits for nobody who goes from a cluster that does not answer',
       desired: {},
       observed: {

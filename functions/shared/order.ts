@@ -23,16 +23,21 @@ export function inOrder(desired: Readonly<Record<string, Desired>>, observed: Ob
     if (isNew || names.every(isThere)) return [[key, one] as const];
     return before === undefined ? [] : [[key, retain(before, one.ready)] as const];
   });
-  return { ...stillNamed(desired, observed), ...Object.fromEntries(due) };
+  return { ...stillNamed(desired, keys, observed), ...Object.fromEntries(due) };
 }
 
-/** What is not desired any more, and is named by an object that is there as it is there. */
-function stillNamed(desired: Readonly<Record<string, Desired>>, observed: Observed): Record<string, Desired> {
+/** What is not desired any more, under whatever key, and is named by an object that is there as it is there. */
+function stillNamed(
+  desired: Readonly<Record<string, Desired>>,
+  keys: ReadonlyMap<string, string>,
+  observed: Observed,
+): Record<string, Desired> {
   const going = Object.entries(observed).filter(([key]) => !Object.hasOwn(desired, key));
   if (going.length === 0) return {};
   const named = new Set(Object.values(observed).flatMap(namedNow));
-  const kept = going.filter(([, object]) => named.has(identity(object)));
-  return Object.fromEntries(kept.map(([key, object]) => [key, retain(object, true)]));
+  const objects = going.map(([key, object]) => ({ key, object, name: identity(object) }));
+  const stay = objects.filter(({ name }) => named.has(name) && !keys.has(name));
+  return Object.fromEntries(stay.map(({ key, object }) => [key, retain(object, true)]));
 }
 
 /** What an object is to name that it does not name yet. */

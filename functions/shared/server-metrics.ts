@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { RESULT_SEVERITIES, type ResultSeverity } from './server-protocol.ts';
+import { type Answer, RESULT_SEVERITIES } from './server-protocol.ts';
 
 export interface Metrics {
-  answered(severity: ResultSeverity, seconds: number): void;
+  answered(answer: Omit<Answer, 'response'>, seconds: number): void;
   refused(): void;
   certificateExpires(at: Date): void;
   expose(): Promise<string>;
@@ -30,6 +30,18 @@ export function metrics(): Metrics {
     buckets: DURATION_BUCKETS,
     registers,
   });
+  const refusals = new Counter({
+    name: 'function_refusals_total',
+    help: 'Calls about an XR whose spec is not carried out, by its kind and the reason of its condition SpecAccepted.',
+    labelNames: ['kind', 'reason'],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'function_failures_total',
+    help: 'Calls that had no answer, by the kind of the XR and what failed. Nothing of the XR changes meanwhile, so alert.',
+    labelNames: ['kind', 'what'],
+    registers,
+  });
   const refused = new Counter({
     name: 'function_refused_connections_total',
     help: 'Connections cut before a call because the client did not prove that it is Crossplane.',
@@ -41,8 +53,11 @@ export function metrics(): Metrics {
     registers,
   });
   return {
-    answered: (severity, seconds) => {
+    answered: ({ severity, xr, refusal, failure }, seconds) => {
+      const kind = xr?.kind ?? '';
       requests.inc({ severity });
+      if (refusal !== undefined) refusals.inc({ kind, reason: refusal });
+      if (failure !== undefined) failures.inc({ kind, what: failure.what });
       duration.observe(seconds);
     },
     refused: () => refused.inc(),

@@ -105,12 +105,13 @@ describe('what goes wrong becomes a fatal result that shows no content:', () => 
   const bigint = composed({ httproute: { [secret]: 1n } });
   const badTtl = response({ meta: { tag: 't1', ttl: { seconds: secret as never, nanos: 0 } } });
 
-  test.each<{ name: string; handler: FunctionHandler; message: string; thrown: unknown }>([
+  test.each<{ name: string; handler: FunctionHandler; what?: string; message: string; thrown: unknown }>([
     {
       name: 'an exception',
       handler: () => {
         throw thrown;
       },
+      what: 'exception',
       message: 'the function failed with TypeError, which is a bug in it: its log says where, under tag "t1"',
       thrown,
     },
@@ -119,6 +120,7 @@ describe('what goes wrong becomes a fatal result that shows no content:', () => 
       handler: () => {
         throw secret;
       },
+      what: 'exception',
       message: 'the function failed with a thrown string, which is a bug in it: its log says where, under tag "t1"',
       thrown: secret,
     },
@@ -146,9 +148,9 @@ describe('what goes wrong becomes a fatal result that shows no content:', () => 
       message: 'cannot encode the response, which is a bug in the function',
       thrown: expect.any(Error),
     },
-  ])('$name', ({ handler, message, thrown }) => {
+  ])('$name', ({ handler, what = 'unencodable', message, thrown }) => {
     const got = said(handler);
-    expect(got).toEqual({ ...CALLER, severity: 'fatal', response: fatal(message), failure: { message, thrown } });
+    expect(got).toEqual({ ...CALLER, severity: 'fatal', response: fatal(message), failure: { what, message, thrown } });
     expect(message).not.toContain(secret);
   });
 
@@ -159,7 +161,7 @@ describe('what goes wrong becomes a fatal result that shows no content:', () => 
       xr: undefined,
       severity: 'fatal',
       response: fatal(message, ''),
-      failure: { message, thrown: expect.any(RangeError) },
+      failure: { what: 'undecodable', message, thrown: expect.any(RangeError) },
     });
   });
 
@@ -173,7 +175,7 @@ describe('what goes wrong becomes a fatal result that shows no content:', () => 
       ...CALLER,
       severity: 'fatal',
       response: fatal(message),
-      failure: { message },
+      failure: { what: 'too long', message },
     });
   });
 

@@ -1,5 +1,11 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import { RunFunctionRequest, RunFunctionResponse, Severity, Target } from '@crossplane-org/function-sdk-typescript';
+import {
+  RunFunctionRequest,
+  RunFunctionResponse,
+  Severity,
+  Status,
+  Target,
+} from '@crossplane-org/function-sdk-typescript';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import type { FunctionHandler } from './function.ts';
 
@@ -23,11 +29,14 @@ export interface Answer {
   readonly xr: { readonly kind: string; readonly namespace: string; readonly name: string } | undefined;
   /** The worst of the response's results. */
   readonly severity: ResultSeverity;
+  /** Why the spec is not carried out, where it is not: the reason of condition SpecAccepted. */
+  readonly refusal?: string;
   /** Set when we failed: what was being done, and what was thrown by it. */
   readonly failure?: Failure;
 }
 
 export interface Failure {
+  readonly what: 'undecodable' | 'exception' | 'unencodable' | 'too long';
   readonly message: string;
   readonly thrown?: unknown;
 }
@@ -59,7 +68,13 @@ export function answer(handler: FunctionHandler, request: Uint8Array): Answer {
   const encoded = attempt(() => RunFunctionResponse.encode(handled.value).finish());
   if (!encoded.ok) return failed(decoded.value, unencodable(handled.value, encoded.thrown));
   if (encoded.value.length > MAX_RESPONSE_BYTES) return failed(decoded.value, tooLong(handled.value, encoded.value));
-  return { ...caller(decoded.value), response: encoded.value, severity: worst(handled.value) };
+  const refusal = refusalIn(handled.value);
+  return {
+    ...caller(decoded.value),
+    response: encoded.value,
+    severity: worst(handled.value),
+    ...(refusal !== undefined && { refusal }),
+  };
 }
 
 function attempt<T>(run: () => T): Attempt<T> {
@@ -104,12 +119,14 @@ function failed(req: RunFunctionRequest | undefined, failure: Failure): Answer {
 
 /** The reader's own messages speak of wire types and lengths, never of content. */
 const undecodable = (thrown: unknown): Failure => ({
+  what: 'undecodable',
   message: `cannot decode the request: ${thrown instanceof Error ? thrown.message : 'unknown error'}`,
   thrown,
 });
 
 /** An exception's text may quote what it choked on, a Secret's value for one, so Crossplane is told its kind alone. */
 const thrownBy = (req: RunFunctionRequest, thrown: unknown): Failure => ({
+  what: 'exception',
   message: `the function failed with ${errorKind(thrown)}, which is a bug in it: its log says where, under tag ${JSON.stringify(req.meta?.tag ?? '')}`,
   thrown,
 });
@@ -119,7 +136,8 @@ export const errorKind = (thrown: unknown): string =>
 
 function unencodable(rsp: RunFunctionResponse, thrown: unknown): Failure {
   const part = parts(rsp).find(({ encode }) => !attempt(encode).ok);
-  return { message: `cannot encode the ${part?.name ?? 'response'}, which is a bug in the function`, thrown };
+  const message = `cannot encode the ${part?.name ?? 'response'}, which is a bug in the function`;
+  return { what: 'unencodable', message, thrown };
 }
 
 function tooLong(rsp: RunFunctionResponse, encoded: Uint8Array): Failure {
@@ -129,7 +147,7 @@ function tooLong(rsp: RunFunctionResponse, encoded: Uint8Array): Failure {
     .slice(0, NAMED_PARTS)
     .map(({ name, bytes }) => `${name} (${bytes})`);
   const limit = `the response has ${encoded.length} bytes, and Crossplane takes at most ${MAX_RESPONSE_BYTES}`;
-  return { message: `${limit}; its longest parts: ${longest.join(', ')}` };
+  return { what: 'too long', message: `${limit}; its longest parts: ${longest.join(', ')}` };
 }
 
 interface Part {
@@ -161,6 +179,9 @@ const SEVERITY: Readonly<Record<ResultSeverity, Severity | undefined>> = {
   normal: Severity.SEVERITY_NORMAL,
   none: undefined,
 };
+
+const refusalIn = ({ conditions }: RunFunctionResponse): string | undefined =>
+  conditions.find(({ type, status }) => type === 'SpecAccepted' && status === Status.STATUS_CONDITION_FALSE)?.reason;
 
 const worst = ({ results }: RunFunctionResponse): ResultSeverity =>
   RESULT_SEVERITIES.find((name) => results.some(({ severity }) => severity === SEVERITY[name])) ?? 'none';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ClientHttp2Stream } from 'node:http2';
 import { type AddressInfo, createServer } from 'node:net';
-import { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
+import { RunFunctionResponse, Status } from '@crossplane-org/function-sdk-typescript';
 import { type Client, status } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { FunctionHandler } from './function.ts';
@@ -166,6 +166,23 @@ describe('over HTTP', () => {
     expect(lines).toContain('function_request_duration_seconds_count 1');
     expect(lines).toContain('function_refused_connections_total 0');
     expect(lines).toContainEqual(expect.stringMatching(/^process_resident_memory_bytes \d+$/));
+  });
+
+  test('Prometheus finds refused specs and failures, by kind, to alert on', async () => {
+    const refused = RunFunctionResponse.fromPartial({
+      conditions: [{ type: 'SpecAccepted', status: Status.STATUS_CONDITION_FALSE, reason: 'InvalidURL' }],
+    });
+    const broken = () => {
+      throw new TypeError('no');
+    };
+    const answers = [() => refused, broken];
+    const server = await start((req) => (answers.shift() ?? echo)(req));
+    await run(client(server.port), aboutXr({}));
+    await run(client(server.port), aboutXr({}));
+    const lines = (await page(server, '/metrics')).body.split('\n');
+    expect(lines).toContain('function_refusals_total{kind="ModelService",reason="InvalidURL"} 1');
+    expect(lines).toContain('function_failures_total{kind="ModelService",what="exception"} 1');
+    expect(server.lines.at(-2)).toMatchObject({ level: 40, refusal: 'InvalidURL' });
   });
 
   test.each([

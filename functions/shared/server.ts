@@ -169,15 +169,17 @@ const written = (socket: Socket): Promise<void> =>
 /** An answer that has been counted and logged. */
 function observedAnswer(handler: FunctionHandler, request: Uint8Array, stats: Metrics, log: Logger): Uint8Array {
   const started = performance.now();
-  const { response, failure, ...said } = answer(handler, request);
+  const { response, ...answered } = answer(handler, request);
+  const { failure, ...said } = answered;
   const ms = performance.now() - started;
-  stats.answered(said.severity, ms / 1000);
+  stats.answered(answered, ms / 1000);
   const fields = {
     ...said,
     ms: Math.round(ms * 100) / 100,
     bytes: { request: request.length, response: response.length },
   };
   if (failure) log.error({ ...fields, ...explained(failure, log.isLevelEnabled('debug')) }, failure.message);
+  else if (said.refusal) log.warn(fields, 'answered, and refused the spec');
   else log.info(fields, 'answered');
   return response;
 }

@@ -83,21 +83,21 @@ const TAKEN: readonly (readonly [name: string, spec: object, condition: string])
   [
     'a container without an image',
     pods({ containers: [{ name: 'log-shipper' }] }),
-    'PlacementsScheduled False InvalidSpec: Cannot deploy: placement only: container log-shipper has no image; name one in ' +
-      'template. What served before still does.',
+    'SpecAccepted False InvalidTemplate: Cannot deploy: placement only: container log-shipper has no image; name one in ' +
+      'template. What was accepted before goes on.',
   ],
   [
     'a picker configuration with an unknown field',
     { ...SERVES, endpointPicker: { config: { plugins: [], profiles: [] } } },
-    'PlacementsScheduled False InvalidSpec: Cannot deploy: spec.endpointPicker.config.profiles is not a known field; there ' +
-      'are: featureGates, plugins, schedulingProfiles, flowControl, parser, saturationDetector, dataLayer. What served before ' +
-      'still does.',
+    'SpecAccepted False InvalidPicker: Cannot deploy: spec.endpointPicker.config.profiles is not a known field; there ' +
+      'are: featureGates, plugins, schedulingProfiles, flowControl, parser, saturationDetector, dataLayer. What was accepted ' +
+      'before goes on.',
   ],
   [
     "a traffic class whose service's name somebody else has",
     { ...SERVES, trafficClasses: [{ name: 'batch' }] },
-    'RoutingReady False NameTaken: Cannot serve: ModelService qwen-batch is not of this deployment; delete it, set spec.service to ' +
-      'Disabled, or give this deployment or its class another name. What served before still does.',
+    'SpecAccepted False NameTaken: Cannot serve: ModelService qwen-batch is not of this deployment; delete it, set spec.service to ' +
+      'Disabled, or give this deployment or its class another name. What was accepted before goes on.',
   ],
 ];
 
@@ -153,8 +153,8 @@ test('a claim that cannot be served says what is wrong with it, and takes nothin
   await apply([deployment('taken', SERVES), deployment('nowhere', nowhere)], namespace);
   await untilSaid(
     deploymentRef(namespace, 'taken'),
-    'RoutingReady False NameTaken: Cannot serve: ModelService taken is not of this deployment; delete it, set spec.service to ' +
-      'Disabled, or give this deployment or its class another name. What served before still does.',
+    'SpecAccepted False NameTaken: Cannot serve: ModelService taken is not of this deployment; delete it, set spec.service to ' +
+      'Disabled, or give this deployment or its class another name. What was accepted before goes on.',
   );
   for (const condition of [
     'PlacementsScheduled False NoClusterMatches: only: No cluster can take it: envoy: has no label region=mars; eu: has no ' +

@@ -172,7 +172,9 @@ const says = (type: string, reason: string, message: RegExp) => (object: AnyObje
 interface BadEdit {
   readonly name: string;
   readonly spec: object;
-  /** Of the condition that says so; where there is none the API server does not take the edit. */
+  /** The condition that says so, PlacementsScheduled by itself. */
+  readonly type?: string;
+  /** Its reason; where there is none the API server does not take the edit. */
   readonly reason?: string;
   readonly message: RegExp;
 }
@@ -191,13 +193,15 @@ const BAD_EDITS: readonly BadEdit[] = [
   {
     name: 'has a container without an image',
     spec: { template: { spec: { containers: [{ name: 'sidecar' }] } } },
-    reason: 'InvalidSpec',
+    type: 'SpecAccepted',
+    reason: 'InvalidTemplate',
     message: /container sidecar has no image/,
   },
   {
     name: 'has a picker configuration with a field that no picker knows',
     spec: { endpointPicker: { config: { plugins: [{ type: 'max-score-picker' }], pluginz: [] } } },
-    reason: 'InvalidSpec',
+    type: 'SpecAccepted',
+    reason: 'InvalidPicker',
     message: /pluginz/,
   },
   {
@@ -208,10 +212,13 @@ const BAD_EDITS: readonly BadEdit[] = [
   },
 ];
 
-async function makeBadly(namespace: string, { spec, reason, message }: BadEdit): Promise<void> {
+async function makeBadly(
+  namespace: string,
+  { spec, type = 'PlacementsScheduled', reason, message }: BadEdit,
+): Promise<void> {
   if (reason === undefined) return expect(admin.merge(claim(namespace), { spec })).rejects.toThrow(message);
   await edit(namespace, { ...BOTH, ...spec });
-  await waitFor(claim(namespace), says('PlacementsScheduled', reason, message), 'should say what is wrong');
+  await waitFor(claim(namespace), says(type, reason, message), 'should say what is wrong');
 }
 
 /** Sends requests while there is a change and the way back from it, and holds both to not one that failed. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { conditionsOf, whyNot } from '../../front-door.ts';
+import { conditionsOf, isReady, whyNot } from '../../front-door.ts';
 import { gatewayHostname, INFERENCE_CLUSTERS, type InferenceClusterName } from '../../inference/catalogue.ts';
 import { GATEWAY, inferenceCluster } from '../../inference/manifests.ts';
 import { type AnyObject, refOf } from '../../kube.ts';
@@ -151,9 +151,11 @@ test('a caBundle without a certificate is refused, and what served still does', 
   await admin.merge(cluster, { spec: { gateway: { tls: { caBundle } } } });
   const refused = await waitFor(
     cluster,
-    (object) => conditionsOf(object).some(({ reason }) => reason === 'InvalidSpec'),
+    (object) => conditionsOf(object).some(({ reason }) => reason === 'InvalidTLS'),
     'is refused',
   );
-  expect(whyNot(refused)).toContain('spec.gateway.tls.caBundle: it holds no PEM certificate');
+  const said = conditionsOf(refused).find(({ type }) => type === 'SpecAccepted');
+  expect(said?.message).toContain('spec.gateway.tls.caBundle: it holds no PEM certificate');
+  expect(isReady(refused)).toBe(true);
   expect(refused.status?.gateway).toMatchObject({ tls });
 });

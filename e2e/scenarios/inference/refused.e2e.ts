@@ -1,0 +1,45 @@
+import { expect } from 'vitest';
+import { conditionsOf, isReady } from '../../front-door.ts';
+import type { AnyObject } from '../../kube.ts';
+import { waitFor } from '../testing.ts';
+import { behave } from './engines.ts';
+import { BOTH, claim, edit, settled, test } from './placements.ts';
+import { calm } from './testing.ts';
+import { answered, watched } from './watched.ts';
+
+/** What no picker reads: the deployment is refused for as long as it is there. */
+const NONSENSE = { ...BOTH, endpointPicker: { config: { plugins: [{ type: 'queue-scorer' }], nonsense: true } } };
+
+const EVEN = 'a 50%, b 50%';
+
+const isRefused = (object: AnyObject): boolean =>
+  conditionsOf(object).some(({ type, reason }) => type === 'SpecAccepted' && reason === 'InvalidPicker');
+
+const says = (type: string, reason: string) => (object: AnyObject) =>
+  conditionsOf(object).some((one) => one.type === type && one.reason === reason);
+
+test('while a claim is refused its dead engines lose their share, and have it back when they live', async ({
+  tenant,
+  onTestFinished,
+}) => {
+  const { failures, routed, told } = await watched(tenant, async (gauges) => {
+    onTestFinished(() => calm([['us', gauges.pool]]));
+    await edit(tenant, NONSENSE);
+    const refused = await waitFor(claim(tenant), isRefused, 'is refused');
+    const gone = Date.now();
+    await behave('us', gauges.pool, { absent: true });
+    await gauges.routed.reaches('b 100%');
+    const moved = await answered(tenant, 'eu');
+    const lacking = await waitFor(claim(tenant), says('PlacementsReady', 'SomeNotReady'), 'says who is not ready');
+    await settled();
+    await behave('us', gauges.pool, {});
+    await gauges.routed.reaches(EVEN);
+    await answered(tenant, 'us', 'eu');
+    await waitFor(claim(tenant), isReady, 'is Ready, although it is refused');
+    return { gone, moved, ready: [isReady(refused), isReady(lacking)] };
+  });
+  expect(routed).toEqual([EVEN, 'b 100%', EVEN]);
+  // What meets the engines' end is lost, and so is what is sent there until the share has moved.
+  expect(failures.filter(({ sentAt, failedAt }) => failedAt < told.gone || sentAt > told.moved)).toEqual([]);
+  expect(told.ready).toEqual([true, false]);
+});
