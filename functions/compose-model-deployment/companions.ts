@@ -1,3 +1,5 @@
+import type { IGCPBackendPolicy, IHealthCheckPolicy } from '@kubernetes-models/gke/networking.gke.io/v1';
+import type { IDestinationRule } from '@kubernetes-models/istio/networking.istio.io/v1';
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
 import { type Implementation, implementationOfClass } from '#shared/gateways.ts';
@@ -60,7 +62,7 @@ const metadata = (site: Site, name = poolName(site)) => ({
 });
 
 /** Istio speaks plain text to a picker that serves TLS unless it is told (the inference extension's own guide). */
-const destinationRule = ({ site }: Companionship): object => ({
+const destinationRule = ({ site }: Companionship): IDestinationRule => ({
   apiVersion: 'networking.istio.io/v1',
   kind: 'DestinationRule',
   metadata: metadata(site, pickerName(site)),
@@ -73,7 +75,7 @@ const destinationRule = ({ site }: Companionship): object => ({
 const poolRef = (site: Site) => ({ group: POOL_GROUP, kind: 'InferencePool', name: poolName(site) });
 
 /** Google's load balancers ask engines themselves, by default `GET /`, which vLLM answers with 404. */
-const healthCheckPolicy = ({ site, template, engine }: Companionship): object => ({
+const healthCheckPolicy = ({ site, template, engine }: Companionship): IHealthCheckPolicy => ({
   apiVersion: 'networking.gke.io/v1',
   kind: 'HealthCheckPolicy',
   metadata: metadata(site),
@@ -89,7 +91,7 @@ function healthPath({ spec }: PodTemplate): string {
   return engine?.readinessProbe?.httpGet?.path ?? '/health';
 }
 
-const backendPolicy = ({ site }: Companionship): object => ({
+const backendPolicy = ({ site }: Companionship): IGCPBackendPolicy => ({
   apiVersion: 'networking.gke.io/v1',
   kind: 'GCPBackendPolicy',
   metadata: metadata(site),
