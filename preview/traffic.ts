@@ -58,7 +58,10 @@ interface BackendRef {
 }
 
 function splitsOf(state: State, route: ClusterObject, origin: string): Split[] {
-  const rules = (specOf(route).rules as readonly Rule[] | undefined) ?? [];
+  const all = (specOf(route).rules as readonly Rule[] | undefined) ?? [];
+  // A rule without backends beside others closes what they would publish; alone it is a route that nobody serves yet.
+  const routed = all.filter(({ backendRefs = [] }) => backendRefs.length > 0);
+  const rules = routed.length > 0 ? routed : all;
   const prefixes = rules.map((rule) => rule.matches?.[0]?.path?.value ?? '/');
   const refused = refusalOf(route);
   return rules.map((rule, index) => {
@@ -90,8 +93,13 @@ const retries = ({ cluster }: State, { metadata: { namespace } }: ClusterObject,
 /** A call that every client makes; where /v1 has a rule of its own, one that only the other rule gets. */
 function example(prefix: string, prefixes: readonly string[]): string {
   if (prefix.endsWith('/v1')) return '/chat/completions';
-  return prefixes.includes(`${prefix}/v1`) ? '/tokenize' : '/v1/chat/completions';
+  if (prefixes.includes(`${prefix}/v1`)) return '/tokenize';
+  const isService = prefix.split('/').length <= SERVICE_ELEMENTS;
+  return isService ? '/v1/chat/completions' : '';
 }
+
+/** A service's own path is /<namespace>/<name>; a longer one is a path below it that it publishes. */
+const SERVICE_ELEMENTS = 3;
 
 function sharesOf(state: State, route: ClusterObject, { backendRefs = [] }: Rule, rest: string): Share[] {
   const total = backendRefs.reduce((sum, { weight = 1 }) => sum + weight, 0);

@@ -2687,6 +2687,16 @@ export interface ModelDeployment {
       config?: {};
     };
     /**
+     * Prefixes below the URL that are published beside /v1, such as /tokenize, and / for all of them. Nothing else that an engine serves on the same port can be reached.
+     *
+     * @maxItems 8
+     */
+    paths?: string[];
+    /**
+     * Goes with / in paths: engines serve metrics and commands beside their API, which / publishes to whoever can reach the front door.
+     */
+    allowAllPaths?: boolean;
+    /**
      * Disabled composes no ModelService, for a team that writes its own over this deployment's endpoints, which carry the labels modelplane.ai/deployment, modelplane.ai/placement and modelplane.ai/cluster.
      */
     service: 'Enabled' | 'Disabled';

@@ -20,6 +20,10 @@ export interface ModelEndpoint {
      */
     rewritePath?: string;
     /**
+     * What takes the place of /<namespace>/<service>/v1, for a provider where that is neither the url's path nor /v1 below rewritePath: / for one that answers POST /chat/completions at its root.
+     */
+    basePath?: string;
+    /**
      * How an https provider's certificate is verified, beyond the default: for the url's host, by the system's authorities.
      */
     tls?: {

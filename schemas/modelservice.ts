@@ -15,7 +15,7 @@ export interface ModelService {
      * Entries that each select endpoints by label. An endpoint that several entries match belongs to the first of them.
      *
      * @minItems 1
-     * @maxItems 16
+     * @maxItems 32
      */
     endpoints: {
       /**
@@ -42,6 +42,16 @@ export interface ModelService {
         };
       };
     }[];
+    /**
+     * Prefixes below the URL that are published beside /v1, such as /tokenize, and / for all of them. Nothing else that an endpoint serves on the same port can be reached.
+     *
+     * @maxItems 8
+     */
+    paths?: string[];
+    /**
+     * Goes with / in paths, where endpoints are a ModelDeployment's: its engines serve metrics and commands beside their API, which / publishes to whoever can reach the front door.
+     */
+    allowAllPaths?: boolean;
     /**
      * Which of the endpoints' objectives requests through this URL are given; callers cannot choose one.
      */

@@ -32,6 +32,8 @@ const ACCEPTED: readonly AcceptedCase[] = [
     },
   },
   { name: 'another engine by a template', spec: { engine: { type: 'sglang', port: 30000 }, template: engine() } },
+  { name: 'paths beside /v1', spec: { ...MODEL, paths: ['/tokenize', '/v1/load_lora_adapter'] } },
+  { name: 'every path, said twice', spec: { ...MODEL, paths: ['/'], allowAllPaths: true } },
   { name: 'no replicas', spec: { ...MODEL, replicas: 0 } },
   {
     name: 'a rollout for a cluster without a spare GPU',
@@ -53,6 +55,23 @@ const ACCEPTED: readonly AcceptedCase[] = [
       template: { spec: { volumes: [{ name: 'm', persistentVolumeClaim: { claimName: 'models' } }] } },
     },
   },
+];
+
+const refusedPath = (name: string, path: string, says: string, more: object = {}): RefusedCase => ({
+  name,
+  spec: { ...MODEL, paths: [path], ...more },
+  at: path === '/' ? 'spec' : 'spec.paths[0]',
+  says,
+  instead: path === '/' ? { ...MODEL, paths: [path], allowAllPaths: true } : { ...MODEL, paths: ['/tokenize'] },
+});
+
+const WHAT_IS_PUBLISHED: readonly RefusedCase[] = [
+  refusedPath('a path without a slash', 'tokenize', 'begins with /'),
+  refusedPath('a path that climbs', '/a/..', 'must not hold /. or /..'),
+  refusedPath('every path', '/', 'set allowAllPaths to true'),
+  refusedPath('every path, and a second word that takes it back', '/', 'name the paths that clients call', {
+    allowAllPaths: false,
+  }),
 ];
 
 const WHAT_IS_SERVED: readonly RefusedCase[] = [
@@ -348,5 +367,5 @@ export const MODEL_DEPLOYMENT: KindCases = {
   namespaced: true,
   name: 'judged',
   accepted: ACCEPTED,
-  refused: [...WHAT_IS_SERVED, ...WHERE, ...HOW_IMPORTANT, ...ENGINES],
+  refused: [...WHAT_IS_SERVED, ...WHAT_IS_PUBLISHED, ...WHERE, ...HOW_IMPORTANT, ...ENGINES],
 };

@@ -20,6 +20,14 @@ const refusedRewrite = (name: string, rewritePath: string, says: string): Refuse
   instead: { url, rewritePath: '/ml/x' },
 });
 
+const refusedBase = (name: string, basePath: string, says: string): RefusedCase => ({
+  name,
+  spec: { url, basePath },
+  at: 'spec.basePath',
+  says,
+  instead: { url, basePath: '/' },
+});
+
 export const MODEL_ENDPOINT: KindCases = {
   kind: 'ModelEndpoint',
   namespaced: true,
@@ -27,6 +35,7 @@ export const MODEL_ENDPOINT: KindCases = {
   accepted: [
     { name: 'an https url with a path', spec: { url } },
     { name: "the original's own", spec: { url: 'http://10.0.0.7', rewritePath: '/default/qwen-demo/' } },
+    { name: "OpenAI's API at a root", spec: { url: 'https://h.example', basePath: '/' } },
     {
       name: 'an authority',
       spec: { url: 'https://h.example', tls: { caCertificateRef: { kind: 'Secret', name: 'ca' } } },
@@ -41,6 +50,10 @@ export const MODEL_ENDPOINT: KindCases = {
     refusedRewrite('a rewritePath without a slash', 'v1', 'must begin with /'),
     refusedRewrite('a rewritePath with an escape', '/a%2f', 'no percent-escapes'),
     refusedRewrite('a rewritePath that climbs', '/ml/../x', 'must not hold //, /./ or /../'),
+    refusedBase('a basePath without a slash', 'v1', 'must begin with /'),
+    refusedBase('a basePath with an escape', '/a%2f', 'may hold letters, digits and'),
+    refusedBase('a basePath with an empty element', '/a//b', 'between single slashes'),
+    refusedBase('a basePath that climbs', '/ml/../x', 'must not hold /. or /..'),
     {
       name: 'TLS settings of an http url',
       spec: { url: 'http://h.example', tls: { hostname: 'x.example' } },

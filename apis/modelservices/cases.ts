@@ -1,7 +1,15 @@
-import type { KindCases } from '../case.ts';
+import type { KindCases, RefusedCase } from '../case.ts';
 
 const selector = { matchLabels: { model: 'qwen' } };
 const spec = { endpoints: [{ selector }] };
+
+const refusedPath = (name: string, path: string, says: string): RefusedCase => ({
+  name,
+  spec: { ...spec, paths: [path] },
+  at: 'spec.paths[0]',
+  says,
+  instead: { ...spec, paths: ['/tokenize'] },
+});
 
 export const MODEL_SERVICE: KindCases = {
   kind: 'ModelService',
@@ -10,6 +18,9 @@ export const MODEL_SERVICE: KindCases = {
   accepted: [
     { name: 'one entry', spec },
     { name: 'the largest weight', spec: { endpoints: [{ weight: 1_000_000, selector }] } },
+    { name: 'paths', spec: { ...spec, paths: ['/tokenize', '/inference/v1/generate', '/'] } },
+    { name: 'no other paths', spec: { ...spec, paths: [], allowAllPaths: false } },
+    { name: '32 entries', spec: { endpoints: Array.from({ length: 32 }, () => ({ selector })) } },
     { name: 'tiers', spec: { endpoints: [{ selector }, { tier: 9, selector }], whenEmpty: 'Hold' } },
   ],
   refused: [
@@ -36,6 +47,16 @@ export const MODEL_SERVICE: KindCases = {
       spec: { endpoints: [{ tier: 10, selector }] },
       at: 'spec.endpoints[0].tier',
       instead: { endpoints: [{ tier: 9, selector }] },
+    },
+    refusedPath('a path without a slash', 'tokenize', 'begins with /'),
+    refusedPath('a path with a slash at the end', '/tokenize/', 'without a slash at the end'),
+    refusedPath('a path with an escape', '/a%2fb', 'letters, digits and ._~-'),
+    refusedPath('a path that climbs', '/a/../b', 'must not hold /. or /..'),
+    {
+      name: 'a ninth path',
+      spec: { ...spec, paths: Array.from({ length: 9 }, (_, index) => `/${index}`) },
+      at: 'spec.paths',
+      instead: { ...spec, paths: ['/0'] },
     },
     { name: 'no entry', spec: { endpoints: [] }, at: 'spec.endpoints', instead: spec },
   ],

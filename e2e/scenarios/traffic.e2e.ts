@@ -10,12 +10,17 @@ import { frontDoor, mockBehaves } from './world.ts';
 
 /** A service called model, whose endpoints share alike. */
 const serve = (namespace: string, ...specs: readonly object[]): Promise<void> =>
+  publish(namespace, undefined, ...specs);
+
+/** The same, with paths beside /v1. */
+const publish = (namespace: string, paths: readonly string[] | undefined, ...specs: readonly object[]): Promise<void> =>
   applyReady(
     namespace,
     ...specs.map((spec, index) => endpoint(`model-${index}`, spec)),
     service(
       'model',
       specs.map((_, index) => to(`model-${index}`)),
+      { ...(paths && { paths }) },
     ),
   );
 
@@ -60,6 +65,7 @@ describe('a provider receives /v1/chat/completions and /tokenize', () => {
       completions: '/v1beta/openai/chat/completions',
       tokenize: '/v1beta/openai/tokenize',
     },
+    { spec: { url: URLS.gateway, basePath: '/' }, completions: '/chat/completions', tokenize: '/tokenize' },
     { spec: { url: URLS.gateway, rewritePath: '/' }, completions: '/v1/chat/completions', tokenize: '/tokenize' },
     {
       spec: { url: URLS.gateway, rewritePath: '/openai/v1/' },
@@ -72,10 +78,36 @@ describe('a provider receives /v1/chat/completions and /tokenize', () => {
       tokenize: '/ml-team/qwen/us/tokenize',
     },
   ])('as $completions and $tokenize with $spec', async ({ spec, completions, tokenize }, { namespace }) => {
-    await serve(namespace, spec);
+    await publish(namespace, ['/tokenize'], spec);
     expect((await chat(`/${namespace}/model`)).seen?.path).toBe(completions);
     expect((await request(`/${namespace}/model/tokenize?add=1`)).seen?.path).toBe(`${tokenize}?add=1`);
-    expect((await request(`/${namespace}/model`)).status).toBe(200);
+  });
+});
+
+describe('of what a provider serves beside /v1', () => {
+  const statusesOf = (namespace: string) =>
+    Promise.all(
+      ['', '/', '/metrics', '/v1x', '/tokenize', '/v1/models', '/v1/load_lora_adapter', '/v1//load%5Flora_adapter'].map(
+        async (path) => [path, (await request(`/${namespace}/model${path}`)).status] as const,
+      ),
+    ).then(Object.fromEntries);
+  const closed = { '': 404, '/': 404, '/metrics': 404, '/v1x': 404, '/tokenize': 404, '/v1/models': 200 };
+  const loader = (status: number) => ({ '/v1/load_lora_adapter': status, '/v1//load%5Flora_adapter': status });
+
+  test('nothing arrives, and no LoRA loader', async ({ namespace }) => {
+    await serve(namespace, { url: URLS.gateway });
+    expect(await statusesOf(namespace)).toEqual({ ...closed, ...loader(503) });
+  });
+
+  test('what is named arrives, and nothing else', async ({ namespace }) => {
+    await publish(namespace, ['/tokenize', '/v1/load_lora_adapter'], { url: URLS.gateway });
+    expect(await statusesOf(namespace)).toEqual({ ...closed, '/tokenize': 200, ...loader(200) });
+  });
+
+  test('all of it arrives where / is named', async ({ namespace }) => {
+    await publish(namespace, ['/'], { url: URLS.gateway });
+    const all = Object.fromEntries(Object.keys(closed).map((path) => [path, 200]));
+    expect(await statusesOf(namespace)).toEqual({ ...all, ...loader(200) });
   });
 });
 

@@ -57,7 +57,8 @@ export function arrival(
 }
 
 function standingOf({ health, shunned }: Place, isStopping: boolean): Standing {
-  if (!health.usable || isStopping) return 'LastResort';
+  if (!health.usable) return 'Dead';
+  if (isStopping) return 'Leaving';
   return shunned ? 'Draining' : 'Serving';
 }
 

@@ -19,19 +19,19 @@ export function gatewayUrl({ status }: Cluster): string | undefined {
 }
 
 /**
- * Who gets a site's requests: the site itself; others if any is Serving; or others even if they are Draining. A last
- * resort cannot answer, or is to go.
+ * Who gets a site's requests: the site itself; others if any is Serving; others even if they are Draining, because it is
+ * to go; or others whoever they are, because it cannot answer.
  */
-export type Standing = 'Serving' | 'Draining' | 'LastResort';
+export type Standing = 'Serving' | 'Draining' | 'Leaving' | 'Dead';
 
 const preference = (standing: Standing) => ({
-  draining: standing !== 'Serving',
-  lastResort: standing === 'LastResort',
+  draining: standing === 'Draining' || standing === 'Leaving',
+  lastResort: standing === 'Leaving' || standing === 'Dead',
 });
 
 /** What a site that is given up goes on as: it serves until its successor does, unless others had its requests before. */
 export function lastStanding({ spec }: ModelEndpoint, usable: boolean): Standing {
-  if (!usable) return 'LastResort';
+  if (!usable) return 'Dead';
   return spec.draining && !spec.lastResort ? 'Draining' : 'Serving';
 }
 

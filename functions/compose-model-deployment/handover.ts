@@ -30,7 +30,7 @@ export function depart(
   const leaves = successor !== 'Awaited' && isDrained(endpoint.resource);
   if (endpoint.resource.metadata.deletionTimestamp !== undefined || (leaves && isReleased(name, successor, seen)))
     return { desired: remote, reason: 'No route names it any more, so it goes.' };
-  const standing = successor === 'Awaited' ? lastStanding(endpoint.resource, usable) : 'LastResort';
+  const standing = successor === 'Awaited' || !usable ? lastStanding(endpoint.resource, usable) : 'Leaving';
   return {
     desired: { ...remote, [endpoint.key]: retainedEndpoint(endpoint.resource, standing) },
     reason: successor === 'Awaited' ? 'It serves until its successor does.' : waitReason(name, seen),

@@ -139,7 +139,9 @@ export function routingReady({ publishes }: Intent, services: ServicesByClass, r
     if (said.status !== 'True')
       return condition('RoutingReady', said.status, known(said.reason), said.message ?? 'It does not say why.');
   }
-  return condition('RoutingReady', 'True', 'RouteConfigured', 'Requests are served.');
+  const [own] = services.values();
+  const said = ownCondition(own, 'RoutingReady');
+  return condition('RoutingReady', 'True', 'RouteConfigured', said?.message ?? 'Requests are served.');
 }
 
 const known = (reason: string | undefined): Reason<'RoutingReady'> =>

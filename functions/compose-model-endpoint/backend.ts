@@ -2,8 +2,8 @@ import type { IBackendTLSPolicy } from '@kubernetes-models/gateway-api/gateway.n
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
 import type { IConfigMap, IService } from 'kubernetes-models/v1';
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
-import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
-import { uniqueName } from '#shared/names.ts';
+import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
+import { backendName } from '#shared/names.ts';
 import { bundleText } from '#shared/pem.ts';
 import { authority, type EndpointUrl } from '#shared/urls.ts';
 
@@ -18,10 +18,6 @@ export const BACKEND_PORTS = {
   http: { name: 'api', port: 80 },
   https: { name: 'api-tls', port: 443 },
 } as const satisfies Record<Scheme, { readonly name: string; readonly port: number }>;
-
-/** The Service that stands for an endpoint. */
-export const backendName = (xr: ModelEndpoint): string =>
-  uniqueName(nameOf(xr), ['ModelEndpoint', namespaceOf(xr), nameOf(xr)]);
 
 /** Whether the Service is there with its port: one that somebody has edited by hand leads nowhere. */
 export const hasBackendPort = (observed: KubernetesObject | undefined, scheme: Scheme): boolean =>

@@ -12,7 +12,8 @@ import type {
   Requirements,
 } from '#shared/function.ts';
 import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
-import { openAIPaths, rewrittenPaths, type UpstreamPaths } from '#shared/paths.ts';
+import { backendName } from '#shared/names.ts';
+import { openAIPaths, rewrittenPaths, type UpstreamPaths, withBase } from '#shared/paths.ts';
 import { bundleProblem } from '#shared/pem.ts';
 import { ALL_CLUSTERS, THE_GATEWAY } from '#shared/platform.ts';
 import { retainAll } from '#shared/retain.ts';
@@ -21,7 +22,6 @@ import { authorityProblem, authorityRequirement } from './authority.ts';
 import {
   authorityConfigMap,
   BACKEND_PORTS,
-  backendName,
   backendTLSPolicy,
   endpointSlice,
   hasBackendPort,
@@ -68,8 +68,10 @@ function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelEndpoi
   };
 }
 
-const upstreamPaths = ({ spec }: ModelEndpoint, url: EndpointUrl): UpstreamPaths =>
-  spec.rewritePath === undefined ? openAIPaths(url.path) : rewrittenPaths(spec.rewritePath);
+function upstreamPaths({ spec }: ModelEndpoint, url: EndpointUrl): UpstreamPaths {
+  const paths = spec.rewritePath === undefined ? openAIPaths(url.path) : rewrittenPaths(spec.rewritePath);
+  return spec.basePath === undefined ? paths : withBase(paths, spec.basePath);
+}
 
 const platform = (lookup: Lookup) => ({
   gateway: lookup<KubernetesObject & InferenceGateway>('gateway')[0],

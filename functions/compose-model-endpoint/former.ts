@@ -1,9 +1,10 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { Desired, Lookup, Requirements } from '#shared/function.ts';
 import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
+import { backendName } from '#shared/names.ts';
 import type { ParentStatus } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
-import { BACKEND_PORTS, backendName, type Scheme, schemeOf } from './backend.ts';
+import { BACKEND_PORTS, type Scheme, schemeOf } from './backend.ts';
 
 type Observed = Readonly<Record<string, KubernetesObject>>;
 

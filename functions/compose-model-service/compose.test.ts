@@ -28,7 +28,7 @@ describe('the route', () => {
         ],
         rules: [
           {
-            matches: [{ path: { type: 'PathPrefix', value: '/ml/qwen' } }],
+            matches: [{ path: { type: 'PathPrefix', value: '/ml/qwen/v1' } }],
             filters: [{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: [...FORBIDDEN_HEADERS] } }],
             backendRefs: [
               {
@@ -40,7 +40,7 @@ describe('the route', () => {
                 filters: [
                   {
                     type: 'URLRewrite',
-                    urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/ml/qwen/us' } },
+                    urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/ml/qwen/us/v1' } },
                   },
                   {
                     type: 'RequestHeaderModifier',
@@ -65,7 +65,7 @@ describe('the route', () => {
                 filters: [
                   {
                     type: 'URLRewrite',
-                    urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/openai' } },
+                    urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/openai/v1' } },
                   },
                   {
                     type: 'RequestHeaderModifier',
@@ -82,23 +82,16 @@ describe('the route', () => {
               },
             ],
           },
+          {
+            matches: ['load_lora_adapter', 'unload_lora_adapter', 'metrics'].map((path) => ({
+              path: { type: 'PathPrefix', value: `/ml/qwen/v1/${path}` },
+            })),
+            filters: [{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: [...FORBIDDEN_HEADERS] } }],
+            backendRefs: [],
+          },
         ],
       },
     });
-    expect(await schemaProblem(routeOf(answer))).toBeUndefined();
-  });
-
-  test('/v1 gets a rule of its own where an endpoint keeps it elsewhere than below its prefix', async () => {
-    const answer = composeWith(modelService, given([[endpoint('a'), endpoint('b', { rewritePath: '/openai/v1' })]]));
-    const rules = routeOf(answer).spec.rules.map(({ matches, backendRefs }) => [
-      matches[0].path.value,
-      backendRefs.map(({ filters }) => filters[0]?.urlRewrite),
-    ]);
-    const rewrite = (replacePrefixMatch: string) => ({ path: { type: 'ReplacePrefixMatch', replacePrefixMatch } });
-    expect(rules).toEqual([
-      ['/ml/qwen/v1', [rewrite('/v1'), rewrite('/openai/v1')]],
-      ['/ml/qwen', [rewrite('/'), rewrite('/openai/v1')]],
-    ]);
     expect(await schemaProblem(routeOf(answer))).toBeUndefined();
   });
 
@@ -116,13 +109,20 @@ describe('the route', () => {
     expect(JSON.stringify(routeOf(answer))).not.toContain('a-default');
   });
 
+  test('a class that has the name of what every object has is a class like others', async () => {
+    const answer = composeWith(modelService, given([[endpoint('a')]], [], { trafficClass: 'constructor' }));
+    expect(await schemaProblem(routeOf(answer))).toBeUndefined();
+  });
+
   test('no header filter removes or sets more than the 16 that the API takes', () => {
     expect(FORBIDDEN_HEADERS.length).toBeLessThanOrEqual(16);
   });
 
   test('is refused or unready for nothing: before any endpoint is usable it answers 503 and says what is missing', () => {
     const answer = composeWith(modelService, given([[endpoint('a', {}, false)]]));
-    expect(routeOf(answer).spec.rules).toMatchObject([{ matches: [{ path: { value: '/ml/qwen' } }], backendRefs: [] }]);
+    expect(routeOf(answer).spec.rules).toMatchObject([
+      { matches: [{ path: { value: '/ml/qwen/v1' } }], backendRefs: [] },
+    ]);
     expect(answer).toMatchObject({ xrReady: false, refused: undefined, ready: [] });
     expect(answer.conditions).toEqual([
       'EndpointsResolved=False NoneUsable: No endpoint is usable (not ready: a).',
@@ -212,6 +212,18 @@ describe('shares', () => {
       expect(await schemaProblem(desired[key] as KubernetesObject)).toBeUndefined();
   });
 
+  test('a route that is there names what holds a share once that is there too, and until then the others have the share', () => {
+    const held = given([[], [endpoint('canary')]], [95, 5], { whenEmpty: 'Hold' });
+    const httproute = routeOf(composeWith(modelService, given([[], [endpoint('canary')]], [95, 5])));
+    const first = composeWith(modelService, { ...held, observed: { httproute } });
+    expect(Object.keys(first.desired).sort()).toEqual(['endpointslice-hold', 'httproute', 'service-hold']);
+    expect(weights(first)).toEqual({ canary: 1 });
+    const { 'endpointslice-hold': slice, ...others } = first.desired;
+    expect(weights(composeWith(modelService, { ...held, observed: others }))).toEqual({ canary: 1 });
+    const there = { ...others, 'endpointslice-hold': slice as KubernetesObject };
+    expect(weights(composeWith(modelService, { ...held, observed: there }))).toEqual({ canary: 1, 'qwen-hold': 19 });
+  });
+
   test('an endpoint matched twice belongs to the first entry, and the second says so', () => {
     const answer = composeWith(modelService, given([[endpoint('a')], [endpoint('a'), endpoint('b')]], [3, 1]));
     expect(weights(answer)).toEqual({ a: 3, b: 1 });
@@ -267,7 +279,7 @@ describe('shares', () => {
     { why: 'being deleted', spec: {}, metadata: DELETED, ready: true },
     { why: 'a last resort', spec: { lastResort: true }, metadata: {}, ready: true },
     {
-      why: 'withdrawn by its ModelDeployment, which says why',
+      why: 'its engines cannot serve, or it is about to leave',
       spec: { lastResort: true },
       metadata: BY_A_DEPLOYMENT,
       ready: true,
@@ -280,7 +292,16 @@ describe('shares', () => {
     );
   });
 
-  test('the service of a deployment points to it', () => {
+  test('an endpoint that is not ready says why in its own words', () => {
+    const conditions = [{ type: 'RoutingReady', status: 'False', reason: 'Forbidden', message: 'It is loopback.' }];
+    const a = endpoint('a', {}, false);
+    const said = { ...a, status: { ...(a.status as object), conditions } };
+    expect(composeWith(modelService, given([[said]])).conditions[0]).toBe(
+      'EndpointsResolved=False NoneUsable: No endpoint is usable (not ready, It is loopback: a).',
+    );
+  });
+
+  test('the service of a deployment speaks of placements, and sends nobody elsewhere to read why', () => {
     const answer = (entries: KubernetesObject[][]) => {
       const { xr, required } = given(entries);
       const [first, second] = (xr.spec as { endpoints: object[] }).endpoints;
@@ -290,10 +311,10 @@ describe('shares', () => {
       return composeWith(modelService, { xr: composed, required }).conditions[0];
     };
     expect(answer([[]])).toBe(
-      'EndpointsResolved=False NoEndpoints: No placement has served yet; ModelDeployment qwen says why.',
+      'EndpointsResolved=False NoEndpoints: No placement has an endpoint yet; it gets one once its engines can serve.',
     );
     expect(answer([[endpoint('a')], []])).toBe(
-      'EndpointsResolved=True SomeEntriesEmpty: Not served yet: eu; ModelDeployment qwen says why.',
+      'EndpointsResolved=True SomeEntriesEmpty: No endpoint yet: eu; a placement gets one once its engines can serve.',
     );
   });
 
@@ -325,13 +346,20 @@ test('17 endpoints of which one drains are no more than a route can hold', () =>
   expect(Object.keys(weights(composeWith(modelService, given([some]))))).toHaveLength(16);
 });
 
-test('S5: 17 endpoints are refused with a way out', () => {
-  const answer = composeWith(modelService, given([Array.from({ length: 17 }, (_, index) => endpoint(`e${index}`))]));
+test('S5: of 17 endpoints 16 are served, and the other one is named with a way out', () => {
+  const some = given([Array.from({ length: 17 }, (_, index) => endpoint(`e${index}`))]);
+  const first = composeWith(modelService, some);
+  expect(Object.keys(weights(first))).toHaveLength(16);
+  const answer = composeWith(modelService, { ...some, observed: { httproute: taken(routeOf(first)) } });
+  expect(routeOf(answer)).toEqual(routeOf(first));
   expect(answer.conditions).toEqual([
-    'EndpointsResolved=False TooManyEndpoints: spec.endpoints match 17 endpoints, and a route has at most 16 backends in a tier; ' +
-      'narrow the selectors, or spread the endpoints over tiers or services. What served before still does.',
-    'RoutingReady=False TooManyEndpoints: There is no route, because it cannot hold 17 endpoints; EndpointsResolved ' +
-      'says what to do.',
+    'EndpointsResolved=False TooManyEndpoints: Sent nothing: e9. A rule of a route has at most 16 backends, and more are ' +
+      'in tier 0; narrow the selectors, or spread the endpoints over tiers or services.',
+    'RoutingReady=True RouteConfigured: Requests are served.',
   ]);
-  expect(answer).toMatchObject({ desired: {}, xrReady: false, refused: undefined });
+  expect(answer).toMatchObject({
+    xrReady: true,
+    refused: undefined,
+    status: { endpoints: { matched: 17, ready: 17 } },
+  });
 });

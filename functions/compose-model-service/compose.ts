@@ -1,91 +1,101 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import type { ModelService } from '#schemas/modelservice.ts';
 import type { Composed, CompositionFunction, Desired, Inputs, Requirements } from '#shared/function.ts';
-import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { openAIPath, type PublishedPaths, servicePath } from '#shared/paths.ts';
 import { THE_GATEWAY } from '#shared/platform.ts';
-import { retain } from '#shared/retain.ts';
 import { endpointsResolved, routingReady } from './conditions.ts';
-import { type Entry, endpointRequirements, entriesOf } from './endpoints.ts';
-import { hold } from './hold.ts';
+import { endpointRequirements, entriesOf } from './endpoints.ts';
+import { canHold, hold, holdName } from './hold.ts';
+import {
+  backendRefsFor,
+  backendsIn,
+  parentRefsOf,
+  publishes,
+  retriesIn,
+  WAS_OPEN_ANNOTATION,
+} from './observed-route.ts';
+import { publication } from './publication.ts';
 import { retryMiddleware } from './retry.ts';
-import { type GatewayRef, httpRoute, retriesIn, servedBy } from './route.ts';
-import { MAX_BACKENDS, mostBackends, type Split, splitOfDraining, splitOfReady, splitOfUsable } from './split.ts';
-import { isSeen, parentOf, serviceStatus } from './status.ts';
+import { httpRoute } from './route.ts';
+import { lastSplit, splitOf } from './split.ts';
+import { isSeen, parentOf, type Situation, serviceStatus } from './status.ts';
+
+type Service = KubernetesObject & ModelService;
+type Observed = Inputs<Service>['observed'];
 
 /** A ModelService: one HTTPRoute, whose traffic is split over the endpoints that it selects. */
-export const modelService: CompositionFunction<KubernetesObject & ModelService> = { requires, compose };
+export const modelService: CompositionFunction<Service> = { requires, compose };
 
 function requires(xr: ModelService): Requirements {
   return { gateway: THE_GATEWAY, ...endpointRequirements(xr) };
 }
 
-function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelService>): Composed {
+function compose({ xr, observed, lookup }: Inputs<Service>): Composed {
   const gateway = lookup<KubernetesObject & InferenceGateway>('gateway')[0];
-  const entries = entriesOf(xr, lookup);
-  const split = chooseSplit(xr, entries, observed.httproute);
-  const routing = routingReady({ xr, gateway, entries, split, route: observed.httproute });
+  const { httproute: route } = observed;
+  const entries = entriesOf(xr, lookup, backendsIn(route));
+  const { paths, refused } = publication(xr, entries);
+  const options = { keepsShares: xr.spec.whenEmpty === 'Hold', canHold: canHold(xr, observed) };
+  const split =
+    splitOf(entries, options) ?? lastSplit(entries, backendRefsFor(route, openAIPath(tenantOf(xr))), holdName(xr));
+  const situation = { xr, gateway, entries, split, route, wasOpen: wasOpen(xr, route) };
+  const routing = routingReady(situation);
   const ready = routing.status === 'True';
+  // Until the front door has read a route it goes by the one before, which may have named what this one does not.
+  const isRead = isSeen(route, parentOf(route, gateway));
+  const holdMayBeNamed = route !== undefined && (!isRead || backendsIn(route).has(holdName(xr)));
   return {
-    desired: { ...hold(xr), ...route(xr, gateway, split, observed, ready) },
-    status: serviceStatus({ xr, gateway, entries, split, route: observed.httproute, ready }),
-    conditions: [endpointsResolved({ xr, entries, split }), routing],
+    desired: {
+      ...hold(xr, observed, holdMayBeNamed),
+      ...retryOf(situation, observed, isRead),
+      ...routeOf(situation, observed, paths, ready),
+    },
+    status: serviceStatus({ ...situation, ready }),
+    conditions: [endpointsResolved(situation), routing],
     ready,
+    refused,
   };
 }
 
-/**
- * Whom to send requests to, or 'KeepRoute' where the route is better left as it is: it never moves to nothing, and
- * never to more backends than a route may have.
- */
-function chooseSplit(
-  xr: ModelService,
-  entries: readonly Entry[],
-  route: KubernetesObject | undefined,
-): Split | 'TooManyEndpoints' | 'KeepRoute' {
-  const holds = xr.spec.whenEmpty === 'Hold';
-  if (mostBackends(entries, holds) > MAX_BACKENDS) return 'TooManyEndpoints';
-  const served = new Set(servedBy(route));
-  const usable = splitOfUsable(entries, holds);
-  const willing = usable.tier === undefined ? splitOfDraining(entries, holds, served) : usable;
-  if (willing.backends.length > MAX_BACKENDS) return 'TooManyEndpoints';
-  if (willing.tier !== undefined) return willing;
-  const serves = entries.some(({ endpoints }) => endpoints.some(({ name, ready }) => ready && served.has(name)));
-  const last = splitOfReady(entries, holds);
-  if (serves || (last.tier === undefined && served.size > 0)) return 'KeepRoute';
-  return last.backends.length > MAX_BACKENDS ? 'TooManyEndpoints' : last;
-}
+const tenantOf = (xr: ModelService) => ({ namespace: namespaceOf(xr), name: nameOf(xr) });
 
-function route(
-  xr: ModelService,
-  gateway: InferenceGateway | undefined,
-  split: ReturnType<typeof chooseSplit>,
-  observed: Inputs<KubernetesObject & ModelService>['observed'],
-  ready: boolean,
-): Record<string, Desired> {
-  const { httproute, middleware } = observed;
-  const gatewayRef = gateway?.status?.gatewayRef as GatewayRef | undefined;
-  if (typeof split === 'string' || gatewayRef === undefined) {
-    return {
-      ...(middleware && { middleware: retain(middleware, true) }),
-      ...(httproute && { httproute: retain(httproute, ready) }),
-    };
-  }
-  const retries = gateway?.status?.middlewares === true;
-  const resource = httpRoute(xr, gatewayRef, split.backends, retries && mayRetry(gateway, observed));
-  return {
-    ...(retries && { middleware: { resource: retryMiddleware(xr, split.backends), ready: true } }),
-    httproute: { resource, ready },
-  };
+/** Whether every path was published before and the spec has not said since which ones are to be. */
+const wasOpen = (xr: ModelService, route: KubernetesObject | undefined): boolean =>
+  xr.spec.paths === undefined &&
+  (publishes(route, servicePath(tenantOf(xr))) || route?.metadata?.annotations?.[WAS_OPEN_ANNOTATION] !== undefined);
+
+/** Whether requests are to be retried. While the front door does not say whether they can be, what is there stays. */
+const wantsRetries = ({ gateway, route }: Situation): boolean => gateway?.status?.middlewares ?? retriesIn(route);
+
+function retryOf(situation: Situation, { middleware }: Observed, isRead: boolean): Record<string, Desired> {
+  const { xr, split, route } = situation;
+  const mayBeNamed = middleware !== undefined && route !== undefined && (!isRead || retriesIn(route));
+  if (!wantsRetries(situation) && !mayBeNamed) return {};
+  return { middleware: { resource: retryMiddleware(xr, split.backends), ready: true } };
 }
 
 /**
  * Traefik answers 404 for a route that refers to a Middleware which it has not read yet. It reads both kinds apart from
  * each other, so the reference waits until it has read the route with its backends, and stays from then on.
  */
-function mayRetry(
-  gateway: InferenceGateway | undefined,
-  { httproute, middleware }: Inputs<KubernetesObject & ModelService>['observed'],
-): boolean {
-  const hasRead = isSeen(httproute, parentOf(httproute, gateway)) && servedBy(httproute).length > 0;
-  return middleware !== undefined && (hasRead || retriesIn(httproute));
+function mayRetry({ gateway, route }: Situation, { middleware }: Observed): boolean {
+  const hasRead = isSeen(route, parentOf(route, gateway)) && backendsIn(route).size > 0;
+  return middleware !== undefined && (hasRead || retriesIn(route));
+}
+
+function routeOf(
+  situation: Situation,
+  observed: Observed,
+  paths: PublishedPaths,
+  ready: boolean,
+): Record<string, Desired> {
+  const { xr, gateway, split, route: before, wasOpen } = situation;
+  const { name, namespace } = gateway?.status?.gatewayRef ?? {};
+  const today =
+    name && namespace ? [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name, namespace }] : undefined;
+  const parentRefs = today ?? parentRefsOf(before);
+  if (parentRefs === undefined) return {};
+  const retries = wantsRetries(situation) && mayRetry(situation, observed);
+  return { httproute: { resource: httpRoute({ xr, parentRefs, paths, split, before, retries, wasOpen }), ready } };
 }

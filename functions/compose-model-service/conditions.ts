@@ -2,43 +2,39 @@ import { type Condition, condition, type Reason } from '#shared/conditions.ts';
 import { deploymentOf } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { conditionOf, isTrue } from '#shared/readiness.ts';
-import type { Entry } from './endpoints.ts';
-import { retriesIn, servedBy } from './route.ts';
+import type { Endpoint, Entry } from './endpoints.ts';
+import { retriesIn, servedBy } from './observed-route.ts';
 import { MAX_BACKENDS } from './split.ts';
+import { canAnswer } from './standing.ts';
 import { count, notUsable, parentOf, type Situation } from './status.ts';
 
-/** Whether the selectors find endpoints, and few enough for one route. */
-export function endpointsResolved({ xr, entries, split }: Pick<Situation, 'xr' | 'entries' | 'split'>): Condition {
-  const matched = count(entries, () => true);
-  if (split === 'TooManyEndpoints')
-    return condition(
-      'EndpointsResolved',
-      'False',
-      'TooManyEndpoints',
-      `spec.endpoints match ${matched} endpoints, and a route has at most ${MAX_BACKENDS} backends in a tier; ` +
-        'narrow the selectors, or spread the endpoints over tiers or services. What served before still does.',
-    );
-  if (matched === 0) return condition('EndpointsResolved', 'False', 'NoEndpoints', noEndpoints(xr));
-  if (count(entries, ({ usable }) => usable) === 0)
-    return condition('EndpointsResolved', 'False', 'NoneUsable', entries.filter(hasEndpoints).map(notUsable).join(' '));
+/** Whether the selectors find endpoints, and few enough for one rule of a route. */
+export function endpointsResolved({ xr, entries, split }: Situation): Condition {
+  if (split.leftOut.length > 0) return condition('EndpointsResolved', 'False', 'TooManyEndpoints', tooMany(split));
+  if (!entries.some(hasEndpoints)) return condition('EndpointsResolved', 'False', 'NoEndpoints', noEndpoints(xr));
+  if (count(entries, ({ standing }) => standing === 'Usable') === 0)
+    return condition('EndpointsResolved', 'False', 'NoneUsable', noneUsable(entries));
   const empty = entries.filter((entry) => !hasEndpoints(entry));
   return empty.length === 0
     ? condition('EndpointsResolved', 'True', 'Resolved', 'Every entry has endpoints.')
     : condition('EndpointsResolved', 'True', 'SomeEntriesEmpty', emptyEntries(xr, empty));
 }
 
+const tooMany = ({ tier, leftOut }: Situation['split']): string =>
+  `Sent nothing: ${leftOut.map(({ name }) => name).join(', ')}. A rule of a route has at most ${MAX_BACKENDS} backends, ` +
+  `and more are in tier ${tier}; narrow the selectors, or spread the endpoints over tiers or services.`;
+
+const noneUsable = (entries: readonly Entry[]): string => entries.filter(hasEndpoints).map(notUsable).join(' ');
+
 /** Whoever reads it of a service that a deployment composed has written neither labels nor selectors. */
-function noEndpoints(xr: Situation['xr']): string {
-  const deployment = deploymentOf(xr);
-  return deployment === undefined
+const noEndpoints = (xr: Situation['xr']): string =>
+  deploymentOf(xr) === undefined
     ? 'No ModelEndpoint in this namespace has the labels of any entry of spec.endpoints; label one, or change a selector.'
-    : `No placement has served yet; ModelDeployment ${deployment} says why.`;
-}
+    : 'No placement has an endpoint yet; it gets one once its engines can serve.';
 
 function emptyEntries(xr: Situation['xr'], empty: readonly Entry[]): string {
-  const deployment = deploymentOf(xr);
-  if (deployment !== undefined)
-    return `Not served yet: ${empty.map(({ name }) => name).join(', ')}; ModelDeployment ${deployment} says why.`;
+  if (deploymentOf(xr) !== undefined)
+    return `No endpoint yet: ${empty.map(({ name }) => name).join(', ')}; a placement gets one once its engines can serve.`;
   const unmatched = empty.filter(({ claimed }) => claimed.length === 0).map(shown);
   const claimed = empty.filter(({ claimed }) => claimed.length > 0).map(shown);
   return [
@@ -55,10 +51,16 @@ const hasEndpoints = ({ endpoints }: Entry): boolean => endpoints.length > 0;
 
 /** Whether a request can be served now: the front door is up, has taken the route, and somebody answers behind it. */
 export function routingReady(situation: Situation): Condition {
-  return waitsForGateway(situation) ?? waitsForEndpoints(situation) ?? waitsForRoute(situation) ?? ROUTE_CONFIGURED;
+  return waitsForGateway(situation) ?? waitsForEndpoints(situation) ?? waitsForRoute(situation) ?? served(situation);
 }
 
-const ROUTE_CONFIGURED = condition('RoutingReady', 'True', 'RouteConfigured', 'Requests are served.');
+const served = ({ wasOpen }: Situation): Condition =>
+  condition('RoutingReady', 'True', 'RouteConfigured', `Requests are served.${wasOpen ? ONLY_V1 : ''}`);
+
+/** Stays until the spec says which paths there are, because whoever called another one may come once a month. */
+const ONLY_V1 =
+  ' Every path below the service was published before, such as /tokenize, and now /v1 alone is: name others in ' +
+  'spec.paths, or set it to [] if clients call none.';
 
 const notReady = (reason: Reason<'RoutingReady'>, message: string): Condition =>
   condition('RoutingReady', 'False', reason, message);
@@ -71,34 +73,32 @@ function waitsForGateway({ gateway }: Situation): Condition | undefined {
   return notReady('WaitingForGateway', `The front door is not ready: ${ready?.message ?? 'it has not reported yet.'}`);
 }
 
-function waitsForEndpoints({ xr, entries, split, route }: Situation): Condition | undefined {
-  const matched = count(entries, () => true);
-  if (split === 'KeepRoute')
-    return notReady('HoldingLastRoute', 'No endpoint is usable, so the last route stays; it may not be served.');
-  if (split === 'TooManyEndpoints') return serves(entries, route) ? undefined : holdsNoMore(matched, route);
+function waitsForEndpoints(situation: Situation): Condition | undefined {
+  const { entries, split } = situation;
   if (split.backends.length === 0)
-    return notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved({ xr, entries, split }).message}`);
-  return split.backends.some(({ endpoint }) => endpoint?.willing)
-    ? undefined
-    : notReady('HoldingLastRoute', 'Every endpoint is a last resort, so the route leads there; it may not be served.');
-}
-
-/** Whether somebody whom the route names can answer. */
-function serves(entries: readonly Entry[], route: Situation['route']): boolean {
-  const served = new Set(servedBy(route));
-  return entries.some(({ endpoints }) => endpoints.some(({ name, willing }) => willing && served.has(name)));
-}
-
-function holdsNoMore(matched: number, route: Situation['route']): Condition {
-  const why =
-    servedBy(route).length === 0
-      ? `There is no route, because it cannot hold ${matched} endpoints`
-      : `Nobody whom the last route names can serve, and a new one cannot hold ${matched} endpoints`;
-  return notReady('TooManyEndpoints', `${why}; EndpointsResolved says what to do.`);
+    return notReady('WaitingForEndpoints', `Requests get 503. ${endpointsResolved(situation).message}`);
+  switch (split.standing) {
+    case 'Usable':
+    case 'Draining':
+    case 'Drained':
+      return undefined;
+    case 'Unready':
+      return notReady('HoldingLastRoute', `Those that served last still get the requests. ${noneUsable(entries)}`);
+    case undefined:
+      return notReady('HoldingLastRoute', 'No endpoint is usable, so the last route stays; it may not be served.');
+    case 'LastResort':
+    case 'Withdrawn':
+      return notReady(
+        'HoldingLastRoute',
+        'Every endpoint is a last resort, so the route leads there; it may not be served.',
+      );
+    default:
+      return split.standing satisfies never;
+  }
 }
 
 function waitsForRoute(situation: Situation): Condition | undefined {
-  const { xr, gateway, route } = situation;
+  const { xr, gateway, entries, route } = situation;
   const parent = parentOf(route, gateway);
   const accepted = conditionOf(parent?.conditions, 'Accepted');
   const resolved = conditionOf(parent?.conditions, 'ResolvedRefs');
@@ -109,14 +109,22 @@ function waitsForRoute(situation: Situation): Condition | undefined {
       'BackendsNotResolved',
       `The front door cannot find a backend: ${resolved.reason}: ${resolved.message}`,
     );
+  const serving = new Set(servedBy(route));
+  // Of the route that is there: the one that is composed now may be better, and nobody serves it yet.
+  const named = entries.flatMap(({ endpoints }) => endpoints.filter(({ name }) => serving.has(name)));
+  if (!named.some(answers)) return WAITING_FOR_ROUTE;
   // While the controller reads an edited route it goes on serving the one before.
-  const before = ownCondition(xr, 'RoutingReady')?.status === 'True' && accepted !== undefined;
+  if (ownCondition(xr, 'RoutingReady')?.status === 'True' && accepted !== undefined) return undefined;
   const generation = route?.metadata?.generation;
   const taken = isTrue(accepted, generation) && isTrue(resolved, generation) && isWhole(situation);
-  return servedBy(route).length > 0 && (before || taken)
-    ? undefined
-    : notReady('WaitingForRoute', 'Waiting for the front door to take the route.');
+  return taken ? undefined : WAITING_FOR_ROUTE;
 }
+
+const WAITING_FOR_ROUTE = notReady('WaitingForRoute', 'Waiting for the front door to take the route.');
+
+/** Engines that are to go serve until no route names them. */
+const answers = ({ standing, composed, leaving }: Endpoint): boolean =>
+  canAnswer(standing) || (standing === 'LastResort' && composed && leaving);
 
 /**
  * Whether a route has all that it is to have. A new one is taken twice, at last with its retries: by then every replica

@@ -22,8 +22,8 @@ describe('it never moves to nothing', () => {
       entries: [[endpoint('a', { draining: true }), endpoint('b', { draining: true })]],
     },
     {
-      name: 'more endpoints than a route can hold',
-      entries: [Array.from({ length: 17 }, (_, index) => endpoint(`e${index}`))],
+      name: 'the only endpoint is not ready, and the others are last resorts',
+      entries: [[endpoint('a', {}, false), endpoint('b', { lastResort: true })]],
     },
   ])('$name: the route stays as it is', ({ entries }) => {
     const answer = composeWith(modelService, { ...given(entries), observed });
@@ -70,13 +70,49 @@ describe('it never moves to nothing', () => {
     expect(answer.xrReady).toBe(true);
   });
 
-  test('a route that holds no more endpoints is not Ready once none of those that it names can serve', () => {
-    const many = Array.from({ length: 17 }, (_, index) => endpoint(`e${index}`));
-    const named = (a: KubernetesObject) =>
-      composeWith(modelService, { ...given([[a, ...many]]), observed }).conditions[1];
-    expect(named(endpoint('a'))).toBe('RoutingReady=True RouteConfigured: Requests are served.');
-    expect(named(endpoint('a', { lastResort: true }))).toContain(
-      'RoutingReady=False TooManyEndpoints: Nobody whom the last route names can serve',
+  test('the front door is another one: the route stays as it is, and attaches to that', () => {
+    const entry = given([[]]);
+    const gatewayRef = { name: 'edge', namespace: 'networking' };
+    const gateway = { ...GATEWAY, status: { ...(GATEWAY.status as object), gatewayRef } };
+    const answer = composeWith(modelService, {
+      ...entry,
+      required: { ...entry.required, gateway: [gateway] },
+      observed,
+    });
+    expect(routeOf(answer).spec).toEqual({
+      ...serving.spec,
+      parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', ...gatewayRef }],
+    });
+  });
+
+  test('one that has lost its status is spoken to as before, beside one that is not ready', () => {
+    const before = routeOf(composeWith(modelService, given([[endpoint('a')], [endpoint('b')]])));
+    const lost = [[{ ...endpoint('a'), status: {} }], [endpoint('b', { url: 'https://elsewhere.example' }, false)]];
+    const answer = composeWith(modelService, { ...given(lost, [3, 1]), observed: { httproute: taken(before) } });
+    const refs = (route: ReturnType<typeof routeOf>) =>
+      route.spec.rules[0]?.backendRefs.map(({ weight: _weight, ...ref }) => ref);
+    expect(refs(routeOf(answer))).toEqual(refs(before));
+    expect(weights(answer)).toEqual({ a: 3, b: 1 });
+    expect(answer.conditions[1]).toBe(
+      'RoutingReady=False HoldingLastRoute: Those that served last still get the requests. No endpoint is usable (not ' +
+        'ready: a). No endpoint is usable (not ready: b).',
+    );
+  });
+
+  test('one that is forbidden is nobody, and any other is better', () => {
+    const conditions = [{ type: 'RoutingReady', status: 'False', reason: 'Forbidden', message: 'It is loopback.' }];
+    const a = { ...endpoint('a', {}, false), status: { conditions } };
+    const answer = composeWith(modelService, { ...given([[a, endpoint('b', { lastResort: true })]]), observed });
+    expect(weights(answer)).toEqual({ b: 1 });
+  });
+
+  test('with more endpoints than a route can hold, those that die lose their share to those that live', () => {
+    const named = Array.from({ length: 16 }, (_, index) => endpoint(`e${index}`));
+    const before = routeOf(composeWith(modelService, given([named])));
+    const half = [...named.map((one, index) => (index < 8 ? endpoint(`e${index}`, {}, false) : one)), endpoint('e16')];
+    const answer = composeWith(modelService, { ...given([half]), observed: { httproute: taken(before) } });
+    expect(Object.keys(weights(answer)).sort()).toEqual(
+      [8, 9, 10, 11, 12, 13, 14, 15, 16].map((index) => `e${index}`).sort(),
     );
   });
 });
@@ -127,6 +163,12 @@ describe('Ready', () => {
       want: 'RoutingReady=False WaitingForRoute: Waiting for the front door to take the route.',
     },
     {
+      name: 'not while the route that was taken names nobody who can answer',
+      httproute: taken(routeOf(composeWith(modelService, given([[endpoint('b')]])))),
+      status: readyBefore,
+      want: 'RoutingReady=False WaitingForRoute: Waiting for the front door to take the route.',
+    },
+    {
       name: 'S4: not when a backend cannot be resolved',
       httproute: taken(route, { resolved: 'False' }),
       status: readyBefore,
@@ -148,6 +190,26 @@ describe('Ready', () => {
     const answer = answerTo(httproute, status, gateway);
     expect(answer.conditions[1]).toBe(want);
     expect(answer.xrReady).toBe(want.startsWith('RoutingReady=True'));
+  });
+
+  test.each([
+    {
+      name: 'of those who are to go and answer until it has moved on',
+      spec: { draining: true },
+      want: 'True RouteConfigured',
+    },
+    { name: 'of nobody but engines that their deployment calls dead', spec: {}, want: 'False WaitingForRoute' },
+  ])('is of the route that is there: $name', ({ spec, want }) => {
+    const owner = { ownerReferences: [{ kind: 'ModelDeployment', name: 'd', uid: 'u', controller: true }] };
+    const a = endpoint('a', { lastResort: true, ...spec });
+    const others = given([[{ ...a, metadata: { ...a.metadata, ...owner } }, endpoint('b')]]);
+    const answer = composeWith(modelService, {
+      xr: { ...others.xr, status: readyBefore },
+      required: others.required,
+      observed: { httproute: taken(route) },
+    });
+    expect(weights(answer)).toEqual({ b: 1 });
+    expect(answer.conditions[1]).toContain(`RoutingReady=${want}`);
   });
 
   test('S9: a URL is published once it serves, and then stays', () => {

@@ -3,74 +3,81 @@ import type { ModelService } from '#schemas/modelservice.ts';
 import { FAIRNESS_HEADERS, FORBIDDEN_HEADERS, OBJECTIVE_HEADERS } from '#shared/headers.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
-import { isUniform, openAIPath, servicePath, type UpstreamPaths } from '#shared/paths.ts';
+import { type PublishedPaths, pathBelow, upstreamPath } from '#shared/paths.ts';
 import type { Routing } from './endpoints.ts';
 import { HOLD_PORT, holdName } from './hold.ts';
+import {
+  type BackendRef,
+  backendRefsFor,
+  SERVING_ANNOTATION,
+  servedBy,
+  WAS_OPEN_ANNOTATION,
+} from './observed-route.ts';
 import { middlewareName } from './retry.ts';
-import type { Backend } from './split.ts';
+import type { Backend, Split } from './split.ts';
 
 type Rule = NonNullable<IHTTPRoute['spec']['rules']>[number];
 type RuleFilter = NonNullable<Rule['filters']>[number];
-type BackendRef = NonNullable<Rule['backendRefs']>[number];
 type HeaderModifier = NonNullable<NonNullable<BackendRef['filters']>[number]['requestHeaderModifier']>;
-
-/** Names of the endpoints that a route sends requests to, for whoever must not delete them yet. */
-const SERVING_ANNOTATION = 'modelplane.ai/serving';
-
-export interface GatewayRef {
-  readonly name: string;
-  readonly namespace: string;
-}
 
 const routeName = (xr: ModelService): string => uniqueName(nameOf(xr), ['ModelService', namespaceOf(xr), nameOf(xr)]);
 
+/** What a route is made of. */
+export interface RouteParts {
+  readonly xr: ModelService;
+  readonly parentRefs: NonNullable<IHTTPRoute['spec']['parentRefs']>;
+  readonly paths: PublishedPaths;
+  readonly split: Split;
+  /** The route as it is observed, by which those are spoken to who have no better standing than having served. */
+  readonly before: KubernetesObject | undefined;
+  readonly retries: boolean;
+  /** Every path was published before, and the spec does not say which ones clients call. */
+  readonly wasOpen: boolean;
+}
+
 /** The route of a service; without backends it answers 503, which tells a client more than 404. */
-export function httpRoute(
-  xr: ModelService,
-  gateway: GatewayRef,
-  backends: readonly Backend[],
-  retries: boolean,
-): IHTTPRoute {
-  const serving = backends.flatMap(({ endpoint }) => endpoint?.name ?? []);
+export function httpRoute(parts: RouteParts): IHTTPRoute {
+  const { xr, parentRefs, paths, split, before, wasOpen } = parts;
+  const named = split.backends.flatMap(({ endpoint }) => endpoint?.name ?? []);
+  const serving = split.standing === undefined ? servedBy(before) : named;
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
     metadata: {
       name: routeName(xr),
       labels: { 'modelplane.ai/service': nameOf(xr) },
-      annotations: { [SERVING_ANNOTATION]: serving.toSorted().join(',') },
+      annotations: {
+        [SERVING_ANNOTATION]: serving.toSorted().join(','),
+        ...(wasOpen && { [WAS_OPEN_ANNOTATION]: '/' }),
+      },
     },
-    spec: {
-      parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', ...gateway }],
-      rules: rules(xr, backends, retries),
-    },
+    spec: { parentRefs, rules: [...paths.open.map((path) => ruleFor(parts, path)), ...closing(parts)] },
   };
 }
 
-/** The endpoints that a route of ours names, from its annotation: a hashed Service name cannot be read back. */
-export function servedBy(route: KubernetesObject | undefined): string[] {
-  const names = route?.metadata?.annotations?.[SERVING_ANNOTATION] ?? '';
-  return names === '' ? [] : names.split(',');
+/** One path, one rule, one match: a rewrite that replaces a prefix takes no more (Gateway API, HTTPRouteRule). */
+function ruleFor({ xr, split, before, retries }: RouteParts, path: string): Rule {
+  const match = matchOf(xr, path);
+  const asBefore = backendRefsFor(before, match.path.value);
+  const backendRefs = split.backends.flatMap((backend) => backendRef(xr, backend, path, asBefore) ?? []);
+  return { matches: [match], filters: ruleFilters(xr, retries), backendRefs };
 }
 
-/** Whether a route of ours retries, by what it is made of. */
-export function retriesIn(route: KubernetesObject | undefined): boolean {
-  const rules = (route?.spec as IHTTPRoute['spec'] | undefined)?.rules ?? [];
-  return rules.some(({ filters }) => filters?.some(({ type }) => type === 'ExtensionRef'));
+/**
+ * A rule without backends for what a shorter path would publish. Where nobody serves that, nothing is published. It has a
+ * filter, because Traefik answers 503 for such a rule, and 500 for one without either (httproute.go, loadWRRService).
+ */
+function closing({ xr, split, paths }: RouteParts): Rule[] {
+  if (paths.closed.length === 0 || split.backends.length === 0) return [];
+  return [{ matches: paths.closed.map((path) => matchOf(xr, path)), filters: ruleFilters(xr, false), backendRefs: [] }];
 }
 
-/** One rule says all where every base is its prefix and /v1; else /v1 has a rule of its own, which is the longer match. */
-function rules(xr: ModelService, backends: readonly Backend[], retries: boolean): Rule[] {
-  const tenant = { namespace: namespaceOf(xr), name: nameOf(xr) };
-  const rule = (path: string, upstream: keyof UpstreamPaths): Rule => ({
-    matches: [{ path: { type: 'PathPrefix', value: path } }],
-    filters: ruleFilters(xr, retries),
-    backendRefs: backends.map((backend) => backendRef(xr, backend, upstream)),
-  });
-  const uniform = backends.every(({ endpoint }) => endpoint?.routing === undefined || isUniform(endpoint.routing));
-  const everything = rule(servicePath(tenant), 'prefix');
-  return uniform ? [everything] : [rule(openAIPath(tenant), 'base'), everything];
-}
+const matchOf = (xr: ModelService, path: string) => ({
+  path: {
+    type: 'PathPrefix' as const,
+    value: pathBelow({ namespace: namespaceOf(xr), name: nameOf(xr) }, path),
+  },
+});
 
 function ruleFilters(xr: ModelService, retries: boolean): RuleFilter[] {
   const extensionRef = { group: 'traefik.io', kind: 'Middleware', name: middlewareName(xr) };
@@ -80,39 +87,52 @@ function ruleFilters(xr: ModelService, retries: boolean): RuleFilter[] {
   ];
 }
 
-function backendRef(xr: ModelService, { endpoint, weight }: Backend, upstream: keyof UpstreamPaths): BackendRef {
-  const routing = endpoint?.routing;
-  if (routing === undefined) return { group: '', kind: 'Service', name: holdName(xr), port: HOLD_PORT, weight };
-  return {
-    group: '',
-    kind: 'Service',
-    name: routing.backendName,
-    port: routing.port,
-    weight,
-    filters: [
-      {
-        type: 'URLRewrite',
-        urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: routing[upstream] } },
-      },
-      { type: 'RequestHeaderModifier', requestHeaderModifier: headers(xr, routing) },
-    ],
-  };
+/**
+ * How a backend is sent requests for a path. One that is not ready is spoken to as the observed route does: what its
+ * status says now, if anything, is of a way that is not there yet.
+ */
+function backendRef(
+  xr: ModelService,
+  { service, endpoint, weight }: Backend,
+  path: string,
+  asBefore: readonly BackendRef[],
+): BackendRef | undefined {
+  if (service === undefined) return { group: '', kind: 'Service', name: holdName(xr), port: HOLD_PORT, weight };
+  const observed = endpoint?.ready ? undefined : asBefore.find(({ name }) => name === service);
+  if (observed !== undefined) return { ...observed, weight };
+  return endpoint?.routing && { ...composedRef(xr, endpoint.routing, path), weight };
 }
+
+const composedRef = (xr: ModelService, routing: Routing, path: string): BackendRef => ({
+  group: '',
+  kind: 'Service',
+  name: routing.backendName,
+  port: routing.port,
+  filters: [
+    {
+      type: 'URLRewrite',
+      urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: upstreamPath(routing, path) } },
+    },
+    { type: 'RequestHeaderModifier', requestHeaderModifier: headers(xr, routing) },
+  ],
+});
 
 /**
  * Host is set here rather than by the rewrite, whose hostname takes no port and no IPv6 address. What decides the
  * priority is set to our word or removed, so a client's own never arrives; whose requests these are is always said,
  * because an inference cluster's routes let only their own tenant's in.
  */
-function headers(xr: ModelService, routing: Routing): HeaderModifier {
-  const objective = routing.objectives?.[xr.spec.trafficClass];
+function headers(xr: ModelService, { objectives = {}, authorization, host }: Routing): HeaderModifier {
+  const { trafficClass } = xr.spec;
+  // A class may be called constructor.
+  const objective = Object.hasOwn(objectives, trafficClass) ? objectives[trafficClass] : undefined;
   const priority = objective === undefined ? [] : OBJECTIVE_HEADERS.map((name) => ({ name, value: objective }));
   const remove = [
     ...(objective === undefined ? OBJECTIVE_HEADERS : []),
-    ...(routing.authorization === 'Remove' ? ['Authorization'] : []),
+    ...(authorization === 'Remove' ? ['Authorization'] : []),
   ];
   return {
-    set: [{ name: 'Host', value: routing.host }, ...priority, ...fairness(xr)],
+    set: [{ name: 'Host', value: host }, ...priority, ...fairness(xr)],
     ...(remove.length > 0 && { remove }),
   };
 }

@@ -3,25 +3,36 @@ import type { ModelService } from '#schemas/modelservice.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { openAIPath, servicePath } from '#shared/paths.ts';
 import { conditionOf, type ParentStatus, parentStatus } from '#shared/readiness.ts';
-import type { Entry } from './endpoints.ts';
-import { servedBy } from './route.ts';
-import { entryPercent, type Split } from './split.ts';
+import type { Endpoint, Entry } from './endpoints.ts';
+import { servedBy } from './observed-route.ts';
+import { entryPercent, MAX_BACKENDS, type Split } from './split.ts';
+import { canAnswer } from './standing.ts';
 
 /** Everything that a service's conditions and status are told from. */
 export interface Situation {
   readonly xr: KubernetesObject & ModelService;
   readonly gateway: (KubernetesObject & InferenceGateway) | undefined;
   readonly entries: readonly Entry[];
-  readonly split: Split | 'TooManyEndpoints' | 'KeepRoute';
+  readonly split: Split;
+  /** As it is observed. */
   readonly route: KubernetesObject | undefined;
+  /** Every path was published before, and the spec does not say which ones clients call. */
+  readonly wasOpen: boolean;
 }
 
 export function serviceStatus(situation: Situation & { readonly ready: boolean }): NonNullable<ModelService['status']> {
   const { entries, split } = situation;
+  const answering = (one: Endpoint) => canAnswer(one.standing);
   return {
     ...urls(situation),
-    endpoints: { matched: count(entries, () => true), ready: count(entries, ({ willing }) => willing) },
-    entries: entries.map((entry) => entryStatus(entry, split)),
+    endpoints: { matched: count(entries, () => true), ready: count(entries, answering) },
+    entries: entries.map((entry) => ({
+      ...(entry.name !== undefined && { name: entry.name }),
+      matched: entry.endpoints.length,
+      ready: entry.endpoints.filter(answering).length,
+      percent: entryPercent(split, entry),
+      reason: [entryReason(entry, split), claimedReason(entry)].filter((reason) => reason !== '').join(' '),
+    })),
     serving: serving(situation),
   };
 }
@@ -36,41 +47,33 @@ function urls({ xr, gateway, ready }: Situation & { readonly ready: boolean }) {
   return { address: origin + servicePath(tenant), baseURL: origin + openAIPath(tenant) };
 }
 
-export const count = (entries: readonly Entry[], test: (endpoint: Entry['endpoints'][number]) => boolean): number =>
+export const count = (entries: readonly Entry[], test: (endpoint: Endpoint) => boolean): number =>
   entries.reduce((sum, { endpoints }) => sum + endpoints.filter(test).length, 0);
 
-function entryStatus(entry: Entry, split: Situation['split']) {
-  return {
-    ...(entry.name !== undefined && { name: entry.name }),
-    matched: entry.endpoints.length,
-    ready: entry.endpoints.filter(({ willing }) => willing).length,
-    ...(typeof split !== 'string' && { percent: entryPercent(split, entry) }),
-    reason: [entryReason(entry, split), claimedReason(entry)].filter((reason) => reason !== '').join(' '),
-  };
-}
-
-function entryReason(entry: Entry, split: Situation['split']): string {
-  if (entry.endpoints.length === 0)
-    return entry.claimed.length > 0 ? '' : 'No ModelEndpoint in this namespace has these labels.';
-  if (split === 'TooManyEndpoints') return 'The last route stays, because a route has at most 16 backends.';
-  if (split === 'KeepRoute') return 'The last route stays, because no endpoint is usable.';
-  if (split.backends.some((backend) => backend.entry === entry && backend.endpoint !== undefined)) return 'Serving.';
-  const idle = entry.endpoints.some(({ usable }) => usable);
+function entryReason(entry: Entry, split: Split): string {
+  const { endpoints, claimed } = entry;
+  if (endpoints.length === 0) return claimed.length > 0 ? '' : 'No ModelEndpoint in this namespace has these labels.';
+  const taking = endpoints.filter((endpoint) => split.backends.some((backend) => backend.endpoint === endpoint));
+  if (taking.some(({ standing }) => canAnswer(standing))) return 'Serving.';
+  if (taking.length > 0) return `Still sent requests, because nobody else can take them. ${notUsable(entry)}`;
+  if (endpoints.some((endpoint) => split.leftOut.includes(endpoint)))
+    return `Left out: a rule of a route has at most ${MAX_BACKENDS} backends.`;
+  const idle = endpoints.some(({ standing }) => standing === 'Usable');
   return idle ? `Stands by: tier ${split.tier} takes the traffic.` : notUsable(entry);
 }
 
-/** Why none of an entry's endpoints can be given traffic. */
+/** Why none of an entry's endpoints is as good as it could be. */
 export function notUsable({ name, endpoints }: Entry): string {
   const byReason = Map.groupBy(endpoints, whyNotUsable);
   const parts = [...byReason].map(([why, which]) => `${why}: ${which.map((one) => one.name).join(', ')}`);
   return `No endpoint${name === undefined ? '' : ` of ${name}`} is usable (${parts.join('; ')}).`;
 }
 
-function whyNotUsable({ ready, willing, lastResort, composed }: Entry['endpoints'][number]): string {
-  if (!ready) return 'not ready';
-  if (willing) return 'draining';
+function whyNotUsable({ ready, standing, lastResort, composed, problem }: Endpoint): string {
+  if (!ready) return problem === undefined ? 'not ready' : `not ready, ${problem.replace(/\.$/, '')}`;
+  if (canAnswer(standing)) return 'draining';
   if (!lastResort) return 'being deleted';
-  return composed ? 'withdrawn by its ModelDeployment, which says why' : 'a last resort';
+  return composed ? 'its engines cannot serve, or it is about to leave' : 'a last resort';
 }
 
 const claimedReason = ({ claimed }: Entry): string =>
@@ -80,10 +83,11 @@ const claimedReason = ({ claimed }: Entry): string =>
  * The endpoints that may still be sent requests. Until the controller has seen an edited route it goes on with the
  * one before, so what that one named is still in it.
  */
-function serving({ xr, gateway, route }: Situation): string[] {
+function serving({ xr, gateway, entries, route }: Situation): string[] {
   const seen = isSeen(route, parentOf(route, gateway));
-  const names = new Set([...servedBy(route), ...(seen ? [] : (xr.status?.serving ?? []))]);
-  return [...names].sort();
+  const known = entries.flatMap(({ endpoints }) => endpoints.filter(({ serves }) => serves));
+  const before = seen ? [] : (xr.status?.serving ?? []);
+  return [...new Set([...servedBy(route), ...known.map(({ name }) => name), ...before])].sort();
 }
 
 /** What the front door's controller says of the route. */

@@ -44,7 +44,6 @@ export const REASONS = {
     'WaitingForEndpoints',
     'RouteNotAccepted',
     'BackendsNotResolved',
-    'TooManyEndpoints',
     'HoldingLastRoute',
     'ServiceDisabled',
   ],

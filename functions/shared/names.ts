@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { nameOf, namespaceOf, type ObjectMeta } from './kubernetes.ts';
 
 /** The longest name of a Service, and the longest value of a label (Kubernetes, RFC 1123 label). */
 export const MAX_LABEL_LENGTH = 63;
@@ -24,6 +25,10 @@ export function uniqueName(readable: string, key: readonly string[], maxLength =
 /** Hashes a list rather than a joined string: ['a-b', 'c'] and ['a', 'b-c'] must differ. */
 export const hash = (key: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, HASH_LENGTH);
+
+/** The Service that stands for a ModelEndpoint, by which its routes name it. */
+export const backendName = (endpoint: { readonly metadata?: ObjectMeta }): string =>
+  uniqueName(nameOf(endpoint), ['ModelEndpoint', namespaceOf(endpoint), nameOf(endpoint)]);
 
 /**
  * The namespace of a tenant in a workload cluster. Prefixed, because a tenant called kube-system must not become that.

@@ -4,8 +4,14 @@ export interface Tenant {
   readonly name: string;
 }
 
-/** Where OpenAI's API starts below a base URL's origin. */
+/** Where OpenAI's API starts, below a service and below most providers' origin. */
 const V1 = '/v1';
+
+/** What some engines serve below /v1 that is no part of OpenAI's API: runtime LoRA loaders (vLLM) and metrics (NIM). */
+const MANAGEMENT = ['/v1/load_lora_adapter', '/v1/unload_lora_adapter', '/v1/metrics'] as const;
+
+/** Elements of unreserved characters (RFC 3986), no slash at the end; `/` alone is everything. */
+const PUBLISHABLE = /^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/;
 
 /**
  * The path that a service's clients call. A PathPrefix match compares whole elements, so /ml/chat never claims
@@ -19,6 +25,26 @@ export const openAIPath = (tenant: Tenant): string => servicePath(tenant) + V1;
 /** The path of a placement on a workload cluster's gateway: a canary may share the cluster with its stable sibling. */
 export const placementPath = (deployment: Tenant, placement: string): string =>
   `${servicePath(deployment)}/${placement}`;
+
+/** Prefixes below a service as clients call them, and `/` for all of it. Of two that match the longer one counts. */
+export interface PublishedPaths {
+  readonly open: readonly string[];
+  /** Answered with 503: nobody has named them, and a shorter prefix would publish them. */
+  readonly closed: readonly string[];
+}
+
+/** What a service publishes: OpenAI's API, what is `named`, and nothing else that an engine serves on the same port. */
+export function publishedPaths(named: readonly string[]): PublishedPaths {
+  const open = new Set([V1, ...named]);
+  return { open: [...open], closed: open.has('/') ? [] : MANAGEMENT.filter((path) => !open.has(path)) };
+}
+
+/** Whether a path may be named in spec.paths; a schema says the same. */
+export const isPublishable = (path: string): boolean => PUBLISHABLE.test(path) && !/\/\.{1,2}(\/|$)/.test(path);
+
+/** What clients call for a path below a service. */
+export const pathBelow = (tenant: Tenant, path: string): string =>
+  path === '/' ? servicePath(tenant) : servicePath(tenant) + path;
 
 /** What takes the place of a service's path at an endpoint. */
 export interface UpstreamPaths {
@@ -41,16 +67,25 @@ export function openAIPaths(urlPath: string): UpstreamPaths {
 /** The paths of an endpoint with a rewritePath, which replaces /<namespace>/<name>, except that /v1 is never doubled. */
 export function rewrittenPaths(rewritePath: string): UpstreamPaths {
   const prefix = withoutTrailingSlash(rewritePath);
-  return { base: prefix.endsWith(V1) ? prefix : appended(prefix, V1), prefix };
+  return { base: prefix.endsWith(V1) ? prefix : joined(prefix, V1), prefix };
 }
 
-/** Whether one rule of a route says all: what is under /v1 goes where the prefix alone would send it. */
-export const isUniform = ({ base, prefix }: UpstreamPaths): boolean => base === appended(prefix, V1);
+/** The same paths with another one for /v1: what an endpoint has that keeps OpenAI's API at its root. */
+export const withBase = ({ prefix }: UpstreamPaths, basePath: string): UpstreamPaths => ({
+  base: withoutTrailingSlash(basePath),
+  prefix,
+});
+
+/** What takes the place of a path below a service at an endpoint. */
+export const upstreamPath = ({ base, prefix }: UpstreamPaths, path: string): string =>
+  isAtOrBelow(path, V1) ? joined(base, path.slice(V1.length)) : joined(prefix, path);
 
 /** Whether `path` is `parent` or below it, element by element: /ml/a is below /ml, /mlx is not. */
 export const isAtOrBelow = (path: string, parent: string): boolean =>
   path === parent || path.startsWith(parent === '/' ? '/' : `${parent}/`);
 
-const withoutTrailingSlash = (path: string): string => path.replace(/\/+$/, '') || '/';
+/** A path with another one below it, which may be empty or `/`. */
+export const joined = (path: string, below: string): string =>
+  withoutTrailingSlash(path === '/' ? below : path + below);
 
-const appended = (path: string, suffix: string): string => (path === '/' ? suffix : path + suffix);
+const withoutTrailingSlash = (path: string): string => path.replace(/\/+$/, '') || '/';

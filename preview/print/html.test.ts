@@ -84,11 +84,9 @@ describe('the page draws', () => {
     expect(drawing(played('preview/golden/namespace-not-let-in'))).toContain(
       'not served by the front door: NotAllowedByListeners',
     );
-    const none = drawing(played('preview/golden/too-many-endpoints'));
+    const none = drawing(played('preview/golden/no-front-door'));
     expect(none).toContain('No path is routed.');
-    expect(none).toContain(
-      '<b class="wait">TooManyEndpoints</b>: There is no route, because it cannot hold 17 endpoints',
-    );
+    expect(none).toContain('<b class="wait">WaitingForGateway</b>: There is no InferenceGateway;');
   });
 
   test('what a failure leaves unknown, and what is not ready for it', () => {
