@@ -69,7 +69,9 @@ function forward(
         const endpoints = endpointsOf(service, name, slices());
         return endpoints[turn++ % endpoints.length];
       };
-      proxies.set(key, forwarder(next).listen(port, clusterIP));
+      // Crossplane listens for webhooks at every address of this machine; those of a cluster are called at their pods.
+      const server = forwarder(next).on('error', (error) => console.error(`${name ?? ''} of ${key}: ${error}`));
+      proxies.set(key, server.listen(port, clusterIP));
     }
   }
 }
