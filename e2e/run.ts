@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { prune } from '../tools/cache.ts';
-import { runMain } from '../tools/problem.ts';
+import { Problem, runMain } from '../tools/problem.ts';
 import { runSteps } from '../tools/progress.ts';
+import { installVllm } from '../tools/vllm.ts';
 import { evidenceDir, type Instance, logsDir, ROOT } from './instance.ts';
 import { nsenterArguments } from './netns.ts';
 import { currentInstance, startSteps, stopInstance } from './start.ts';
@@ -15,17 +16,28 @@ async function main(): Promise<void> {
   // Vitest hears Ctrl-C too; this process has to see to the rest.
   process.on('SIGINT', () => {});
   await prune(evidenceDir());
+  const args = process.argv.slice(2);
+  // From inside there is no network to fetch it by.
+  if (args.some((arg) => arg.includes('vllm'))) await withVllm();
   const running = await currentInstance();
   if (running) console.log('On the control plane of npm run up.');
   const instance = running ?? (await start());
   const evidence = join(evidenceDir(), new Date().toISOString().replaceAll(/[:.]/g, '-'));
   try {
-    process.exitCode = await vitest(instance, evidence, process.argv.slice(2));
+    process.exitCode = await vitest(instance, evidence, args);
   } finally {
     if (!running) await stopInstance();
     // A run that went well ends with Vitest's own last line.
     if (process.exitCode !== 0) console.log(`Logs: ${logsDir()}`);
   }
+}
+
+/** Its scenarios are skipped where it cannot be had, and say why. */
+async function withVllm(): Promise<void> {
+  await runSteps([{ title: 'vLLM', run: installVllm }]).catch((error) => {
+    if (!(error instanceof Problem)) throw error;
+    process.env.E2E_NO_VLLM = error.message;
+  });
 }
 
 /** It ends with this process, however this process ends. */

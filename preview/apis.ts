@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { compositeSchema, type Schema } from './admit/schema.ts';
-import { compareText } from './objects.ts';
+import { type ApiFiles, COMPOSITION, DEFINITION, readApiFiles } from './api-files.ts';
 
 /** One of our kinds: what its XRD and its Composition say. */
 export interface Api {
@@ -43,24 +42,22 @@ interface Composition {
   };
 }
 
-export function readApis(folder: string): Apis {
-  const folders = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'definition.yaml')))
-    .map((entry) => join(folder, entry.name))
-    .sort(compareText);
+export const readApis = (folder: string): Apis => apisOf(readApiFiles(folder));
+
+/** The same of files that are at hand. */
+export function apisOf(files: readonly ApiFiles[]): Apis {
   const known = new Map<string, readonly Api[]>();
-  const read = (path: string): readonly Api[] => {
-    const apis = known.get(path) ?? readApi(path);
-    known.set(path, apis);
+  const read = (one: ApiFiles): readonly Api[] => {
+    const apis = known.get(one.folder) ?? readApi(one);
+    known.set(one.folder, apis);
     return apis;
   };
-  const texts = folders.map((path) => ({ path, text: readFileSync(join(path, 'definition.yaml'), 'utf8') }));
   const search = (apiVersion: string, kind: string): Api | undefined =>
-    texts
-      .filter(({ text }) => text.includes(`kind: ${kind}\n`))
-      .flatMap(({ path }) => read(path))
+    files
+      .filter(({ definition }) => definition.includes(`kind: ${kind}\n`))
+      .flatMap(read)
       .find((api) => api.apiVersion === apiVersion && api.kind === kind);
-  return { find: remembered(search), all: () => folders.flatMap(read) };
+  return { find: remembered(search), all: () => files.flatMap(read) };
 }
 
 /** Most objects are of few kinds, and each is asked for on every turn. */
@@ -73,11 +70,9 @@ function remembered(search: Apis['find']): Apis['find'] {
   };
 }
 
-function readApi(path: string): Api[] {
-  const definitionFile = join(path, 'definition.yaml');
-  const compositionFile = join(path, 'composition.yaml');
-  const definition = parse(readFileSync(definitionFile, 'utf8')) as Definition;
-  const composition = parse(readFileSync(compositionFile, 'utf8')) as Composition;
+function readApi(files: ApiFiles): Api[] {
+  const definition = parse(files.definition) as Definition;
+  const composition = parse(files.composition) as Composition;
   const { group, names, scope = 'Namespaced', versions } = definition.spec;
   return versions.map((version) => ({
     apiVersion: `${group}/${version.name}`,
@@ -86,7 +81,7 @@ function readApi(path: string): Api[] {
     schema: compositeSchema(version.schema.openAPIV3Schema, scope === 'Namespaced'),
     compositionName: composition.metadata.name,
     steps: composition.spec.pipeline.map(({ step, functionRef }) => ({ step, functionName: functionRef.name })),
-    definitionFile,
-    compositionFile,
+    definitionFile: join(files.folder, DEFINITION),
+    compositionFile: join(files.folder, COMPOSITION),
   }));
 }

@@ -1,125 +1,159 @@
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { closest, list } from './admit/words.ts';
 import { OUTAGES, type Outage } from './outage.ts';
 
-const FORMATS = ['tree', 'html', 'yaml', 'json'] as const;
-type Format = (typeof FORMATS)[number];
+const FORMATS = ['tree', 'markdown', 'html', 'yaml', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
 
-export type Args =
-  | { readonly command: 'help' }
-  | { readonly command: 'wrong'; readonly message: string }
-  | {
-      readonly command: 'play';
-      readonly paths: readonly string[];
-      readonly format: Format;
-      readonly until?: number;
-      /** What fails once all has settled. */
-      readonly outages: readonly Outage[];
-    }
-  | {
-      readonly command: 'single';
-      readonly xr: string;
-      readonly observed: readonly string[];
-      readonly required: readonly string[];
-      readonly format: Exclude<Format, 'tree' | 'html'>;
-    };
+/** What was asked for, once it is known to make sense. */
+export type Args = PlayArgs | SingleArgs;
 
-export const HELP = `Shows what manifests become: who composes what, the URLs, and who gets which share of requests.
+export interface PlayArgs {
+  readonly command: 'play';
+  readonly paths: readonly string[];
+  readonly format: Format;
+  readonly until?: number;
+  /** What fails once all has settled. */
+  readonly outages: readonly Outage[];
+  /** What is applied in place of the manifests, once all has settled. */
+  readonly edited: readonly string[];
+  /** What waits, is ignored or names what is not there is a problem too. */
+  readonly strict: boolean;
+  /** Show what is in inference clusters object by object. */
+  readonly unfold: boolean;
+}
 
-Usage: npm run preview -- [options] PATH...
+export interface SingleArgs {
+  readonly command: 'single';
+  readonly xr: string;
+  readonly observed: readonly string[];
+  readonly required: readonly string[];
+  readonly format: 'yaml' | 'json';
+}
 
-PATH is a file of manifests, or a folder, which is read with the folders in it; - is standard input.
+const DESCRIPTION = `Shows what manifests become: the URLs, who gets which share of requests, and who composes what.
 
-Options:
-  -o, --output FORMAT  tree (the default); html: one page that draws the routes;
-                       yaml or json: each composite and what it composes
-      --fail WHAT      what changes once this fails; may be repeated:
-                       cluster=NAME[,NAME...]  the API server of an InferenceCluster cannot be
-                                               reached, whether or not its engines still serve
-                       engines=NAME[,NAME...]  it can, and says that no engine is available
-      --until N        stop after N rounds of reconciles instead of when nothing changes any more;
-                       with --fail, N rounds after the failure
-  -h, --help           this text
+PATH is a file of manifests, or a folder, which is read with the folders in it; - is standard input.`;
 
-One reconcile of one composite, printed as "crossplane composition render" would:
-      --single FILE    the composite
-      --observed PATH  what it composed before; may be repeated
-      --required PATH  what else there is for its function to find; may be repeated
-
+const AFTER = `
 Everything runs in this process. Controllers that are not here, such as Traefik, are played by
-stand-ins, and the result says so.
+stand-ins, and the result says so. It ends with 0 if all is well, with 1 if something is wrong with
+the manifests, and with 2 if it is with the options.
 `;
 
-const OPTIONS = {
-  output: { type: 'string', short: 'o' },
-  until: { type: 'string' },
-  fail: { type: 'string', multiple: true },
-  single: { type: 'string' },
-  observed: { type: 'string', multiple: true },
-  required: { type: 'string', multiple: true },
-  help: { type: 'boolean', short: 'h' },
-} as const;
+const SINGLE = 'One reconcile of one composite, printed as "crossplane composition render" would:';
 
-const wrong = (message: string): Args => ({ command: 'wrong', message });
+/** The command `preview`; `handle` is given what was asked for. */
+export const previewCommand = (handle: (args: Args) => Promise<void>): Command =>
+  new Command('preview')
+    .summary('show what manifests become')
+    .description(DESCRIPTION)
+    .argument('[path...]', 'files and folders of manifests')
+    .addOption(
+      new Option(
+        '-o, --output <format>',
+        'tree (the default); markdown: the same as tables, for a pull request; html: one page that draws the routes; yaml: each composite and what it composes; json: that, with shares, priorities, standby and problems',
+      )
+        .choices(FORMATS)
+        .argParser(oneOf(FORMATS)),
+    )
+    .option('--then <path>', 'what changes once these manifests are applied instead; may be repeated', gathered)
+    .addOption(
+      new Option(
+        '--fail <what>',
+        'what changes once this fails; may be repeated. cluster=NAME[,NAME...]: the API server of an InferenceCluster cannot be reached, whether or not its engines still serve; engines=NAME[,NAME...]: it can, and says that no engine is available',
+      ).argParser(outages),
+    )
+    .option('--strict', 'fail also for what waits, is ignored, or names what is not there')
+    .option('--unfold', 'show what is in inference clusters object by object')
+    .option(
+      '--until <n>',
+      'stop after so many rounds of reconciles instead of when nothing changes any more; with --fail or --then, so many rounds after that',
+      rounds,
+    )
+    .optionsGroup(SINGLE)
+    .option('--single <file>', 'the composite')
+    .option('--observed <path>', 'what it composed before; may be repeated', gathered)
+    .option('--required <path>', 'what else there is for its function to find; may be repeated', gathered)
+    .addHelpText('after', AFTER)
+    .action(async (paths: string[], options: Options, command: Command) => {
+      const wrong = contradiction(paths, options);
+      if (wrong !== undefined) command.error(wrong);
+      await handle(options.single === undefined ? playArgs(paths, options) : singleArgs(options.single, options));
+    });
 
-export function readArgs(argv: readonly string[]): Args {
-  const parsed = parse(argv);
-  if ('command' in parsed) return parsed;
-  const { values, positionals } = parsed;
-  const { output, until, single } = values;
-  if (values.help) return { command: 'help' };
-  if (output !== undefined && !isFormat(output)) return wrong(`--output must be ${FORMATS.join(', ')}, not ${output}`);
-  if (until !== undefined && !/^[1-9]\d*$/.test(until)) return wrong(`--until must be 1 or more rounds, not ${until}`);
-  return single === undefined
-    ? playArgs({ ...values, output }, positionals)
-    : singleArgs({ ...values, single, output }, positionals);
+interface Options {
+  readonly output?: Format;
+  readonly then?: readonly string[];
+  readonly fail?: readonly Outage[];
+  readonly strict?: true;
+  readonly unfold?: true;
+  readonly until?: number;
+  readonly single?: string;
+  readonly observed?: readonly string[];
+  readonly required?: readonly string[];
 }
 
-interface Values {
-  readonly output: Format | undefined;
-  readonly until?: string | undefined;
-  readonly fail?: string[] | undefined;
-  readonly observed?: string[] | undefined;
-  readonly required?: string[] | undefined;
+const gathered = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** One of a few words; of another one, which it may have been meant to be. */
+const oneOf =
+  (words: readonly string[]) =>
+  (value: string): string => {
+    if (words.includes(value)) return value;
+    const meant = closest(value, words);
+    throw new InvalidArgumentError(
+      `It must be ${list(words)}${meant === undefined ? '.' : `; did you mean ${meant}?`}`,
+    );
+  };
+
+function rounds(value: string): number {
+  if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It must be 1 or more rounds.');
+  return Number(value);
 }
 
-function playArgs({ output = 'tree', until, fail = [], observed, required }: Values, paths: readonly string[]): Args {
-  if (observed || required) return wrong('--observed and --required belong to --single');
-  if (paths.length === 0) return wrong('give a file or a folder of manifests, such as examples/canary');
-  const unknown = fail.find((value) => readOutages(value).length === 0);
-  if (unknown !== undefined) return wrong(`--fail must be cluster=NAME or engines=NAME, not ${unknown}`);
-  const all = fail.flatMap(readOutages);
-  const outages = all.filter(
-    ({ what, site }, at) => all.findIndex((one) => one.what === what && one.site === site) === at,
-  );
-  return { command: 'play', paths, format: output, outages, ...(until !== undefined && { until: Number(until) }) };
-}
-
-/** Of cluster=us,eu one each; none where that is not what is written. */
-function readOutages(value: string): Outage[] {
-  const [word, names = '', ...rest] = value.split('=');
+/** Of cluster=us,eu one each, and none twice. */
+function outages(value: string, before: readonly Outage[] = []): Outage[] {
+  const [word = '', names = '', ...rest] = value.split('=');
   const what = OUTAGES.find((known) => known === word);
   const sites = names.split(',');
-  return what === undefined || rest.length > 0 || sites.includes('') ? [] : sites.map((site) => ({ what, site }));
-}
-
-const isFormat = (output: string): output is Format => FORMATS.some((known) => known === output);
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    // node:util's own words name the option, and what to do about it.
-    return wrong(error instanceof Error ? error.message : String(error));
+  if (what === undefined || rest.length > 0 || sites.includes('')) {
+    const meant = what === undefined ? closest(word, OUTAGES) : undefined;
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}=${names || 'NAME'}?`;
+    throw new InvalidArgumentError(`It must be cluster=NAME or engines=NAME.${hint}`);
   }
+  const all = [...before, ...sites.map((site) => ({ what, site }))];
+  return all.filter((one, at) => all.findIndex((other) => other.what === one.what && other.site === one.site) === at);
 }
 
-function singleArgs(
-  { single: xr, output = 'yaml', until, fail, observed = [], required = [] }: Values & { readonly single: string },
-  rest: readonly string[],
-): Args {
-  if (rest.length > 0) return wrong(`--single takes one composite; give ${rest.join(' ')} by --observed or --required`);
-  if (until !== undefined) return wrong('--single is one reconcile, so --until does not apply');
-  if (fail !== undefined) return wrong('--single is one reconcile, so --fail does not apply');
-  if (output === 'tree' || output === 'html') return wrong(`--single prints yaml or json, not ${output}`);
-  return { command: 'single', xr, observed, required, format: output };
+/** What of the options cannot go together, as a sentence. */
+const contradiction = (paths: readonly string[], options: Options): string | undefined =>
+  options.single === undefined ? playContradiction(paths, options) : singleContradiction(paths, options);
+
+function playContradiction(paths: readonly string[], { observed, required, then, fail }: Options): string | undefined {
+  if (observed || required) return '--observed and --required belong to --single';
+  if (paths.length === 0) return 'give a file or a folder of manifests, such as examples/canary';
+  return then && fail ? '--then and --fail are two questions: ask them one after the other' : undefined;
 }
+
+function singleContradiction(paths: readonly string[], options: Options): string | undefined {
+  if (paths.length > 0) return `--single takes one composite; give ${paths.join(' ')} by --observed or --required`;
+  const foreign = (['until', 'fail', 'then', 'strict', 'unfold'] as const).find((name) => options[name] !== undefined);
+  if (foreign !== undefined) return `--single is one reconcile, so --${foreign} does not apply`;
+  const { output = 'yaml' } = options;
+  return output === 'yaml' || output === 'json' ? undefined : `--single prints yaml or json, not ${output}`;
+}
+
+function playArgs(paths: readonly string[], options: Options): PlayArgs {
+  const { output = 'tree', until, fail = [], then: edited = [], strict = false, unfold = false } = options;
+  const asked = { paths, format: output, outages: fail, edited, strict, unfold };
+  return { command: 'play', ...asked, ...(until !== undefined && { until }) };
+}
+
+const singleArgs = (xr: string, { output, observed = [], required = [] }: Options): SingleArgs => ({
+  command: 'single',
+  xr,
+  observed,
+  required,
+  format: output === 'json' ? 'json' : 'yaml',
+});

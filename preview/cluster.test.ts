@@ -1,6 +1,15 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Cluster, getObject, listObjects, putObject, removeObject } from './cluster.ts';
-import type { ClusterObject } from './objects.ts';
+import {
+  type Cluster,
+  controlledBy,
+  getObject,
+  listObjects,
+  objectWithUid,
+  putObject,
+  removeObject,
+} from './cluster.ts';
+import { type ClusterObject, controllerOf, uidOf } from './objects.ts';
 
 const object = (name: string, namespace: string, more: object = {}): ClusterObject => ({
   apiVersion: 'apps/v1',
@@ -75,5 +84,44 @@ describe('storing', () => {
     expect(removeObject(cluster, object('a', 'n'))).toBe(true);
     expect(removeObject(cluster, object('a', 'n'))).toBe(false);
     expect(stored(cluster)).toBeUndefined();
+  });
+});
+
+describe('what is looked up is what looking through everything would find', () => {
+  const step = fc.record({
+    name: fc.constantFrom('a', 'b', 'c'),
+    kind: fc.constantFrom('Thing', 'Other'),
+    owner: fc.option(fc.constantFrom('x', 'y'), { nil: undefined }),
+    what: fc.constantFrom('put', 'put', 'remove', 'copy' as const),
+  });
+  type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+  function taken(cluster: Cluster, { name, kind, owner: uid, what }: Step): Cluster {
+    if (what === 'copy') return new Map(cluster);
+    const ownerReferences = uid ? [{ apiVersion: 'v1', kind: 'X', name: uid, uid, controller: true }] : [];
+    const one = { apiVersion: 'v1', kind, metadata: { name, namespace: 'n', ownerReferences } };
+    if (what === 'put') putObject(cluster, one);
+    else removeObject(cluster, one);
+    return cluster;
+  }
+
+  const sorted = (objects: readonly ClusterObject[]) => objects.map(uidOf).sort();
+
+  test('whatever was put, replaced, removed or copied before', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const cluster = steps.reduce(taken, new Map() as Cluster);
+        const all = [...cluster.values()];
+        for (const uid of ['x', 'y'])
+          expect(sorted(controlledBy(cluster, { uid }))).toEqual(
+            sorted(all.filter((object) => controllerOf(object)?.uid === uid)),
+          );
+        for (const kind of ['Thing', 'Other'])
+          expect(sorted(listObjects(cluster, { apiVersion: 'v1', kind }))).toEqual(
+            sorted(all.filter((object) => object.kind === kind)),
+          );
+        expect(all.map((object) => objectWithUid(cluster, uidOf(object)))).toEqual(all);
+      }),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { storeObject } from './cluster.ts';
 import { changedNodes, goneOf, splitChanges } from './consequences.ts';
 import type { Node } from './print/nodes.ts';
 import { begunWith, testWorld } from './testing.ts';
-import type { Share } from './traffic.ts';
+import type { Share, Split } from './traffic.ts';
 
 const share = (name: string | undefined, percent: number): Share => ({
   weight: 1,
@@ -11,7 +11,8 @@ const share = (name: string | undefined, percent: number): Share => ({
   name,
   upstream: name && `http://${name}`,
 });
-const split = (...shares: readonly Share[]) => ({ request: '/a', shares });
+const SERVICE = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'ModelService', name: 'a' };
+const split = (...shares: readonly Share[]): Split => ({ request: '/a', service: SERVICE, shares, standby: [] });
 
 describe('the shares of a path', () => {
   test.each([
@@ -60,7 +61,7 @@ describe('the shares of a path', () => {
 
   test('are told with why the front door does not serve them now', () => {
     const [change] = splitChanges([split()], [{ ...split(), refused: 'NotAllowed' }]);
-    expect(change).toEqual({ request: '/a', refused: 'NotAllowed', shares: [] });
+    expect(change).toEqual({ ...split(), refused: 'NotAllowed' });
   });
 });
 

@@ -2,36 +2,48 @@ import { getObject, listObjects } from './cluster.ts';
 import { describe, uidOf } from './objects.ts';
 import { DEPLOYMENTS, type PlacementStatus, placementsOf } from './placements.ts';
 import type { Node, Note } from './print/nodes.ts';
+import type { Priority } from './priority.ts';
 import type { Share, Split } from './traffic.ts';
 import type { State } from './world.ts';
 
 /** A path's shares, with what each was before. */
 export interface SplitChange extends Omit<Split, 'shares'> {
   readonly shares: readonly ShareChange[];
+  /** The path was not there before, or is not there any more. */
+  readonly path?: 'new' | 'gone';
 }
 
 export interface ShareChange extends Share {
   readonly before: number;
+  readonly priorityBefore?: Priority;
 }
 
 /** Every path with its shares before and after. Who has lost all stays in the list, with 0. */
 export function splitChanges(before: readonly Split[], after: readonly Split[]): SplitChange[] {
-  const requests = [...new Set([...before, ...after].map(({ request }) => request))];
-  return requests.map((request) => {
-    const former = before.find((split) => split.request === request);
-    const current = after.find((split) => split.request === request);
-    return { ...(current ?? { request }), shares: shareChanges(former?.shares ?? [], current?.shares ?? []) };
+  const current = after.map((split): SplitChange => {
+    const former = before.find(({ request }) => request === split.request);
+    const shares = shareChanges(former?.shares ?? [], split.shares);
+    return { ...split, shares, ...(former === undefined && { path: 'new' as const }) };
   });
+  const gone = before
+    .filter(({ request }) => !after.some((split) => split.request === request))
+    .map((split): SplitChange => ({ ...split, shares: shareChanges(split.shares, []), path: 'gone' }));
+  return [...current, ...gone];
 }
 
 function shareChanges(before: readonly Share[], after: readonly Share[]): ShareChange[] {
-  const all = [...before, ...after];
+  // Who is there now is told as he is now; who is not, as he was.
+  const all = [...before.map((share) => after.find((one) => isSame(one, share)) ?? share), ...after];
   const destinations = all.filter((share, index) => all.findIndex((one) => isSame(one, share)) === index);
-  return destinations.map((share) => ({
-    ...share,
-    before: percentOf(before, share),
-    percent: percentOf(after, share),
-  }));
+  return destinations.map((share) => {
+    const former = before.find((one) => isSame(one, share));
+    return {
+      ...share,
+      before: percentOf(before, share),
+      percent: percentOf(after, share),
+      ...(former?.priority && { priorityBefore: former.priority }),
+    };
+  });
 }
 
 const isSame = (a: Share, b: Share): boolean => a.name === b.name && a.upstream === b.upstream;

@@ -1,16 +1,25 @@
+import { isDeepStrictEqual } from 'node:util';
 import { admit } from './admit/admit.ts';
 import { structureErrors } from './admit/structure.ts';
 import type { Api } from './apis.ts';
-import { type Cluster, getObject, referenceTo, removeObject } from './cluster.ts';
+import { type Cluster, controlledBy, getObject, referenceTo, removeObject } from './cluster.ts';
 import { applied } from './engine/apply.ts';
 import { type ComposedObject, isControlledByAnother, resourceRefs, withMachinery } from './engine/composed.ts';
+import { refusals } from './engine/conditions.ts';
 import { converted, fetchFrom, observedOf } from './engine/lookup.ts';
 import type { Fetch } from './engine/pipeline.ts';
-import { conditionsAfter, type Reconciled, reconcile, type Success, withResponsive } from './engine/reconcile.ts';
+import {
+  conditionsAfter,
+  paused,
+  type Reconciled,
+  reconcile,
+  type Success,
+  withResponsive,
+} from './engine/reconcile.ts';
 import { findKind } from './kinds.ts';
-import { type ClusterObject, controllerOf, describe, statusOf, uidOf } from './objects.ts';
+import { type ClusterObject, controllerOf, describe, isPaused, statusOf, uidOf } from './objects.ts';
 import { formatPath } from './problem.ts';
-import { type State, stepsOf, write } from './world.ts';
+import { type Looked, type State, stepsOf, write } from './world.ts';
 
 /** What one reconcile was given, for who wants to hold it against Crossplane's own. */
 export interface Trace {
@@ -25,21 +34,40 @@ export interface Trace {
 
 /** Reconciles a composite once, as Crossplane does in a real cluster: whatever it composes is applied there. */
 export function reconcileComposite(state: State, given: ClusterObject, api: Api, trace?: (one: Trace) => void): void {
+  if (isPaused(given)) write(state, paused(given));
+  else reconcileUnpaused(state, given, api, trace);
+}
+
+function reconcileUnpaused(state: State, given: ClusterObject, api: Api, trace?: (one: Trace) => void): void {
   write(state, withMachinery(given, api.compositionName));
   const xr = latest(state.cluster, given);
   const observed = observedOf(xr, state.cluster);
-  const fetched = new Set<ClusterObject>();
+  // Functions are pure, so the same again would change nothing: of many composites most are at rest most of the time.
+  if (isAtRest(state, xr, observed)) return;
+  const lookups: Looked[] = [];
   const steps = stepsOf(state.world, api);
-  const wanted = reconcile({ xr: withResponsive(xr), observed, steps, fetch: fetchKnown(state, fetched) });
+  const wanted = reconcile({ xr: withResponsive(xr), observed, steps, fetch: fetchKnown(state, lookups) });
   trace?.({
     api,
     xr,
     observed: Object.values(observed),
-    fetched: [...fetched],
+    fetched: [...new Set(lookups.flatMap(({ objects }) => objects))],
     others: othersThan(state, xr, observed),
   });
   settle(state, xr, api, wanted.ok ? (refusal(state, xr, api, wanted) ?? wanted) : wanted);
+  const isQuiet = state.failures.get(uidOf(xr))?.length === 0 && latest(state.cluster, xr) === xr;
+  if (isQuiet) state.atRest.set(uidOf(xr), { xr, observed, lookups });
 }
+
+/** Whether a composite is given what it was given when it last changed nothing: objects are replaced, never changed. */
+function isAtRest(state: State, xr: ClusterObject, observed: Readonly<Record<string, ClusterObject>>): boolean {
+  const last = state.atRest.get(uidOf(xr));
+  if (last?.xr !== xr || !isSame(Object.values(last.observed), Object.values(observed))) return false;
+  return last.lookups.every(({ selector, objects }) => isSame(objects, fetchFrom(state.cluster)(selector).objects));
+}
+
+const isSame = (some: readonly ClusterObject[], others: readonly ClusterObject[]): boolean =>
+  some.length === others.length && some.every((object, index) => object === others[index]);
 
 /** Applies what a reconcile wants, and writes down what has come of it. */
 function settle(state: State, xr: ClusterObject, api: Api, reconciled: Reconciled): void {
@@ -49,9 +77,7 @@ function settle(state: State, xr: ClusterObject, api: Api, reconciled: Reconcile
   const generations = { before: xr.metadata.generation, after: stored.metadata.generation };
   const keys = refused.map(({ key }) => key);
   const conditions = conditionsAfter(xr, reconciled, generations, keys);
-  // Crossplane takes it for a success that a function took away what must not be, but no user would.
-  const forbidden = conditions.flatMap(({ reason, message = '' }) => (reason === 'Forbidden' ? [message] : []));
-  state.failures.set(uidOf(xr), [...failures, ...forbidden]);
+  state.failures.set(uidOf(xr), [...failures, ...refusals(conditions)]);
   write(state, { ...stored, status: { ...(reconciled.ok ? reconciled.status : statusOf(stored)), conditions } });
 }
 
@@ -65,13 +91,13 @@ function othersThan({ cluster }: State, xr: ClusterObject, observed: Readonly<Re
 
 /** An API server answers a request for a kind that it does not have with an error, not with an empty list. */
 const fetchKnown =
-  ({ world, cluster }: State, fetched: Set<ClusterObject>): Fetch =>
+  ({ world, cluster }: State, lookups: Looked[]): Fetch =>
   (selector) => {
     const { apiVersion, kind } = selector;
     if (!findKind(cluster, world.apis, apiVersion, kind)) return { error: noMatch(apiVersion, kind) };
-    const found = converted(fetchFrom(cluster)(selector), apiVersion);
-    for (const object of found.objects) fetched.add(object);
-    return found;
+    const found = fetchFrom(cluster)(selector);
+    lookups.push({ selector, objects: found.objects });
+    return converted(found, apiVersion);
   };
 
 const noMatch = (apiVersion: string, kind: string): string =>
@@ -131,15 +157,19 @@ function applyComposed(state: State, xr: ClusterObject, { key, object, ready }: 
   const conflict = existing && isControlledByAnother(existing, xr) ? controllerOf(existing) : undefined;
   if (conflict)
     return [unsynced(key, `${describe(object)} is already controlled by ${conflict.kind} ${conflict.name}`)];
-  const applier = `${uidOf(xr)} ${uidOf(object)}`;
-  const merged = existing ? applied(existing, state.lastApplied.get(applier) ?? {}, object) : object;
+  const uid = uidOf(object);
+  const applier = `${uidOf(xr)} ${uid}`;
+  const last = state.lastApplied.get(applier);
+  state.readiness.set(uid, ready);
+  // Nobody else writes what was applied, so the same again is there already.
+  if (existing && isDeepStrictEqual(last, object)) return [];
+  const merged = existing ? applied(existing, last ?? {}, object) : object;
   const admitted = admit(merged as ClusterObject, state.world.apis, state.cluster, existing);
   if (!admitted.ok) {
     const errors = admitted.errors.map(({ path, message }) => `${formatPath(path)} ${message}`);
     return [unsynced(key, `${describe(object)} is invalid: ${errors.join('; ')}`)];
   }
   state.lastApplied.set(applier, object);
-  state.readiness.set(uidOf(object), ready);
   write(state, { ...admitted.object, ...(existing?.status !== undefined && { status: existing.status }) });
   return [];
 }
@@ -149,8 +179,7 @@ const unsynced = (key: string, why: string): Unsynced => ({ key, message: cannot
 const cannotApply = (key: string, why: string): string => `cannot apply composed resource "${key}": ${why}`;
 
 /** Kubernetes' garbage collector deletes with an object all that it controls. */
-function removeWithChildren(state: State, object: ClusterObject): void {
-  const children = [...state.cluster.values()].filter((one) => controllerOf(one)?.uid === uidOf(object));
-  for (const child of children) removeWithChildren(state, child);
+export function removeWithChildren(state: State, object: ClusterObject): void {
+  for (const child of controlledBy(state.cluster, { uid: uidOf(object) })) removeWithChildren(state, child);
   if (removeObject(state.cluster, object)) state.changed.add(describe(object));
 }

@@ -1,4 +1,4 @@
-import { byNamespaceAndName } from './cluster.ts';
+import { byNamespaceAndName, controlledBy } from './cluster.ts';
 import { type ClusterObject, compareText, controllerOf, resourceName, uidOf } from './objects.ts';
 import type { State } from './world.ts';
 
@@ -18,6 +18,5 @@ export function composites(state: State): ClusterObject[] {
 
 /** What an object composes, by key. */
 export function childrenOf({ cluster }: State, parent: ClusterObject): ClusterObject[] {
-  const children = [...cluster.values()].filter((object) => controllerOf(object)?.uid === uidOf(parent));
-  return children.sort((a, b) => compareText(resourceName(a), resourceName(b)));
+  return controlledBy(cluster, { uid: uidOf(parent) }).sort((a, b) => compareText(resourceName(a), resourceName(b)));
 }

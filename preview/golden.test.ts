@@ -23,6 +23,9 @@ const foldersIn = (parent: string): string[] =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
 
+/** How many rounds it takes is no part of what becomes of manifests, and changes with any function. */
+const withoutRounds = (text: string): string => text.replace(/after \d+ rounds?/g, 'after N rounds');
+
 function playFolder(folder: string) {
   const { manifests, problems } = loadManifests([folder]);
   const begun = begin(WORLD, manifests);
@@ -38,7 +41,7 @@ describe('what is printed, in full', () => {
     const played = playFolder(folder);
     const problems = problemsOf(played, true).map((problem) => `error: ${formatProblem(problem)}\n`);
     const text = report(played, PAGE) + problems.join('').replaceAll(`${folder}/`, '');
-    await expect(text).toMatchFileSnapshot(join(folder, 'expected.txt'));
+    await expect(withoutRounds(text)).toMatchFileSnapshot(join(folder, 'expected.txt'));
   });
 });
 
@@ -60,7 +63,7 @@ describe('what is printed of a failure, in full', () => {
     const after = play(withOutages(before.state, fail));
     const name = [example, ...fail.map(({ what, site }) => `${what}-${site}`)].join('.');
     expect(problemsOf(after, true)).toEqual([]);
-    await expect(failureReport({ before, after }, PAGE)).toMatchFileSnapshot(
+    await expect(withoutRounds(failureReport({ before, after }, PAGE))).toMatchFileSnapshot(
       join(import.meta.dirname, 'golden-failures', `${name}.txt`),
     );
   });

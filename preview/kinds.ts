@@ -1,5 +1,5 @@
 import type { Apis } from './apis.ts';
-import { type Cluster, listObjects } from './cluster.ts';
+import { type Cluster, objectsOfKind } from './cluster.ts';
 import { type ClusterObject, groupOf, isRecord, specOf, versionOf } from './objects.ts';
 
 /** What the API of the simulated cluster knows of a kind. */
@@ -49,7 +49,7 @@ export function findKind(cluster: Cluster, apis: Apis, apiVersion: string, kind:
 const CRDS = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
 
 function definedKind(cluster: Cluster, apiVersion: string, kind: string): Kind | undefined {
-  const definition = listObjects(cluster, CRDS).find((crd) => defines(crd, apiVersion, kind));
+  const definition = objectsOfKind(cluster, CRDS).find((crd) => defines(crd, apiVersion, kind));
   return definition && { apiVersion, kind, namespaced: specOf(definition).scope === 'Namespaced' };
 }
 

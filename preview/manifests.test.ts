@@ -5,6 +5,9 @@ import { formatProblem } from './problem.ts';
 const objectsOf = (text: string) => parseManifests(text, 'x.yaml').manifests.map(({ object }) => object);
 const problemsOf = (text: string) => parseManifests(text, 'x.yaml').problems.map(formatProblem);
 
+/** Ten times ten times ten … of one word. */
+const BOMB = `a0: &a0 x\n${Array.from({ length: 19 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(10)}]\n`).join('')}`;
+
 describe('reading a file of manifests', () => {
   test.each([
     {
@@ -50,6 +53,12 @@ describe('reading a file of manifests', () => {
     },
     { name: 'keys are text', text: 'a: {on: 1, 5: 2}\n', want: [{ a: { true: 1, 5: 2 } }] },
     { name: 'an alias repeats its anchor', text: 'a: &x [1]\nb: *x\n', want: [{ a: [1], b: [1] }] },
+    {
+      name: 'an anchor is of use as often as one likes',
+      text: `a: &x 1\nb: [${'*x,'.repeat(300)}]\n`,
+      want: [{ a: 1, b: Array(300).fill(1) }],
+    },
+    { name: 'an anchor may be set anew', text: 'a: &x 1\nb: *x\nc: &x 2\nd: *x\n', want: [{ a: 1, b: 1, c: 2, d: 2 }] },
   ])('$name', ({ text, want }) => expect(objectsOf(text)).toEqual(want));
 });
 
@@ -79,6 +88,31 @@ describe('a file that cannot be read', () => {
       name: 'an item of a List must be an object',
       text: 'kind: List\nitems:\n- kind: A\n- \n',
       want: /^x\.yaml:\d+: items\[1\] is not a Kubernetes object, but empty$/,
+    },
+    {
+      name: 'an alias of another document, which kubectl reads apart, stands for nothing',
+      text: 'a: &x 1\n---\nkind: A\nb: *x\n',
+      want: /^x\.yaml:4: cannot read document 2: \*x stands for nothing: put &x before it in the same document/,
+    },
+    {
+      name: 'an alias before its anchor stands for nothing',
+      text: 'b: *x\na: &x 1\n',
+      want: /^x\.yaml:1: cannot read document 1: \*x stands for nothing/,
+    },
+    {
+      name: 'an alias in its own anchor has no end',
+      text: 'a: &x\n  b: *x\n',
+      want: /^x\.yaml:2: cannot read document 1: \*x is a part of what it stands for/,
+    },
+    {
+      name: 'a few lines of aliases that stand for more than there is memory are refused',
+      text: BOMB,
+      want: /^x\.yaml:20: cannot read document 1: its aliases stand for more than 100000 values/,
+    },
+    {
+      name: 'a merge key takes maps alone',
+      text: 'a: {<<: 3}\n',
+      want: /^x\.yaml:1: cannot read document 1: Merge sources must be maps or map aliases$/,
     },
   ])('$name', ({ text, want }) => {
     const problems = problemsOf(text);

@@ -1,5 +1,6 @@
-import { LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Document, LineCounter, type Node, parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { aliasProblem } from './aliases.ts';
 import { GO_YAML } from './go-yaml.ts';
 import { isRecord } from './objects.ts';
 import type { Path, Problem } from './problem.ts';
@@ -35,7 +36,11 @@ export function parseManifests(text: string, file: string): Manifests {
     });
     const error = document.errors[0];
     if (error) return fail(lineAt(error.pos[0]), `cannot read document ${index + 1}: ${sentence(error.message)}`);
-    const content: unknown = document.toJS();
+    const broken = aliasProblem(document);
+    if (broken) return fail(lineAt(broken.offset), `cannot read document ${index + 1}: ${broken.message}`);
+    const read = asValue(document);
+    if ('unreadable' in read) return fail(start, `cannot read document ${index + 1}: ${sentence(read.unreadable)}`);
+    const { content } = read;
     if (content === null || content === undefined) return { manifests: [], problems: [] };
     if (!isRecord(content))
       return fail(start, `document ${index + 1} is not a Kubernetes object, but ${typeName(content)}`);
@@ -44,6 +49,19 @@ export function parseManifests(text: string, file: string): Manifests {
   });
   return joined(parsed);
 }
+
+/** What the parser finds out only when it makes a value of a document, such as a merge key that has no map, it throws. */
+function asValue(document: Document.Parsed): { readonly content: unknown } | { readonly unreadable: string } {
+  try {
+    return { content: document.toJS({ maxAliasCount: UNCOUNTED }) };
+  } catch (error) {
+    if (error instanceof RangeError) return { unreadable: 'it is nested too deep' };
+    return { unreadable: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The parser's own count refuses an anchor that is used 101 times, which no other reader of manifests does. */
+const UNCOUNTED = -1;
 
 /** The line of the field itself, or of the closest field around it that is written down. */
 function lineOfNode(

@@ -31,6 +31,13 @@ export const COMPOSITE = 'crossplane.io/composite';
 export const isRecord = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A copy of plain data. structuredClone, which looks for cycles and for much else, takes several times as long. */
+export function copyOf<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, copyOf(field)])) as T;
+}
+
 export const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')));
 export const versionOf = (apiVersion: string): string => apiVersion.slice(apiVersion.lastIndexOf('/') + 1);
 export const groupKindOf = ({ apiVersion, kind }: { apiVersion: string; kind: string }): string =>
@@ -52,6 +59,10 @@ export const controllerOf = (object: ClusterObject): OwnerReference | undefined 
 
 /** The key under which a composition function composed this object. */
 export const resourceName = (object: ClusterObject): string => object.metadata.annotations?.[RESOURCE_NAME] ?? '';
+
+/** By this annotation Crossplane is told to leave an object as it is, and all that it composes. */
+export const isPaused = ({ metadata }: ClusterObject): boolean =>
+  metadata.annotations?.['crossplane.io/paused'] === 'true';
 
 /** As a person would name it: "ModelService ml-team/qwen". A manifest that is wrong may have anything for a name. */
 export function describe({ kind, metadata }: Partial<KubernetesObject>): string {

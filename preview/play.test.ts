@@ -197,16 +197,38 @@ describe('a composite', () => {
     expect(conditions(shop)).toEqual([
       'Responsive True WatchCircuitClosed',
       'RoutingReady False WaitingForGateway wait',
+      expect.stringMatching(/^SpecAccepted True Accepted /),
       'Synced True ReconcileSuccess',
       'Ready False Creating',
     ]);
   });
 
-  test('that is refused keeps all that it composed', () => {
-    const refused = { refused: 'spec.x: no', conditions: [] };
-    const played = playShop(({ observed }) => (observed.one ? refused : { desired: { one: secret('one') } }));
+  test('that is refused is a problem, and what its function composes of it goes on', () => {
+    const refused = { reason: 'NotAllowed', problem: 'use spec.x: no' } as const;
+    const played = playShop(({ observed }) => ({ desired: { one: secret('one') }, ...(observed.one && { refused }) }));
     expect(find(played, secretAt('one'))).toBeDefined();
-    expect(problemsOf(played, true)).toEqual([{ where: 'test.yaml:1', object: 'Shop ns/a', message: 'spec.x: no' }]);
+    expect(problemsOf(played, true)).toEqual([
+      {
+        where: 'test.yaml:1',
+        object: 'Shop ns/a',
+        message: 'cannot use spec.x: no. What was accepted before goes on.',
+      },
+    ]);
+  });
+
+  test('whose function throws keeps all that it composed', () => {
+    const played = playShop(({ observed }) => {
+      if (observed.one) throw new RangeError('too deep');
+      return { desired: { one: secret('one') } };
+    });
+    expect(find(played, secretAt('one'))).toBeDefined();
+    expect(problemsOf(played, true)).toEqual([
+      {
+        where: 'test.yaml:1',
+        object: 'Shop ns/a',
+        message: expect.stringContaining('the function failed with RangeError, which is a bug in it: too deep at '),
+      },
+    ]);
   });
 
   test('whose status has a field that its XRD does not declare cannot be applied', () => {

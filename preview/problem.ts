@@ -24,3 +24,6 @@ export interface FieldError {
   readonly path: Path;
   readonly message: string;
 }
+
+/** A sentence that goes on behind a colon. */
+export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -15,7 +15,12 @@ export interface SingleInputs {
 }
 
 export type Single =
-  | { readonly ok: true; readonly documents: readonly object[] }
+  | {
+      readonly ok: true;
+      readonly documents: readonly object[];
+      /** Why the spec is not carried out, where it is not. Crossplane's render prints the documents all the same. */
+      readonly problems: readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** One reconcile of the first composite in a file, beside files of what is observed and of what may be required. */
@@ -40,9 +45,10 @@ export function renderSingle(world: World, paths: SingleInputs): Single {
     observed: observed.objects,
     required: required.objects,
   });
+  const problem = (message: string): Problem => ({ where: paths.xr, object: describe(xr), message });
   return rendered.ok
-    ? rendered
-    : { ok: false, problems: [{ where: paths.xr, object: describe(xr), message: rendered.error }] };
+    ? { ok: true, documents: rendered.documents, problems: rendered.refusals.map(problem) }
+    : { ok: false, problems: [problem(rendered.error)] };
 }
 
 const notComposite = ({ kind }: KubernetesObject) => ({ path: ['kind'], message: `${kind} is no composite resource` });

@@ -1,6 +1,7 @@
 import { getObject } from './cluster.ts';
+import { deploymentOf, placementOf } from './endpoint.ts';
 import { conditionOf } from './objects.ts';
-import { DEPLOYMENTS, placementsOf } from './placements.ts';
+import { placementsOf } from './placements.ts';
 import type { Mark } from './print/nodes.ts';
 import type { Share } from './traffic.ts';
 import type { State } from './world.ts';
@@ -18,10 +19,8 @@ export function standingOf(state: State, { endpoint: reference, upstream }: Shar
   if (upstream === undefined) return { mark: 'bad', word: 'answers 503', why: 'Nobody is there to serve this share.' };
   const endpoint = reference && getObject(state.cluster, reference);
   if (!endpoint) return { mark: 'wait', word: 'no endpoint', why: '' };
-  const { namespace, labels = {} } = endpoint.metadata;
-  const { 'modelplane.ai/deployment': name = '', 'modelplane.ai/placement': placed } = labels;
-  const deployment = getObject(state.cluster, { ...DEPLOYMENTS, namespace, name });
-  const placement = placementsOf(deployment).find((one) => one.name === placed);
+  const placed = placementOf(endpoint);
+  const placement = placementsOf(deploymentOf(state.cluster, endpoint)).find((one) => one.name === placed);
   if (placement) {
     const { phase, replicas, reason } = placement;
     const seen = phase === 'Unknown' ? 'last seen ' : '';

@@ -90,10 +90,12 @@ describe('where the requests of a path go', () => {
     expect(trafficWith(FRONT, ...US, ...backend('eu', 'fd00::7', 80), route(rules))).toEqual([
       {
         request: 'http://models.example.com/ml/qwen/v1/chat/completions',
+        service: { apiVersion: 'modelplane.ai/v1alpha1', kind: 'ModelService', namespace: 'ml', name: 'qwen' },
         shares: [
           { weight: 9, percent: 90, name: 'us', upstream: 'http://10.0.0.7:8000/ml/qwen/us/v1/chat/completions' },
           { weight: 1, percent: 10, name: 'eu', upstream: 'http://[fd00::7]/v1/chat/completions' },
         ],
+        standby: [],
       },
     ]);
   });

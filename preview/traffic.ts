@@ -1,15 +1,24 @@
 import type { StatusCondition } from '#shared/kubernetes.ts';
-import { getObject, listObjects, type Reference, referenceTo } from './cluster.ts';
+import { getObject, listObjects, objectWithUid, type Reference, referenceTo } from './cluster.ts';
+import { CLUSTER_LABEL, placeOf } from './endpoint.ts';
 import { type ClusterObject, controllerOf, isRecord, type Json, specOf, statusOf } from './objects.ts';
+import { type Priority, priorityOf } from './priority.ts';
+import { type Standby, standbyOf } from './standby.ts';
 import type { State } from './world.ts';
 
 /** What becomes of the requests under one path. */
 export interface Split {
   /** An example of what a client calls: http://models.example.com/ml-team/qwen/v1/chat/completions */
   readonly request: string;
+  /** The ModelService that has the path. */
+  readonly service: Reference;
+  /** The address of the front door is nobody's: the real one will be another. */
+  readonly madeUp?: true;
   /** Why the front door serves none of it, if it does not. */
   readonly refused?: string;
   readonly shares: readonly Share[];
+  /** Who is asked once none of these can be, the next tier first. */
+  readonly standby: readonly Standby[];
   /** A request that cannot be brought to one of them is tried again, each time with a draw by weight. */
   readonly retries?: true;
 }
@@ -25,7 +34,11 @@ export interface Share {
   readonly upstream: string | undefined;
   /** The Host header, where it is not that of the upstream's URL. */
   readonly host?: string;
+  /** The InferenceObjective that its requests name. */
   readonly objective?: string;
+  readonly priority?: Priority;
+  /** Its address is nobody's: the real one will be another. */
+  readonly madeUp?: true;
 }
 
 /**
@@ -35,7 +48,10 @@ export interface Share {
 export function trafficOf(state: State): Split[] {
   const origin = frontDoor(state);
   const routes = listObjects(state.cluster, { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' });
-  return routes.filter(controllerOf).flatMap((route) => splitsOf(state, route, origin));
+  return routes.flatMap((route) => {
+    const owner = controllerOf(route);
+    return owner ? splitsOf(state, route, { ...owner, namespace: route.metadata.namespace }, origin) : [];
+  });
 }
 
 const frontDoor = ({ cluster }: State): string => {
@@ -57,21 +73,32 @@ interface BackendRef {
   readonly filters?: readonly Json[];
 }
 
-function splitsOf(state: State, route: ClusterObject, origin: string): Split[] {
+function splitsOf(state: State, route: ClusterObject, owner: Reference, origin: string): Split[] {
   const all = (specOf(route).rules as readonly Rule[] | undefined) ?? [];
   // A rule without backends beside others closes what they would publish; alone it is a route that nobody serves yet.
   const routed = all.filter(({ backendRefs = [] }) => backendRefs.length > 0);
   const rules = routed.length > 0 ? routed : all;
   const prefixes = rules.map((rule) => rule.matches?.[0]?.path?.value ?? '/');
   const refused = refusalOf(route);
+  const { apiVersion, kind, namespace, name } = owner;
+  const standby = standbyOf(state.cluster, owner);
   return rules.map((rule, index) => {
     const prefix = prefixes[index] ?? '/';
     const rest = example(prefix, prefixes);
-    const request = `${origin}${prefix}${rest}`;
-    const shares = sharesOf(state, route, rule, rest);
-    return { request, ...(refused && { refused }), shares, ...(retries(state, route, rule) && { retries: true }) };
+    return {
+      request: `${origin}${prefix}${rest}`,
+      service: { apiVersion, kind, namespace, name },
+      ...(isMadeUp(state, origin) && { madeUp: true }),
+      ...(refused && { refused }),
+      shares: sharesOf(state, route, rule, rest),
+      standby,
+      ...(retries(state, route, rule) && { retries: true }),
+    };
   });
 }
+
+/** Whether a URL is at an address that a stand-in gave. */
+const isMadeUp = ({ madeUp }: State, url: string): boolean => URL.canParse(url) && madeUp.has(new URL(url).hostname);
 
 /** A route serves nothing unless the front door has accepted it. */
 function refusalOf(route: ClusterObject): string | undefined {
@@ -110,7 +137,7 @@ function sharesOf(state: State, route: ClusterObject, { backendRefs = [] }: Rule
   });
 }
 
-function destination(state: State, route: ClusterObject, backend: BackendRef, rest: string) {
+function destination(state: State, route: ClusterObject, backend: BackendRef, rest: string): Destination {
   const { namespace } = route.metadata;
   const service = getObject(state.cluster, { apiVersion: 'v1', kind: 'Service', namespace, name: backend.name });
   const authority = service && authorityOf(state, service, backend);
@@ -118,32 +145,29 @@ function destination(state: State, route: ClusterObject, backend: BackendRef, re
   const endpoint = endpointOf(state, service);
   const host = header(backend, 'Host');
   const objective = header(backend, 'x-gateway-inference-objective');
+  const priority = endpoint && objective !== undefined ? priorityOf(state.cluster, endpoint, objective) : undefined;
+  const upstream = `${authority.scheme}://${authority.address}${joinPath(replacement(backend), rest)}`;
   return {
-    name: nameOf(service, endpoint),
+    name: endpoint ? placeOf(endpoint) : (controllerOf(service)?.name ?? service.metadata.name),
     ...(endpoint && { endpoint: referenceTo(endpoint) }),
-    upstream: `${authority.scheme}://${authority.address}${joinPath(replacement(backend), rest)}`,
+    upstream,
     ...(host !== undefined && host !== authority.address && { host }),
     ...(objective !== undefined && { objective }),
+    ...(priority && { priority }),
+    ...(isMadeUp(state, upstream) && { madeUp: true }),
   };
 }
 
+type Destination = Omit<Share, 'weight' | 'percent'>;
+
 function endpointOf({ cluster }: State, service: ClusterObject): ClusterObject | undefined {
   const owner = controllerOf(service);
-  return owner && [...cluster.values()].find((object) => object.metadata.uid === owner.uid);
+  return owner && objectWithUid(cluster, owner.uid);
 }
-
-/** The placement of a deployment and its cluster, or the ModelEndpoint, that a Service stands for. */
-function nameOf(service: ClusterObject, endpoint: ClusterObject | undefined): string {
-  const { [PLACEMENT]: placement, [CLUSTER]: site } = endpoint?.metadata.labels ?? {};
-  return placement && site ? `${placement} on ${site}` : (controllerOf(service)?.name ?? service.metadata.name);
-}
-
-const PLACEMENT = 'modelplane.ai/placement';
-const CLUSTER = 'modelplane.ai/cluster';
 
 /** The inference cluster that a share goes to, where it goes to a placement of a deployment. */
 export const siteOfShare = ({ cluster }: Pick<State, 'cluster'>, { endpoint }: Share): string | undefined =>
-  endpoint && getObject(cluster, endpoint)?.metadata.labels?.[CLUSTER];
+  endpoint && getObject(cluster, endpoint)?.metadata.labels?.[CLUSTER_LABEL];
 
 /** Where Traefik dials, by the Service's EndpointSlice. A Service without a ready endpoint answers 503. */
 function authorityOf(state: State, service: ClusterObject, { port }: BackendRef) {

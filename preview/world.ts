@@ -1,3 +1,4 @@
+import type { ResourceSelector } from '@crossplane-org/function-sdk-typescript';
 import type { FunctionHandler } from '#shared/function.ts';
 import type { Api, Apis } from './apis.ts';
 import { type Cluster, putObject } from './cluster.ts';
@@ -24,6 +25,19 @@ export function stepsOf({ functions }: World, { kind, steps }: Api): Step[] {
 export const folderOf = (functionName: string): string =>
   /(?:^|-)(compose-.+)$/.exec(functionName)?.[1] ?? functionName;
 
+/** What a function required and got. */
+export interface Looked {
+  readonly selector: ResourceSelector;
+  readonly objects: readonly ClusterObject[];
+}
+
+/** All that a reconcile was given. */
+interface Given {
+  readonly xr: ClusterObject;
+  readonly observed: Readonly<Record<string, ClusterObject>>;
+  readonly lookups: readonly Looked[];
+}
+
 /** A cluster that is being played forward. */
 export interface State {
   readonly world: World;
@@ -34,8 +48,12 @@ export interface State {
   readonly readiness: Map<string, boolean>;
   /** What went wrong in the latest reconcile of a composite, by its uid. */
   readonly failures: Map<string, readonly string[]>;
+  /** What a composite was given when a reconcile last changed nothing, by its uid. */
+  readonly atRest: Map<string, Given>;
   /** What was taken for granted on the way. */
   readonly said: Set<string>;
+  /** Addresses that a stand-in made up: the real ones will be others. */
+  readonly madeUp: Set<string>;
   /** Where manifests come from, by the object's uid. */
   readonly sources: ReadonlyMap<string, string>;
   /** Uids of objects that came with a status of their own, which is not simulated over. */
@@ -52,13 +70,17 @@ export function write(state: State, object: ClusterObject): void {
 }
 
 /** The same cluster at the moment when something fails. It is played on without a trace in the one before. */
-export const withOutages = (state: State, outages: readonly Outage[]): State => ({
+export const withOutages = (state: State, outages: readonly Outage[]): State => ({ ...copyOfState(state), outages });
+
+/** A cluster that can be played on apart from the one that it is a copy of. */
+export const copyOfState = (state: State): State => ({
   ...state,
   cluster: new Map(state.cluster),
   lastApplied: new Map(state.lastApplied),
   readiness: new Map(state.readiness),
   failures: new Map(state.failures),
+  atRest: new Map(state.atRest),
   said: new Set(state.said),
+  madeUp: new Set(state.madeUp),
   changed: new Set(),
-  outages,
 });

@@ -41,7 +41,7 @@ export interface InferenceCluster {
        */
       namespace: string;
       /**
-       * IP address or name at which the front door reaches that Gateway, where it is not the first address of the Gateway's status.
+       * IP address or full name at which the front door reaches that Gateway, without a port, where it is not the first address of the Gateway's status. It is the platform team's own word, so it may be in a network that endpoints are denied.
        */
       address?: string;
       /**
@@ -115,6 +115,86 @@ export interface InferenceCluster {
      * Which family of endpoint pickers the cluster's API serves: it decides the API group of InferenceObjectives, and the picker's image, flags and configuration. gie is the Gateway API inference extension up to 1.5, which GKE serves as well.
      */
     pickerFamily: 'llm-d' | 'gie';
+    /**
+     * What the platform team says of the endpoint pickers in this cluster. The Gateway goes where a picker says, so whose image that is, is not a tenant's to decide.
+     */
+    picker?: {
+      /**
+       * Image of the pickers, in place of the one that the picker family has: a registry's mirror, or another version.
+       */
+      image?: string;
+      /**
+       * Images that a ModelDeployment may choose instead, by its endpointPicker.image. None when left out.
+       *
+       * @maxItems 64
+       */
+      allowedImages?: string[];
+      /**
+       * Whether pickers speak TLS to the Gateway. When left out, as the Gateway's controller expects.
+       */
+      secureServing?: boolean;
+      /**
+       * What a picker needs and may use at most, where its deployment does not say so.
+       */
+      resources?: {
+        /**
+         * Amounts by resource, such as cpu.
+         */
+        requests?: {
+          [k: string]: number | string;
+        };
+        /**
+         * Amounts by resource, such as cpu.
+         */
+        limits?: {
+          [k: string]: number | string;
+        };
+      };
+      /**
+       * Labels that a node must carry.
+       */
+      nodeSelector?: {
+        [k: string]: string;
+      };
+      /**
+       * Taints that pickers put up with.
+       *
+       * @maxItems 32
+       */
+      tolerations?: {
+        /**
+         * The taint.
+         */
+        key?: string;
+        /**
+         * How it compares.
+         */
+        operator?: 'Exists' | 'Equal';
+        /**
+         * With what.
+         */
+        value?: string;
+        /**
+         * Which effect of it.
+         */
+        effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+        /**
+         * For how long.
+         */
+        tolerationSeconds?: number;
+      }[];
+      /**
+       * Secrets to fetch the image with, where an object of this name is in each namespace of a tenant in that cluster.
+       *
+       * @maxItems 8
+       */
+      imagePullSecrets?: {
+        /**
+         * Name of the Secret.
+         */
+        name: string;
+      }[];
+    };
     /**
      * PriorityClass in that cluster for the engines of a deployment, by its criticality.
      */

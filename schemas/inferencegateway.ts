@@ -151,6 +151,23 @@ export interface InferenceGateway {
      */
     address?: string;
     /**
+     * All of them, where it got more than one.
+     */
+    addresses?: string[];
+    /**
+     * Gateways that were brought before, as long as a service's route is attached to one: what attaches there is held to the same rules until then.
+     */
+    formerGatewayRefs?: {
+      /**
+       * Name of the Gateway.
+       */
+      name?: string;
+      /**
+       * Namespace of the Gateway.
+       */
+      namespace?: string;
+    }[];
+    /**
      * Origin under which services are published, without a path.
      */
     url?: string;

@@ -12,11 +12,11 @@ export interface ModelDeployment {
    */
   spec: {
     /**
-     * Name of the model at Hugging Face, such as Qwen/Qwen3-8B. It stands for a vLLM engine with the model's arguments, probes and GPU limit, which template may change. Callers may use the deployment's name, this name and the placement's own as the model of a request.
+     * Name of the model at Hugging Face, such as Qwen/Qwen3-8B, or with the quantisation of a GGUF file unsloth/Qwen3-8B-GGUF:Q4_K_M. It stands for a vLLM engine with the model's arguments, probes and GPU limit, which template may change. Callers may use the deployment's name, this name and the placement's own as the model of a request.
      */
     model?: string;
     /**
-     * GPUs of one replica, over which the model is split. Only with model.
+     * GPUs of one replica, over which the model is split; 1 where neither this nor the template's limits say. Only with model.
      */
     gpus?: number;
     /**
@@ -96,11 +96,11 @@ export interface ModelDeployment {
         };
       };
       /**
-       * Name of the model at Hugging Face, such as Qwen/Qwen3-8B. It stands for a vLLM engine with the model's arguments, probes and GPU limit, which template may change. Callers may use the deployment's name, this name and the placement's own as the model of a request.
+       * Name of the model at Hugging Face, such as Qwen/Qwen3-8B, or with the quantisation of a GGUF file unsloth/Qwen3-8B-GGUF:Q4_K_M. It stands for a vLLM engine with the model's arguments, probes and GPU limit, which template may change. Callers may use the deployment's name, this name and the placement's own as the model of a request.
        */
       model?: string;
       /**
-       * GPUs of one replica, over which the model is split. Only with model.
+       * GPUs of one replica, over which the model is split; 1 where neither this nor the template's limits say. Only with model.
        */
       gpus?: number;
       /**
@@ -111,6 +111,18 @@ export interface ModelDeployment {
          * Labels and annotations of the pods.
          */
         metadata?: {
+          /**
+           * Ignored, as a Deployment's is.
+           */
+          name?: string;
+          /**
+           * Ignored; kubectl writes it into manifests.
+           */
+          creationTimestamp?: string | null;
+          /**
+           * Refused; pods are in the tenant's own namespace.
+           */
+          namespace?: string;
           /**
            * Labels of the pods.
            */
@@ -145,6 +157,209 @@ export interface ModelDeployment {
            */
           serviceAccountName?: string;
           /**
+           * Refused; engines have no access to the cluster's API.
+           */
+          serviceAccount?: string;
+          /**
+           * Always false; engines have no access to the cluster's API.
+           */
+          automountServiceAccountToken?: boolean;
+          /**
+           * Always false; a Service called vllm would set VLLM_PORT.
+           */
+          enableServiceLinks?: boolean;
+          /**
+           * Always; engines do not end.
+           */
+          restartPolicy?: string;
+          /**
+           * Refused; a scheduler looks whether a node has room.
+           */
+          nodeName?: string;
+          /**
+           * The cluster's own.
+           */
+          schedulerName?: string;
+          /**
+           * Refused; criticality chooses it.
+           */
+          priorityClassName?: string;
+          /**
+           * Refused; engines do not end.
+           */
+          activeDeadlineSeconds?: number;
+          /**
+           * Refused; nobody would open them.
+           *
+           * @maxItems 8
+           */
+          readinessGates?: {
+            /**
+             * Refused.
+             */
+            conditionType?: string;
+          }[];
+          /**
+           * Refused; nobody would open them.
+           *
+           * @maxItems 8
+           */
+          schedulingGates?: {
+            /**
+             * Refused.
+             */
+            name?: string;
+          }[];
+          /**
+           * Name that each pod has for itself.
+           */
+          hostname?: string;
+          /**
+           * Whether the pod's containers see each other's processes.
+           */
+          shareProcessNamespace?: boolean;
+          /**
+           * How names are resolved.
+           */
+          dnsPolicy?: 'ClusterFirst' | 'Default' | 'None';
+          /**
+           * Where names are resolved.
+           */
+          dnsConfig?: {
+            /**
+             * Addresses or names.
+             *
+             * @maxItems 32
+             */
+            nameservers?: string[];
+            /**
+             * Addresses or names.
+             *
+             * @maxItems 32
+             */
+            searches?: string[];
+            /**
+             * Options of the resolver.
+             *
+             * @maxItems 16
+             */
+            options?: {
+              /**
+               * Name of the option.
+               */
+              name?: string;
+              /**
+               * Its value.
+               */
+              value?: string;
+            }[];
+          };
+          /**
+           * Names that the pods know without asking.
+           *
+           * @maxItems 32
+           */
+          hostAliases?: {
+            /**
+             * Address of the names.
+             */
+            ip: string;
+            /**
+             * Addresses or names.
+             *
+             * @maxItems 32
+             */
+            hostnames?: string[];
+          }[];
+          /**
+           * Devices that the pods claim, in the tenant's namespace of the inference cluster.
+           *
+           * @maxItems 8
+           */
+          resourceClaims?: {
+            /**
+             * Name of the claim in resources.claims of a container.
+             */
+            name: string;
+            /**
+             * A ResourceClaim that all pods share.
+             */
+            resourceClaimName?: string;
+            /**
+             * A ResourceClaimTemplate of which each pod has its own claim.
+             */
+            resourceClaimTemplateName?: string;
+          }[];
+          /**
+           * How the pods are spread; over the placement's own where no labelSelector is given.
+           *
+           * @maxItems 8
+           */
+          topologySpreadConstraints?: {
+            /**
+             * How uneven it may be.
+             */
+            maxSkew: number;
+            /**
+             * Over how many domains at least.
+             */
+            minDomains?: number;
+            /**
+             * Label of nodes that makes a domain.
+             */
+            topologyKey: string;
+            /**
+             * Whether a pod waits.
+             */
+            whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
+            /**
+             * Whether only nodes that the pod may go to count.
+             */
+            nodeAffinityPolicy?: 'Honor' | 'Ignore';
+            /**
+             * Whether only nodes that the pod may go to count.
+             */
+            nodeTaintsPolicy?: 'Honor' | 'Ignore';
+            /**
+             * Labels of the pod itself that are compared too.
+             *
+             * @maxItems 16
+             */
+            matchLabelKeys?: string[];
+            /**
+             * Which pods of the tenant's namespace count.
+             */
+            labelSelector?: {
+              /**
+               * Labels that they have.
+               */
+              matchLabels?: {
+                [k: string]: string;
+              };
+              /**
+               * Conditions on their labels.
+               *
+               * @maxItems 16
+               */
+              matchExpressions?: {
+                /**
+                 * The label.
+                 */
+                key: string;
+                /**
+                 * How it compares.
+                 */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                /**
+                 * With what.
+                 *
+                 * @maxItems 64
+                 */
+                values?: string[];
+              }[];
+            };
+          }[];
+          /**
            * Containers; the one named engine serves the model.
            *
            * @minItems 1
@@ -175,6 +390,37 @@ export interface ModelDeployment {
              * @maxItems 256
              */
             args?: string[];
+            /**
+             * As in a pod.
+             */
+            tty?: boolean;
+            /**
+             * As in a pod.
+             */
+            stdin?: boolean;
+            /**
+             * File with the last words.
+             */
+            terminationMessagePath?: string;
+            /**
+             * Where the last words come from.
+             */
+            terminationMessagePolicy?: 'File' | 'FallbackToLogsOnError';
+            /**
+             * Refused; give the volume a file system.
+             *
+             * @maxItems 8
+             */
+            volumeDevices?: {
+              /**
+               * Refused.
+               */
+              name?: string;
+              /**
+               * Refused.
+               */
+              devicePath?: string;
+            }[];
             /**
              * Folder that the command runs in.
              */
@@ -240,9 +486,30 @@ export interface ModelDeployment {
                  */
                 fieldRef?: {
                   /**
+                   * Version of the field's path.
+                   */
+                  apiVersion?: 'v1';
+                  /**
                    * The field, such as metadata.name.
                    */
                   fieldPath: string;
+                };
+                /**
+                 * An amount of a container's resources.
+                 */
+                resourceFieldRef?: {
+                  /**
+                   * The container; this one where nothing is said.
+                   */
+                  containerName?: string;
+                  /**
+                   * The amount, such as limits.memory.
+                   */
+                  resource: string;
+                  /**
+                   * The unit.
+                   */
+                  divisor?: number | string;
                 };
               };
             }[];
@@ -301,6 +568,10 @@ export interface ModelDeployment {
                * Protocol of the port.
                */
               protocol: 'TCP' | 'UDP';
+              /**
+               * Refused; requests come through the gateway.
+               */
+              hostPort?: number;
             }[];
             /**
              * What the container needs and may use at most.
@@ -318,6 +589,21 @@ export interface ModelDeployment {
               limits?: {
                 [k: string]: number | string;
               };
+              /**
+               * Devices of the pod's resourceClaims that the container gets.
+               *
+               * @maxItems 8
+               */
+              claims?: {
+                /**
+                 * Name in resourceClaims of the pods.
+                 */
+                name: string;
+                /**
+                 * One request of the claim.
+                 */
+                request?: string;
+              }[];
             };
             /**
              * Volumes that the container sees.
@@ -337,6 +623,14 @@ export interface ModelDeployment {
                * Which part of it.
                */
               subPath?: string;
+              /**
+               * Which part of it, with variables.
+               */
+              subPathExpr?: string;
+              /**
+               * Whether later mounts are seen.
+               */
+              mountPropagation?: 'None' | 'HostToContainer';
               /**
                * Whether it can only be read.
                */
@@ -362,6 +656,25 @@ export interface ModelDeployment {
                  * Scheme of the request.
                  */
                 scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
               };
               /**
                * A connection that must succeed.
@@ -416,6 +729,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * How the container is asked after its health.
@@ -437,6 +754,25 @@ export interface ModelDeployment {
                  * Scheme of the request.
                  */
                 scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
               };
               /**
                * A connection that must succeed.
@@ -491,6 +827,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * How the container is asked after its health.
@@ -512,6 +852,25 @@ export interface ModelDeployment {
                  * Scheme of the request.
                  */
                 scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
               };
               /**
                * A connection that must succeed.
@@ -566,13 +925,78 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
-             * What is done before the container stops.
+             * What is done when the container has started and before it stops.
              */
             lifecycle?: {
               /**
-               * Runs before the container is told to stop.
+               * One of sleep, exec and httpGet.
+               */
+              postStart?: {
+                /**
+                 * Waits.
+                 */
+                sleep?: {
+                  /**
+                   * For how long.
+                   */
+                  seconds: number;
+                };
+                /**
+                 * A command that must succeed.
+                 */
+                exec?: {
+                  /**
+                   * Words of the command line.
+                   *
+                   * @maxItems 256
+                   */
+                  command: string[];
+                };
+                /**
+                 * An HTTP request that must succeed.
+                 */
+                httpGet?: {
+                  /**
+                   * Path of the request.
+                   */
+                  path?: string;
+                  /**
+                   * Number or name of the port.
+                   */
+                  port: number | string;
+                  /**
+                   * Scheme of the request.
+                   */
+                  scheme?: 'HTTP' | 'HTTPS';
+                  /**
+                   * Headers of the request.
+                   *
+                   * @maxItems 16
+                   */
+                  httpHeaders?: {
+                    /**
+                     * Name of the header.
+                     */
+                    name: string;
+                    /**
+                     * Its value.
+                     */
+                    value?: string;
+                  }[];
+                  /**
+                   * Refused; the pod itself is asked.
+                   */
+                  host?: string;
+                };
+              };
+              /**
+               * One of sleep, exec and httpGet.
                */
               preStop?: {
                 /**
@@ -611,6 +1035,25 @@ export interface ModelDeployment {
                    * Scheme of the request.
                    */
                   scheme?: 'HTTP' | 'HTTPS';
+                  /**
+                   * Headers of the request.
+                   *
+                   * @maxItems 16
+                   */
+                  httpHeaders?: {
+                    /**
+                     * Name of the header.
+                     */
+                    name: string;
+                    /**
+                     * Its value.
+                     */
+                    value?: string;
+                  }[];
+                  /**
+                   * Refused; the pod itself is asked.
+                   */
+                  host?: string;
                 };
               };
             };
@@ -638,6 +1081,45 @@ export interface ModelDeployment {
                * Whether the image's files can only be read.
                */
               readOnlyRootFilesystem?: boolean;
+              /**
+               * Always false.
+               */
+              allowPrivilegeEscalation?: boolean;
+              /**
+               * Rights of the container's processes.
+               */
+              capabilities?: {
+                /**
+                 * Names, such as ALL.
+                 *
+                 * @maxItems 64
+                 */
+                drop?: string[];
+                /**
+                 * NET_BIND_SERVICE alone.
+                 *
+                 * @maxItems 64
+                 */
+                add?: string[];
+              };
+              /**
+               * Which system calls are allowed; RuntimeDefault where nothing is said.
+               */
+              seccompProfile?: {
+                /**
+                 * RuntimeDefault.
+                 */
+                type: string;
+              };
+              /**
+               * The profile of AppArmor; RuntimeDefault.
+               */
+              appArmorProfile?: {
+                /**
+                 * RuntimeDefault.
+                 */
+                type: string;
+              };
             };
           }[];
           /**
@@ -671,6 +1153,37 @@ export interface ModelDeployment {
              */
             args?: string[];
             /**
+             * As in a pod.
+             */
+            tty?: boolean;
+            /**
+             * As in a pod.
+             */
+            stdin?: boolean;
+            /**
+             * File with the last words.
+             */
+            terminationMessagePath?: string;
+            /**
+             * Where the last words come from.
+             */
+            terminationMessagePolicy?: 'File' | 'FallbackToLogsOnError';
+            /**
+             * Refused; give the volume a file system.
+             *
+             * @maxItems 8
+             */
+            volumeDevices?: {
+              /**
+               * Refused.
+               */
+              name?: string;
+              /**
+               * Refused.
+               */
+              devicePath?: string;
+            }[];
+            /**
              * Folder that the command runs in.
              */
             workingDir?: string;
@@ -735,9 +1248,30 @@ export interface ModelDeployment {
                  */
                 fieldRef?: {
                   /**
+                   * Version of the field's path.
+                   */
+                  apiVersion?: 'v1';
+                  /**
                    * The field, such as metadata.name.
                    */
                   fieldPath: string;
+                };
+                /**
+                 * An amount of a container's resources.
+                 */
+                resourceFieldRef?: {
+                  /**
+                   * The container; this one where nothing is said.
+                   */
+                  containerName?: string;
+                  /**
+                   * The amount, such as limits.memory.
+                   */
+                  resource: string;
+                  /**
+                   * The unit.
+                   */
+                  divisor?: number | string;
                 };
               };
             }[];
@@ -796,6 +1330,10 @@ export interface ModelDeployment {
                * Protocol of the port.
                */
               protocol: 'TCP' | 'UDP';
+              /**
+               * Refused; requests come through the gateway.
+               */
+              hostPort?: number;
             }[];
             /**
              * What the container needs and may use at most.
@@ -813,6 +1351,21 @@ export interface ModelDeployment {
               limits?: {
                 [k: string]: number | string;
               };
+              /**
+               * Devices of the pod's resourceClaims that the container gets.
+               *
+               * @maxItems 8
+               */
+              claims?: {
+                /**
+                 * Name in resourceClaims of the pods.
+                 */
+                name: string;
+                /**
+                 * One request of the claim.
+                 */
+                request?: string;
+              }[];
             };
             /**
              * Volumes that the container sees.
@@ -832,6 +1385,14 @@ export interface ModelDeployment {
                * Which part of it.
                */
               subPath?: string;
+              /**
+               * Which part of it, with variables.
+               */
+              subPathExpr?: string;
+              /**
+               * Whether later mounts are seen.
+               */
+              mountPropagation?: 'None' | 'HostToContainer';
               /**
                * Whether it can only be read.
                */
@@ -857,6 +1418,25 @@ export interface ModelDeployment {
                  * Scheme of the request.
                  */
                 scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
               };
               /**
                * A connection that must succeed.
@@ -911,6 +1491,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * How the container is asked after its health.
@@ -932,6 +1516,25 @@ export interface ModelDeployment {
                  * Scheme of the request.
                  */
                 scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
               };
               /**
                * A connection that must succeed.
@@ -986,6 +1589,10 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
              * How the container is asked after its health.
@@ -1007,6 +1614,25 @@ export interface ModelDeployment {
                  * Scheme of the request.
                  */
                 scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
               };
               /**
                * A connection that must succeed.
@@ -1061,13 +1687,78 @@ export interface ModelDeployment {
                * How often in a row.
                */
               failureThreshold?: number;
+              /**
+               * Seconds until a container that failed is killed.
+               */
+              terminationGracePeriodSeconds?: number;
             };
             /**
-             * What is done before the container stops.
+             * What is done when the container has started and before it stops.
              */
             lifecycle?: {
               /**
-               * Runs before the container is told to stop.
+               * One of sleep, exec and httpGet.
+               */
+              postStart?: {
+                /**
+                 * Waits.
+                 */
+                sleep?: {
+                  /**
+                   * For how long.
+                   */
+                  seconds: number;
+                };
+                /**
+                 * A command that must succeed.
+                 */
+                exec?: {
+                  /**
+                   * Words of the command line.
+                   *
+                   * @maxItems 256
+                   */
+                  command: string[];
+                };
+                /**
+                 * An HTTP request that must succeed.
+                 */
+                httpGet?: {
+                  /**
+                   * Path of the request.
+                   */
+                  path?: string;
+                  /**
+                   * Number or name of the port.
+                   */
+                  port: number | string;
+                  /**
+                   * Scheme of the request.
+                   */
+                  scheme?: 'HTTP' | 'HTTPS';
+                  /**
+                   * Headers of the request.
+                   *
+                   * @maxItems 16
+                   */
+                  httpHeaders?: {
+                    /**
+                     * Name of the header.
+                     */
+                    name: string;
+                    /**
+                     * Its value.
+                     */
+                    value?: string;
+                  }[];
+                  /**
+                   * Refused; the pod itself is asked.
+                   */
+                  host?: string;
+                };
+              };
+              /**
+               * One of sleep, exec and httpGet.
                */
               preStop?: {
                 /**
@@ -1106,6 +1797,25 @@ export interface ModelDeployment {
                    * Scheme of the request.
                    */
                   scheme?: 'HTTP' | 'HTTPS';
+                  /**
+                   * Headers of the request.
+                   *
+                   * @maxItems 16
+                   */
+                  httpHeaders?: {
+                    /**
+                     * Name of the header.
+                     */
+                    name: string;
+                    /**
+                     * Its value.
+                     */
+                    value?: string;
+                  }[];
+                  /**
+                   * Refused; the pod itself is asked.
+                   */
+                  host?: string;
                 };
               };
             };
@@ -1133,6 +1843,45 @@ export interface ModelDeployment {
                * Whether the image's files can only be read.
                */
               readOnlyRootFilesystem?: boolean;
+              /**
+               * Always false.
+               */
+              allowPrivilegeEscalation?: boolean;
+              /**
+               * Rights of the container's processes.
+               */
+              capabilities?: {
+                /**
+                 * Names, such as ALL.
+                 *
+                 * @maxItems 64
+                 */
+                drop?: string[];
+                /**
+                 * NET_BIND_SERVICE alone.
+                 *
+                 * @maxItems 64
+                 */
+                add?: string[];
+              };
+              /**
+               * Which system calls are allowed; RuntimeDefault where nothing is said.
+               */
+              seccompProfile?: {
+                /**
+                 * RuntimeDefault.
+                 */
+                type: string;
+              };
+              /**
+               * The profile of AppArmor; RuntimeDefault.
+               */
+              appArmorProfile?: {
+                /**
+                 * RuntimeDefault.
+                 */
+                type: string;
+              };
             };
           }[];
           /**
@@ -1153,6 +1902,325 @@ export interface ModelDeployment {
                * Refused.
                */
               path?: string;
+              /**
+               * Refused.
+               */
+              type?: string;
+            };
+            /**
+             * Refused; a server is the platform team's to name.
+             */
+            nfs?: {
+              /**
+               * Refused.
+               */
+              server?: string;
+              /**
+               * Refused.
+               */
+              path?: string;
+              /**
+               * As in a pod.
+               */
+              readOnly?: boolean;
+            };
+            /**
+             * Refused; a driver is the platform team's to name.
+             */
+            csi?: {
+              /**
+               * Refused.
+               */
+              driver?: string;
+              /**
+               * Refused.
+               */
+              fsType?: string;
+              /**
+               * Refused.
+               */
+              nodePublishSecretRef?: {
+                /**
+                 * Refused.
+                 */
+                name?: string;
+              };
+              /**
+               * As in a pod.
+               */
+              readOnly?: boolean;
+              /**
+               * Refused.
+               */
+              volumeAttributes?: {
+                [k: string]: string;
+              };
+            };
+            /**
+             * Refused; not every cluster has it.
+             */
+            image?: {
+              /**
+               * Refused.
+               */
+              reference?: string;
+              /**
+               * Refused.
+               */
+              pullPolicy?: string;
+            };
+            /**
+             * A claim of each pod's own, which goes with it.
+             */
+            ephemeral?: {
+              /**
+               * The claim.
+               */
+              volumeClaimTemplate: {
+                /**
+                 * Labels of the claim.
+                 */
+                metadata?: {
+                  /**
+                   * Labels of the claim.
+                   */
+                  labels?: {
+                    [k: string]: string;
+                  };
+                };
+                /**
+                 * What the claim asks for.
+                 */
+                spec: {
+                  /**
+                   * How it is mounted.
+                   *
+                   * @minItems 1
+                   * @maxItems 4
+                   */
+                  accessModes: ('ReadWriteOnce' | 'ReadOnlyMany' | 'ReadWriteMany' | 'ReadWriteOncePod')[];
+                  /**
+                   * Where it comes from.
+                   */
+                  storageClassName?: string;
+                  /**
+                   * Filesystem.
+                   */
+                  volumeMode?: 'Filesystem';
+                  /**
+                   * How much.
+                   */
+                  resources: {
+                    /**
+                     * Amounts by resource, such as nvidia.com/gpu.
+                     */
+                    requests: {
+                      [k: string]: number | string;
+                    };
+                  };
+                };
+              };
+            };
+            /**
+             * Fields of the pod as files.
+             */
+            downwardAPI?: {
+              /**
+               * Who may read the files, such as 292, which is 0444.
+               */
+              defaultMode?: number;
+              /**
+               * The files.
+               *
+               * @maxItems 32
+               */
+              items?: {
+                /**
+                 * Path of the file in the volume.
+                 */
+                path: string;
+                /**
+                 * Who may read the files, such as 292, which is 0444.
+                 */
+                mode?: number;
+                /**
+                 * A field of the pod.
+                 */
+                fieldRef?: {
+                  /**
+                   * Version of the field's path.
+                   */
+                  apiVersion?: 'v1';
+                  /**
+                   * The field, such as metadata.name.
+                   */
+                  fieldPath: string;
+                };
+                /**
+                 * An amount of a container's resources.
+                 */
+                resourceFieldRef?: {
+                  /**
+                   * The container; this one where nothing is said.
+                   */
+                  containerName?: string;
+                  /**
+                   * The amount, such as limits.memory.
+                   */
+                  resource: string;
+                  /**
+                   * The unit.
+                   */
+                  divisor?: number | string;
+                };
+              }[];
+            };
+            /**
+             * Several sources in one folder.
+             */
+            projected?: {
+              /**
+               * Who may read the files, such as 292, which is 0444.
+               */
+              defaultMode?: number;
+              /**
+               * The sources.
+               *
+               * @maxItems 16
+               */
+              sources?: {
+                /**
+                 * An object in the tenant's namespace of the inference cluster.
+                 */
+                configMap?: {
+                  /**
+                   * Name of the object.
+                   */
+                  name: string;
+                  /**
+                   * Whether the pod starts without it.
+                   */
+                  optional?: boolean;
+                  /**
+                   * Which keys become which files; all where nothing is said.
+                   *
+                   * @maxItems 64
+                   */
+                  items?: {
+                    /**
+                     * Key in the object.
+                     */
+                    key: string;
+                    /**
+                     * Path of the file in the volume.
+                     */
+                    path: string;
+                    /**
+                     * Who may read the files, such as 292, which is 0444.
+                     */
+                    mode?: number;
+                  }[];
+                };
+                /**
+                 * An object in the tenant's namespace of the inference cluster.
+                 */
+                secret?: {
+                  /**
+                   * Name of the object.
+                   */
+                  name: string;
+                  /**
+                   * Whether the pod starts without it.
+                   */
+                  optional?: boolean;
+                  /**
+                   * Which keys become which files; all where nothing is said.
+                   *
+                   * @maxItems 64
+                   */
+                  items?: {
+                    /**
+                     * Key in the object.
+                     */
+                    key: string;
+                    /**
+                     * Path of the file in the volume.
+                     */
+                    path: string;
+                    /**
+                     * Who may read the files, such as 292, which is 0444.
+                     */
+                    mode?: number;
+                  }[];
+                };
+                /**
+                 * Fields of the pod as files.
+                 */
+                downwardAPI?: {
+                  /**
+                   * The files.
+                   *
+                   * @maxItems 32
+                   */
+                  items?: {
+                    /**
+                     * Path of the file in the volume.
+                     */
+                    path: string;
+                    /**
+                     * Who may read the files, such as 292, which is 0444.
+                     */
+                    mode?: number;
+                    /**
+                     * A field of the pod.
+                     */
+                    fieldRef?: {
+                      /**
+                       * Version of the field's path.
+                       */
+                      apiVersion?: 'v1';
+                      /**
+                       * The field, such as metadata.name.
+                       */
+                      fieldPath: string;
+                    };
+                    /**
+                     * An amount of a container's resources.
+                     */
+                    resourceFieldRef?: {
+                      /**
+                       * The container; this one where nothing is said.
+                       */
+                      containerName?: string;
+                      /**
+                       * The amount, such as limits.memory.
+                       */
+                      resource: string;
+                      /**
+                       * The unit.
+                       */
+                      divisor?: number | string;
+                    };
+                  }[];
+                };
+                /**
+                 * Refused; engines have no access to the cluster's API.
+                 */
+                serviceAccountToken?: {
+                  /**
+                   * Path of the file in the volume.
+                   */
+                  path?: string;
+                  /**
+                   * Refused.
+                   */
+                  audience?: string;
+                  /**
+                   * Refused.
+                   */
+                  expirationSeconds?: number;
+                };
+              }[];
             };
             /**
              * A folder that lives as long as the pod.
@@ -1189,6 +2257,29 @@ export interface ModelDeployment {
                */
               name: string;
               /**
+               * Which keys become which files; all where nothing is said.
+               *
+               * @maxItems 64
+               */
+              items?: {
+                /**
+                 * Key in the object.
+                 */
+                key: string;
+                /**
+                 * Path of the file in the volume.
+                 */
+                path: string;
+                /**
+                 * Who may read the files, such as 292, which is 0444.
+                 */
+                mode?: number;
+              }[];
+              /**
+               * Who may read the files, such as 292, which is 0444.
+               */
+              defaultMode?: number;
+              /**
                * Whether the pod starts without it.
                */
               optional?: boolean;
@@ -1201,6 +2292,29 @@ export interface ModelDeployment {
                * Name of the Secret.
                */
               secretName: string;
+              /**
+               * Which keys become which files; all where nothing is said.
+               *
+               * @maxItems 64
+               */
+              items?: {
+                /**
+                 * Key in the object.
+                 */
+                key: string;
+                /**
+                 * Path of the file in the volume.
+                 */
+                path: string;
+                /**
+                 * Who may read the files, such as 292, which is 0444.
+                 */
+                mode?: number;
+              }[];
+              /**
+               * Who may read the files, such as 292, which is 0444.
+               */
+              defaultMode?: number;
               /**
                * Whether the pod starts without it.
                */
@@ -1228,6 +2342,316 @@ export interface ModelDeployment {
            * Which nodes the pods want.
            */
           affinity?: {
+            /**
+             * Near which pods of the tenant's namespace, or away from which.
+             */
+            podAffinity?: {
+              /**
+               * What must be so.
+               *
+               * @maxItems 8
+               */
+              requiredDuringSchedulingIgnoredDuringExecution?: {
+                /**
+                 * Label of nodes that makes a domain.
+                 */
+                topologyKey: string;
+                /**
+                 * Which pods of the tenant's namespace count.
+                 */
+                labelSelector?: {
+                  /**
+                   * Labels that they have.
+                   */
+                  matchLabels?: {
+                    [k: string]: string;
+                  };
+                  /**
+                   * Conditions on their labels.
+                   *
+                   * @maxItems 16
+                   */
+                  matchExpressions?: {
+                    /**
+                     * The label.
+                     */
+                    key: string;
+                    /**
+                     * How it compares.
+                     */
+                    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                    /**
+                     * With what.
+                     *
+                     * @maxItems 64
+                     */
+                    values?: string[];
+                  }[];
+                };
+                /**
+                 * Labels of the pod itself that are compared too.
+                 *
+                 * @maxItems 16
+                 */
+                matchLabelKeys?: string[];
+                /**
+                 * Labels of the pod itself that are compared too.
+                 *
+                 * @maxItems 16
+                 */
+                mismatchLabelKeys?: string[];
+                /**
+                 * Refused; other tenants' pods are none of theirs.
+                 *
+                 * @maxItems 16
+                 */
+                namespaces?: string[];
+                /**
+                 * Refused; other tenants' pods are none of theirs.
+                 */
+                namespaceSelector?: {
+                  /**
+                   * Refused.
+                   */
+                  matchLabels?: {
+                    [k: string]: string;
+                  };
+                };
+              }[];
+              /**
+               * What should be so.
+               *
+               * @maxItems 8
+               */
+              preferredDuringSchedulingIgnoredDuringExecution?: {
+                /**
+                 * How much it counts.
+                 */
+                weight: number;
+                podAffinityTerm: {
+                  /**
+                   * Label of nodes that makes a domain.
+                   */
+                  topologyKey: string;
+                  /**
+                   * Which pods of the tenant's namespace count.
+                   */
+                  labelSelector?: {
+                    /**
+                     * Labels that they have.
+                     */
+                    matchLabels?: {
+                      [k: string]: string;
+                    };
+                    /**
+                     * Conditions on their labels.
+                     *
+                     * @maxItems 16
+                     */
+                    matchExpressions?: {
+                      /**
+                       * The label.
+                       */
+                      key: string;
+                      /**
+                       * How it compares.
+                       */
+                      operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                      /**
+                       * With what.
+                       *
+                       * @maxItems 64
+                       */
+                      values?: string[];
+                    }[];
+                  };
+                  /**
+                   * Labels of the pod itself that are compared too.
+                   *
+                   * @maxItems 16
+                   */
+                  matchLabelKeys?: string[];
+                  /**
+                   * Labels of the pod itself that are compared too.
+                   *
+                   * @maxItems 16
+                   */
+                  mismatchLabelKeys?: string[];
+                  /**
+                   * Refused; other tenants' pods are none of theirs.
+                   *
+                   * @maxItems 16
+                   */
+                  namespaces?: string[];
+                  /**
+                   * Refused; other tenants' pods are none of theirs.
+                   */
+                  namespaceSelector?: {
+                    /**
+                     * Refused.
+                     */
+                    matchLabels?: {
+                      [k: string]: string;
+                    };
+                  };
+                };
+              }[];
+            };
+            /**
+             * Near which pods of the tenant's namespace, or away from which.
+             */
+            podAntiAffinity?: {
+              /**
+               * What must be so.
+               *
+               * @maxItems 8
+               */
+              requiredDuringSchedulingIgnoredDuringExecution?: {
+                /**
+                 * Label of nodes that makes a domain.
+                 */
+                topologyKey: string;
+                /**
+                 * Which pods of the tenant's namespace count.
+                 */
+                labelSelector?: {
+                  /**
+                   * Labels that they have.
+                   */
+                  matchLabels?: {
+                    [k: string]: string;
+                  };
+                  /**
+                   * Conditions on their labels.
+                   *
+                   * @maxItems 16
+                   */
+                  matchExpressions?: {
+                    /**
+                     * The label.
+                     */
+                    key: string;
+                    /**
+                     * How it compares.
+                     */
+                    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                    /**
+                     * With what.
+                     *
+                     * @maxItems 64
+                     */
+                    values?: string[];
+                  }[];
+                };
+                /**
+                 * Labels of the pod itself that are compared too.
+                 *
+                 * @maxItems 16
+                 */
+                matchLabelKeys?: string[];
+                /**
+                 * Labels of the pod itself that are compared too.
+                 *
+                 * @maxItems 16
+                 */
+                mismatchLabelKeys?: string[];
+                /**
+                 * Refused; other tenants' pods are none of theirs.
+                 *
+                 * @maxItems 16
+                 */
+                namespaces?: string[];
+                /**
+                 * Refused; other tenants' pods are none of theirs.
+                 */
+                namespaceSelector?: {
+                  /**
+                   * Refused.
+                   */
+                  matchLabels?: {
+                    [k: string]: string;
+                  };
+                };
+              }[];
+              /**
+               * What should be so.
+               *
+               * @maxItems 8
+               */
+              preferredDuringSchedulingIgnoredDuringExecution?: {
+                /**
+                 * How much it counts.
+                 */
+                weight: number;
+                podAffinityTerm: {
+                  /**
+                   * Label of nodes that makes a domain.
+                   */
+                  topologyKey: string;
+                  /**
+                   * Which pods of the tenant's namespace count.
+                   */
+                  labelSelector?: {
+                    /**
+                     * Labels that they have.
+                     */
+                    matchLabels?: {
+                      [k: string]: string;
+                    };
+                    /**
+                     * Conditions on their labels.
+                     *
+                     * @maxItems 16
+                     */
+                    matchExpressions?: {
+                      /**
+                       * The label.
+                       */
+                      key: string;
+                      /**
+                       * How it compares.
+                       */
+                      operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                      /**
+                       * With what.
+                       *
+                       * @maxItems 64
+                       */
+                      values?: string[];
+                    }[];
+                  };
+                  /**
+                   * Labels of the pod itself that are compared too.
+                   *
+                   * @maxItems 16
+                   */
+                  matchLabelKeys?: string[];
+                  /**
+                   * Labels of the pod itself that are compared too.
+                   *
+                   * @maxItems 16
+                   */
+                  mismatchLabelKeys?: string[];
+                  /**
+                   * Refused; other tenants' pods are none of theirs.
+                   *
+                   * @maxItems 16
+                   */
+                  namespaces?: string[];
+                  /**
+                   * Refused; other tenants' pods are none of theirs.
+                   */
+                  namespaceSelector?: {
+                    /**
+                     * Refused.
+                     */
+                    matchLabels?: {
+                      [k: string]: string;
+                    };
+                  };
+                };
+              }[];
+            };
             /**
              * Which nodes the pods want.
              */
@@ -1361,6 +2785,70 @@ export interface ModelDeployment {
              * Refuses to start as root.
              */
             runAsNonRoot?: boolean;
+            /**
+             * Which system calls are allowed; RuntimeDefault where nothing is said.
+             */
+            seccompProfile?: {
+              /**
+               * RuntimeDefault.
+               */
+              type: string;
+            };
+            /**
+             * The profile of AppArmor; RuntimeDefault.
+             */
+            appArmorProfile?: {
+              /**
+               * RuntimeDefault.
+               */
+              type: string;
+            };
+            /**
+             * Whether files get their group at each start.
+             */
+            fsGroupChangePolicy?: 'Always' | 'OnRootMismatch';
+            /**
+             * Further groups of the user.
+             *
+             * @maxItems 16
+             */
+            supplementalGroups?: number[];
+            /**
+             * Refused; they are the node's.
+             *
+             * @maxItems 16
+             */
+            sysctls?: {
+              /**
+               * Refused.
+               */
+              name?: string;
+              /**
+               * Refused.
+               */
+              value?: string;
+            }[];
+            /**
+             * Refused; the cluster chooses them.
+             */
+            seLinuxOptions?: {
+              /**
+               * Refused.
+               */
+              level?: string;
+              /**
+               * Refused.
+               */
+              role?: string;
+              /**
+               * Refused.
+               */
+              type?: string;
+              /**
+               * Refused.
+               */
+              user?: string;
+            };
           };
         };
       };
@@ -1373,6 +2861,18 @@ export interface ModelDeployment {
        * Labels and annotations of the pods.
        */
       metadata?: {
+        /**
+         * Ignored, as a Deployment's is.
+         */
+        name?: string;
+        /**
+         * Ignored; kubectl writes it into manifests.
+         */
+        creationTimestamp?: string | null;
+        /**
+         * Refused; pods are in the tenant's own namespace.
+         */
+        namespace?: string;
         /**
          * Labels of the pods.
          */
@@ -1407,6 +2907,209 @@ export interface ModelDeployment {
          */
         serviceAccountName?: string;
         /**
+         * Refused; engines have no access to the cluster's API.
+         */
+        serviceAccount?: string;
+        /**
+         * Always false; engines have no access to the cluster's API.
+         */
+        automountServiceAccountToken?: boolean;
+        /**
+         * Always false; a Service called vllm would set VLLM_PORT.
+         */
+        enableServiceLinks?: boolean;
+        /**
+         * Always; engines do not end.
+         */
+        restartPolicy?: string;
+        /**
+         * Refused; a scheduler looks whether a node has room.
+         */
+        nodeName?: string;
+        /**
+         * The cluster's own.
+         */
+        schedulerName?: string;
+        /**
+         * Refused; criticality chooses it.
+         */
+        priorityClassName?: string;
+        /**
+         * Refused; engines do not end.
+         */
+        activeDeadlineSeconds?: number;
+        /**
+         * Refused; nobody would open them.
+         *
+         * @maxItems 8
+         */
+        readinessGates?: {
+          /**
+           * Refused.
+           */
+          conditionType?: string;
+        }[];
+        /**
+         * Refused; nobody would open them.
+         *
+         * @maxItems 8
+         */
+        schedulingGates?: {
+          /**
+           * Refused.
+           */
+          name?: string;
+        }[];
+        /**
+         * Name that each pod has for itself.
+         */
+        hostname?: string;
+        /**
+         * Whether the pod's containers see each other's processes.
+         */
+        shareProcessNamespace?: boolean;
+        /**
+         * How names are resolved.
+         */
+        dnsPolicy?: 'ClusterFirst' | 'Default' | 'None';
+        /**
+         * Where names are resolved.
+         */
+        dnsConfig?: {
+          /**
+           * Addresses or names.
+           *
+           * @maxItems 32
+           */
+          nameservers?: string[];
+          /**
+           * Addresses or names.
+           *
+           * @maxItems 32
+           */
+          searches?: string[];
+          /**
+           * Options of the resolver.
+           *
+           * @maxItems 16
+           */
+          options?: {
+            /**
+             * Name of the option.
+             */
+            name?: string;
+            /**
+             * Its value.
+             */
+            value?: string;
+          }[];
+        };
+        /**
+         * Names that the pods know without asking.
+         *
+         * @maxItems 32
+         */
+        hostAliases?: {
+          /**
+           * Address of the names.
+           */
+          ip: string;
+          /**
+           * Addresses or names.
+           *
+           * @maxItems 32
+           */
+          hostnames?: string[];
+        }[];
+        /**
+         * Devices that the pods claim, in the tenant's namespace of the inference cluster.
+         *
+         * @maxItems 8
+         */
+        resourceClaims?: {
+          /**
+           * Name of the claim in resources.claims of a container.
+           */
+          name: string;
+          /**
+           * A ResourceClaim that all pods share.
+           */
+          resourceClaimName?: string;
+          /**
+           * A ResourceClaimTemplate of which each pod has its own claim.
+           */
+          resourceClaimTemplateName?: string;
+        }[];
+        /**
+         * How the pods are spread; over the placement's own where no labelSelector is given.
+         *
+         * @maxItems 8
+         */
+        topologySpreadConstraints?: {
+          /**
+           * How uneven it may be.
+           */
+          maxSkew: number;
+          /**
+           * Over how many domains at least.
+           */
+          minDomains?: number;
+          /**
+           * Label of nodes that makes a domain.
+           */
+          topologyKey: string;
+          /**
+           * Whether a pod waits.
+           */
+          whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
+          /**
+           * Whether only nodes that the pod may go to count.
+           */
+          nodeAffinityPolicy?: 'Honor' | 'Ignore';
+          /**
+           * Whether only nodes that the pod may go to count.
+           */
+          nodeTaintsPolicy?: 'Honor' | 'Ignore';
+          /**
+           * Labels of the pod itself that are compared too.
+           *
+           * @maxItems 16
+           */
+          matchLabelKeys?: string[];
+          /**
+           * Which pods of the tenant's namespace count.
+           */
+          labelSelector?: {
+            /**
+             * Labels that they have.
+             */
+            matchLabels?: {
+              [k: string]: string;
+            };
+            /**
+             * Conditions on their labels.
+             *
+             * @maxItems 16
+             */
+            matchExpressions?: {
+              /**
+               * The label.
+               */
+              key: string;
+              /**
+               * How it compares.
+               */
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+              /**
+               * With what.
+               *
+               * @maxItems 64
+               */
+              values?: string[];
+            }[];
+          };
+        }[];
+        /**
          * Containers; the one named engine serves the model.
          *
          * @minItems 1
@@ -1437,6 +3140,37 @@ export interface ModelDeployment {
            * @maxItems 256
            */
           args?: string[];
+          /**
+           * As in a pod.
+           */
+          tty?: boolean;
+          /**
+           * As in a pod.
+           */
+          stdin?: boolean;
+          /**
+           * File with the last words.
+           */
+          terminationMessagePath?: string;
+          /**
+           * Where the last words come from.
+           */
+          terminationMessagePolicy?: 'File' | 'FallbackToLogsOnError';
+          /**
+           * Refused; give the volume a file system.
+           *
+           * @maxItems 8
+           */
+          volumeDevices?: {
+            /**
+             * Refused.
+             */
+            name?: string;
+            /**
+             * Refused.
+             */
+            devicePath?: string;
+          }[];
           /**
            * Folder that the command runs in.
            */
@@ -1502,9 +3236,30 @@ export interface ModelDeployment {
                */
               fieldRef?: {
                 /**
+                 * Version of the field's path.
+                 */
+                apiVersion?: 'v1';
+                /**
                  * The field, such as metadata.name.
                  */
                 fieldPath: string;
+              };
+              /**
+               * An amount of a container's resources.
+               */
+              resourceFieldRef?: {
+                /**
+                 * The container; this one where nothing is said.
+                 */
+                containerName?: string;
+                /**
+                 * The amount, such as limits.memory.
+                 */
+                resource: string;
+                /**
+                 * The unit.
+                 */
+                divisor?: number | string;
               };
             };
           }[];
@@ -1563,6 +3318,10 @@ export interface ModelDeployment {
              * Protocol of the port.
              */
             protocol: 'TCP' | 'UDP';
+            /**
+             * Refused; requests come through the gateway.
+             */
+            hostPort?: number;
           }[];
           /**
            * What the container needs and may use at most.
@@ -1580,6 +3339,21 @@ export interface ModelDeployment {
             limits?: {
               [k: string]: number | string;
             };
+            /**
+             * Devices of the pod's resourceClaims that the container gets.
+             *
+             * @maxItems 8
+             */
+            claims?: {
+              /**
+               * Name in resourceClaims of the pods.
+               */
+              name: string;
+              /**
+               * One request of the claim.
+               */
+              request?: string;
+            }[];
           };
           /**
            * Volumes that the container sees.
@@ -1599,6 +3373,14 @@ export interface ModelDeployment {
              * Which part of it.
              */
             subPath?: string;
+            /**
+             * Which part of it, with variables.
+             */
+            subPathExpr?: string;
+            /**
+             * Whether later mounts are seen.
+             */
+            mountPropagation?: 'None' | 'HostToContainer';
             /**
              * Whether it can only be read.
              */
@@ -1624,6 +3406,25 @@ export interface ModelDeployment {
                * Scheme of the request.
                */
               scheme?: 'HTTP' | 'HTTPS';
+              /**
+               * Headers of the request.
+               *
+               * @maxItems 16
+               */
+              httpHeaders?: {
+                /**
+                 * Name of the header.
+                 */
+                name: string;
+                /**
+                 * Its value.
+                 */
+                value?: string;
+              }[];
+              /**
+               * Refused; the pod itself is asked.
+               */
+              host?: string;
             };
             /**
              * A connection that must succeed.
@@ -1678,6 +3479,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * How the container is asked after its health.
@@ -1699,6 +3504,25 @@ export interface ModelDeployment {
                * Scheme of the request.
                */
               scheme?: 'HTTP' | 'HTTPS';
+              /**
+               * Headers of the request.
+               *
+               * @maxItems 16
+               */
+              httpHeaders?: {
+                /**
+                 * Name of the header.
+                 */
+                name: string;
+                /**
+                 * Its value.
+                 */
+                value?: string;
+              }[];
+              /**
+               * Refused; the pod itself is asked.
+               */
+              host?: string;
             };
             /**
              * A connection that must succeed.
@@ -1753,6 +3577,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * How the container is asked after its health.
@@ -1774,6 +3602,25 @@ export interface ModelDeployment {
                * Scheme of the request.
                */
               scheme?: 'HTTP' | 'HTTPS';
+              /**
+               * Headers of the request.
+               *
+               * @maxItems 16
+               */
+              httpHeaders?: {
+                /**
+                 * Name of the header.
+                 */
+                name: string;
+                /**
+                 * Its value.
+                 */
+                value?: string;
+              }[];
+              /**
+               * Refused; the pod itself is asked.
+               */
+              host?: string;
             };
             /**
              * A connection that must succeed.
@@ -1828,13 +3675,78 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
-           * What is done before the container stops.
+           * What is done when the container has started and before it stops.
            */
           lifecycle?: {
             /**
-             * Runs before the container is told to stop.
+             * One of sleep, exec and httpGet.
+             */
+            postStart?: {
+              /**
+               * Waits.
+               */
+              sleep?: {
+                /**
+                 * For how long.
+                 */
+                seconds: number;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
+              };
+            };
+            /**
+             * One of sleep, exec and httpGet.
              */
             preStop?: {
               /**
@@ -1873,6 +3785,25 @@ export interface ModelDeployment {
                  * Scheme of the request.
                  */
                 scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
               };
             };
           };
@@ -1900,6 +3831,45 @@ export interface ModelDeployment {
              * Whether the image's files can only be read.
              */
             readOnlyRootFilesystem?: boolean;
+            /**
+             * Always false.
+             */
+            allowPrivilegeEscalation?: boolean;
+            /**
+             * Rights of the container's processes.
+             */
+            capabilities?: {
+              /**
+               * Names, such as ALL.
+               *
+               * @maxItems 64
+               */
+              drop?: string[];
+              /**
+               * NET_BIND_SERVICE alone.
+               *
+               * @maxItems 64
+               */
+              add?: string[];
+            };
+            /**
+             * Which system calls are allowed; RuntimeDefault where nothing is said.
+             */
+            seccompProfile?: {
+              /**
+               * RuntimeDefault.
+               */
+              type: string;
+            };
+            /**
+             * The profile of AppArmor; RuntimeDefault.
+             */
+            appArmorProfile?: {
+              /**
+               * RuntimeDefault.
+               */
+              type: string;
+            };
           };
         }[];
         /**
@@ -1933,6 +3903,37 @@ export interface ModelDeployment {
            */
           args?: string[];
           /**
+           * As in a pod.
+           */
+          tty?: boolean;
+          /**
+           * As in a pod.
+           */
+          stdin?: boolean;
+          /**
+           * File with the last words.
+           */
+          terminationMessagePath?: string;
+          /**
+           * Where the last words come from.
+           */
+          terminationMessagePolicy?: 'File' | 'FallbackToLogsOnError';
+          /**
+           * Refused; give the volume a file system.
+           *
+           * @maxItems 8
+           */
+          volumeDevices?: {
+            /**
+             * Refused.
+             */
+            name?: string;
+            /**
+             * Refused.
+             */
+            devicePath?: string;
+          }[];
+          /**
            * Folder that the command runs in.
            */
           workingDir?: string;
@@ -1997,9 +3998,30 @@ export interface ModelDeployment {
                */
               fieldRef?: {
                 /**
+                 * Version of the field's path.
+                 */
+                apiVersion?: 'v1';
+                /**
                  * The field, such as metadata.name.
                  */
                 fieldPath: string;
+              };
+              /**
+               * An amount of a container's resources.
+               */
+              resourceFieldRef?: {
+                /**
+                 * The container; this one where nothing is said.
+                 */
+                containerName?: string;
+                /**
+                 * The amount, such as limits.memory.
+                 */
+                resource: string;
+                /**
+                 * The unit.
+                 */
+                divisor?: number | string;
               };
             };
           }[];
@@ -2058,6 +4080,10 @@ export interface ModelDeployment {
              * Protocol of the port.
              */
             protocol: 'TCP' | 'UDP';
+            /**
+             * Refused; requests come through the gateway.
+             */
+            hostPort?: number;
           }[];
           /**
            * What the container needs and may use at most.
@@ -2075,6 +4101,21 @@ export interface ModelDeployment {
             limits?: {
               [k: string]: number | string;
             };
+            /**
+             * Devices of the pod's resourceClaims that the container gets.
+             *
+             * @maxItems 8
+             */
+            claims?: {
+              /**
+               * Name in resourceClaims of the pods.
+               */
+              name: string;
+              /**
+               * One request of the claim.
+               */
+              request?: string;
+            }[];
           };
           /**
            * Volumes that the container sees.
@@ -2094,6 +4135,14 @@ export interface ModelDeployment {
              * Which part of it.
              */
             subPath?: string;
+            /**
+             * Which part of it, with variables.
+             */
+            subPathExpr?: string;
+            /**
+             * Whether later mounts are seen.
+             */
+            mountPropagation?: 'None' | 'HostToContainer';
             /**
              * Whether it can only be read.
              */
@@ -2119,6 +4168,25 @@ export interface ModelDeployment {
                * Scheme of the request.
                */
               scheme?: 'HTTP' | 'HTTPS';
+              /**
+               * Headers of the request.
+               *
+               * @maxItems 16
+               */
+              httpHeaders?: {
+                /**
+                 * Name of the header.
+                 */
+                name: string;
+                /**
+                 * Its value.
+                 */
+                value?: string;
+              }[];
+              /**
+               * Refused; the pod itself is asked.
+               */
+              host?: string;
             };
             /**
              * A connection that must succeed.
@@ -2173,6 +4241,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * How the container is asked after its health.
@@ -2194,6 +4266,25 @@ export interface ModelDeployment {
                * Scheme of the request.
                */
               scheme?: 'HTTP' | 'HTTPS';
+              /**
+               * Headers of the request.
+               *
+               * @maxItems 16
+               */
+              httpHeaders?: {
+                /**
+                 * Name of the header.
+                 */
+                name: string;
+                /**
+                 * Its value.
+                 */
+                value?: string;
+              }[];
+              /**
+               * Refused; the pod itself is asked.
+               */
+              host?: string;
             };
             /**
              * A connection that must succeed.
@@ -2248,6 +4339,10 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
            * How the container is asked after its health.
@@ -2269,6 +4364,25 @@ export interface ModelDeployment {
                * Scheme of the request.
                */
               scheme?: 'HTTP' | 'HTTPS';
+              /**
+               * Headers of the request.
+               *
+               * @maxItems 16
+               */
+              httpHeaders?: {
+                /**
+                 * Name of the header.
+                 */
+                name: string;
+                /**
+                 * Its value.
+                 */
+                value?: string;
+              }[];
+              /**
+               * Refused; the pod itself is asked.
+               */
+              host?: string;
             };
             /**
              * A connection that must succeed.
@@ -2323,13 +4437,78 @@ export interface ModelDeployment {
              * How often in a row.
              */
             failureThreshold?: number;
+            /**
+             * Seconds until a container that failed is killed.
+             */
+            terminationGracePeriodSeconds?: number;
           };
           /**
-           * What is done before the container stops.
+           * What is done when the container has started and before it stops.
            */
           lifecycle?: {
             /**
-             * Runs before the container is told to stop.
+             * One of sleep, exec and httpGet.
+             */
+            postStart?: {
+              /**
+               * Waits.
+               */
+              sleep?: {
+                /**
+                 * For how long.
+                 */
+                seconds: number;
+              };
+              /**
+               * A command that must succeed.
+               */
+              exec?: {
+                /**
+                 * Words of the command line.
+                 *
+                 * @maxItems 256
+                 */
+                command: string[];
+              };
+              /**
+               * An HTTP request that must succeed.
+               */
+              httpGet?: {
+                /**
+                 * Path of the request.
+                 */
+                path?: string;
+                /**
+                 * Number or name of the port.
+                 */
+                port: number | string;
+                /**
+                 * Scheme of the request.
+                 */
+                scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
+              };
+            };
+            /**
+             * One of sleep, exec and httpGet.
              */
             preStop?: {
               /**
@@ -2368,6 +4547,25 @@ export interface ModelDeployment {
                  * Scheme of the request.
                  */
                 scheme?: 'HTTP' | 'HTTPS';
+                /**
+                 * Headers of the request.
+                 *
+                 * @maxItems 16
+                 */
+                httpHeaders?: {
+                  /**
+                   * Name of the header.
+                   */
+                  name: string;
+                  /**
+                   * Its value.
+                   */
+                  value?: string;
+                }[];
+                /**
+                 * Refused; the pod itself is asked.
+                 */
+                host?: string;
               };
             };
           };
@@ -2395,6 +4593,45 @@ export interface ModelDeployment {
              * Whether the image's files can only be read.
              */
             readOnlyRootFilesystem?: boolean;
+            /**
+             * Always false.
+             */
+            allowPrivilegeEscalation?: boolean;
+            /**
+             * Rights of the container's processes.
+             */
+            capabilities?: {
+              /**
+               * Names, such as ALL.
+               *
+               * @maxItems 64
+               */
+              drop?: string[];
+              /**
+               * NET_BIND_SERVICE alone.
+               *
+               * @maxItems 64
+               */
+              add?: string[];
+            };
+            /**
+             * Which system calls are allowed; RuntimeDefault where nothing is said.
+             */
+            seccompProfile?: {
+              /**
+               * RuntimeDefault.
+               */
+              type: string;
+            };
+            /**
+             * The profile of AppArmor; RuntimeDefault.
+             */
+            appArmorProfile?: {
+              /**
+               * RuntimeDefault.
+               */
+              type: string;
+            };
           };
         }[];
         /**
@@ -2415,6 +4652,325 @@ export interface ModelDeployment {
              * Refused.
              */
             path?: string;
+            /**
+             * Refused.
+             */
+            type?: string;
+          };
+          /**
+           * Refused; a server is the platform team's to name.
+           */
+          nfs?: {
+            /**
+             * Refused.
+             */
+            server?: string;
+            /**
+             * Refused.
+             */
+            path?: string;
+            /**
+             * As in a pod.
+             */
+            readOnly?: boolean;
+          };
+          /**
+           * Refused; a driver is the platform team's to name.
+           */
+          csi?: {
+            /**
+             * Refused.
+             */
+            driver?: string;
+            /**
+             * Refused.
+             */
+            fsType?: string;
+            /**
+             * Refused.
+             */
+            nodePublishSecretRef?: {
+              /**
+               * Refused.
+               */
+              name?: string;
+            };
+            /**
+             * As in a pod.
+             */
+            readOnly?: boolean;
+            /**
+             * Refused.
+             */
+            volumeAttributes?: {
+              [k: string]: string;
+            };
+          };
+          /**
+           * Refused; not every cluster has it.
+           */
+          image?: {
+            /**
+             * Refused.
+             */
+            reference?: string;
+            /**
+             * Refused.
+             */
+            pullPolicy?: string;
+          };
+          /**
+           * A claim of each pod's own, which goes with it.
+           */
+          ephemeral?: {
+            /**
+             * The claim.
+             */
+            volumeClaimTemplate: {
+              /**
+               * Labels of the claim.
+               */
+              metadata?: {
+                /**
+                 * Labels of the claim.
+                 */
+                labels?: {
+                  [k: string]: string;
+                };
+              };
+              /**
+               * What the claim asks for.
+               */
+              spec: {
+                /**
+                 * How it is mounted.
+                 *
+                 * @minItems 1
+                 * @maxItems 4
+                 */
+                accessModes: ('ReadWriteOnce' | 'ReadOnlyMany' | 'ReadWriteMany' | 'ReadWriteOncePod')[];
+                /**
+                 * Where it comes from.
+                 */
+                storageClassName?: string;
+                /**
+                 * Filesystem.
+                 */
+                volumeMode?: 'Filesystem';
+                /**
+                 * How much.
+                 */
+                resources: {
+                  /**
+                   * Amounts by resource, such as nvidia.com/gpu.
+                   */
+                  requests: {
+                    [k: string]: number | string;
+                  };
+                };
+              };
+            };
+          };
+          /**
+           * Fields of the pod as files.
+           */
+          downwardAPI?: {
+            /**
+             * Who may read the files, such as 292, which is 0444.
+             */
+            defaultMode?: number;
+            /**
+             * The files.
+             *
+             * @maxItems 32
+             */
+            items?: {
+              /**
+               * Path of the file in the volume.
+               */
+              path: string;
+              /**
+               * Who may read the files, such as 292, which is 0444.
+               */
+              mode?: number;
+              /**
+               * A field of the pod.
+               */
+              fieldRef?: {
+                /**
+                 * Version of the field's path.
+                 */
+                apiVersion?: 'v1';
+                /**
+                 * The field, such as metadata.name.
+                 */
+                fieldPath: string;
+              };
+              /**
+               * An amount of a container's resources.
+               */
+              resourceFieldRef?: {
+                /**
+                 * The container; this one where nothing is said.
+                 */
+                containerName?: string;
+                /**
+                 * The amount, such as limits.memory.
+                 */
+                resource: string;
+                /**
+                 * The unit.
+                 */
+                divisor?: number | string;
+              };
+            }[];
+          };
+          /**
+           * Several sources in one folder.
+           */
+          projected?: {
+            /**
+             * Who may read the files, such as 292, which is 0444.
+             */
+            defaultMode?: number;
+            /**
+             * The sources.
+             *
+             * @maxItems 16
+             */
+            sources?: {
+              /**
+               * An object in the tenant's namespace of the inference cluster.
+               */
+              configMap?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+                /**
+                 * Which keys become which files; all where nothing is said.
+                 *
+                 * @maxItems 64
+                 */
+                items?: {
+                  /**
+                   * Key in the object.
+                   */
+                  key: string;
+                  /**
+                   * Path of the file in the volume.
+                   */
+                  path: string;
+                  /**
+                   * Who may read the files, such as 292, which is 0444.
+                   */
+                  mode?: number;
+                }[];
+              };
+              /**
+               * An object in the tenant's namespace of the inference cluster.
+               */
+              secret?: {
+                /**
+                 * Name of the object.
+                 */
+                name: string;
+                /**
+                 * Whether the pod starts without it.
+                 */
+                optional?: boolean;
+                /**
+                 * Which keys become which files; all where nothing is said.
+                 *
+                 * @maxItems 64
+                 */
+                items?: {
+                  /**
+                   * Key in the object.
+                   */
+                  key: string;
+                  /**
+                   * Path of the file in the volume.
+                   */
+                  path: string;
+                  /**
+                   * Who may read the files, such as 292, which is 0444.
+                   */
+                  mode?: number;
+                }[];
+              };
+              /**
+               * Fields of the pod as files.
+               */
+              downwardAPI?: {
+                /**
+                 * The files.
+                 *
+                 * @maxItems 32
+                 */
+                items?: {
+                  /**
+                   * Path of the file in the volume.
+                   */
+                  path: string;
+                  /**
+                   * Who may read the files, such as 292, which is 0444.
+                   */
+                  mode?: number;
+                  /**
+                   * A field of the pod.
+                   */
+                  fieldRef?: {
+                    /**
+                     * Version of the field's path.
+                     */
+                    apiVersion?: 'v1';
+                    /**
+                     * The field, such as metadata.name.
+                     */
+                    fieldPath: string;
+                  };
+                  /**
+                   * An amount of a container's resources.
+                   */
+                  resourceFieldRef?: {
+                    /**
+                     * The container; this one where nothing is said.
+                     */
+                    containerName?: string;
+                    /**
+                     * The amount, such as limits.memory.
+                     */
+                    resource: string;
+                    /**
+                     * The unit.
+                     */
+                    divisor?: number | string;
+                  };
+                }[];
+              };
+              /**
+               * Refused; engines have no access to the cluster's API.
+               */
+              serviceAccountToken?: {
+                /**
+                 * Path of the file in the volume.
+                 */
+                path?: string;
+                /**
+                 * Refused.
+                 */
+                audience?: string;
+                /**
+                 * Refused.
+                 */
+                expirationSeconds?: number;
+              };
+            }[];
           };
           /**
            * A folder that lives as long as the pod.
@@ -2451,6 +5007,29 @@ export interface ModelDeployment {
              */
             name: string;
             /**
+             * Which keys become which files; all where nothing is said.
+             *
+             * @maxItems 64
+             */
+            items?: {
+              /**
+               * Key in the object.
+               */
+              key: string;
+              /**
+               * Path of the file in the volume.
+               */
+              path: string;
+              /**
+               * Who may read the files, such as 292, which is 0444.
+               */
+              mode?: number;
+            }[];
+            /**
+             * Who may read the files, such as 292, which is 0444.
+             */
+            defaultMode?: number;
+            /**
              * Whether the pod starts without it.
              */
             optional?: boolean;
@@ -2463,6 +5042,29 @@ export interface ModelDeployment {
              * Name of the Secret.
              */
             secretName: string;
+            /**
+             * Which keys become which files; all where nothing is said.
+             *
+             * @maxItems 64
+             */
+            items?: {
+              /**
+               * Key in the object.
+               */
+              key: string;
+              /**
+               * Path of the file in the volume.
+               */
+              path: string;
+              /**
+               * Who may read the files, such as 292, which is 0444.
+               */
+              mode?: number;
+            }[];
+            /**
+             * Who may read the files, such as 292, which is 0444.
+             */
+            defaultMode?: number;
             /**
              * Whether the pod starts without it.
              */
@@ -2490,6 +5092,316 @@ export interface ModelDeployment {
          * Which nodes the pods want.
          */
         affinity?: {
+          /**
+           * Near which pods of the tenant's namespace, or away from which.
+           */
+          podAffinity?: {
+            /**
+             * What must be so.
+             *
+             * @maxItems 8
+             */
+            requiredDuringSchedulingIgnoredDuringExecution?: {
+              /**
+               * Label of nodes that makes a domain.
+               */
+              topologyKey: string;
+              /**
+               * Which pods of the tenant's namespace count.
+               */
+              labelSelector?: {
+                /**
+                 * Labels that they have.
+                 */
+                matchLabels?: {
+                  [k: string]: string;
+                };
+                /**
+                 * Conditions on their labels.
+                 *
+                 * @maxItems 16
+                 */
+                matchExpressions?: {
+                  /**
+                   * The label.
+                   */
+                  key: string;
+                  /**
+                   * How it compares.
+                   */
+                  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                  /**
+                   * With what.
+                   *
+                   * @maxItems 64
+                   */
+                  values?: string[];
+                }[];
+              };
+              /**
+               * Labels of the pod itself that are compared too.
+               *
+               * @maxItems 16
+               */
+              matchLabelKeys?: string[];
+              /**
+               * Labels of the pod itself that are compared too.
+               *
+               * @maxItems 16
+               */
+              mismatchLabelKeys?: string[];
+              /**
+               * Refused; other tenants' pods are none of theirs.
+               *
+               * @maxItems 16
+               */
+              namespaces?: string[];
+              /**
+               * Refused; other tenants' pods are none of theirs.
+               */
+              namespaceSelector?: {
+                /**
+                 * Refused.
+                 */
+                matchLabels?: {
+                  [k: string]: string;
+                };
+              };
+            }[];
+            /**
+             * What should be so.
+             *
+             * @maxItems 8
+             */
+            preferredDuringSchedulingIgnoredDuringExecution?: {
+              /**
+               * How much it counts.
+               */
+              weight: number;
+              podAffinityTerm: {
+                /**
+                 * Label of nodes that makes a domain.
+                 */
+                topologyKey: string;
+                /**
+                 * Which pods of the tenant's namespace count.
+                 */
+                labelSelector?: {
+                  /**
+                   * Labels that they have.
+                   */
+                  matchLabels?: {
+                    [k: string]: string;
+                  };
+                  /**
+                   * Conditions on their labels.
+                   *
+                   * @maxItems 16
+                   */
+                  matchExpressions?: {
+                    /**
+                     * The label.
+                     */
+                    key: string;
+                    /**
+                     * How it compares.
+                     */
+                    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                    /**
+                     * With what.
+                     *
+                     * @maxItems 64
+                     */
+                    values?: string[];
+                  }[];
+                };
+                /**
+                 * Labels of the pod itself that are compared too.
+                 *
+                 * @maxItems 16
+                 */
+                matchLabelKeys?: string[];
+                /**
+                 * Labels of the pod itself that are compared too.
+                 *
+                 * @maxItems 16
+                 */
+                mismatchLabelKeys?: string[];
+                /**
+                 * Refused; other tenants' pods are none of theirs.
+                 *
+                 * @maxItems 16
+                 */
+                namespaces?: string[];
+                /**
+                 * Refused; other tenants' pods are none of theirs.
+                 */
+                namespaceSelector?: {
+                  /**
+                   * Refused.
+                   */
+                  matchLabels?: {
+                    [k: string]: string;
+                  };
+                };
+              };
+            }[];
+          };
+          /**
+           * Near which pods of the tenant's namespace, or away from which.
+           */
+          podAntiAffinity?: {
+            /**
+             * What must be so.
+             *
+             * @maxItems 8
+             */
+            requiredDuringSchedulingIgnoredDuringExecution?: {
+              /**
+               * Label of nodes that makes a domain.
+               */
+              topologyKey: string;
+              /**
+               * Which pods of the tenant's namespace count.
+               */
+              labelSelector?: {
+                /**
+                 * Labels that they have.
+                 */
+                matchLabels?: {
+                  [k: string]: string;
+                };
+                /**
+                 * Conditions on their labels.
+                 *
+                 * @maxItems 16
+                 */
+                matchExpressions?: {
+                  /**
+                   * The label.
+                   */
+                  key: string;
+                  /**
+                   * How it compares.
+                   */
+                  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                  /**
+                   * With what.
+                   *
+                   * @maxItems 64
+                   */
+                  values?: string[];
+                }[];
+              };
+              /**
+               * Labels of the pod itself that are compared too.
+               *
+               * @maxItems 16
+               */
+              matchLabelKeys?: string[];
+              /**
+               * Labels of the pod itself that are compared too.
+               *
+               * @maxItems 16
+               */
+              mismatchLabelKeys?: string[];
+              /**
+               * Refused; other tenants' pods are none of theirs.
+               *
+               * @maxItems 16
+               */
+              namespaces?: string[];
+              /**
+               * Refused; other tenants' pods are none of theirs.
+               */
+              namespaceSelector?: {
+                /**
+                 * Refused.
+                 */
+                matchLabels?: {
+                  [k: string]: string;
+                };
+              };
+            }[];
+            /**
+             * What should be so.
+             *
+             * @maxItems 8
+             */
+            preferredDuringSchedulingIgnoredDuringExecution?: {
+              /**
+               * How much it counts.
+               */
+              weight: number;
+              podAffinityTerm: {
+                /**
+                 * Label of nodes that makes a domain.
+                 */
+                topologyKey: string;
+                /**
+                 * Which pods of the tenant's namespace count.
+                 */
+                labelSelector?: {
+                  /**
+                   * Labels that they have.
+                   */
+                  matchLabels?: {
+                    [k: string]: string;
+                  };
+                  /**
+                   * Conditions on their labels.
+                   *
+                   * @maxItems 16
+                   */
+                  matchExpressions?: {
+                    /**
+                     * The label.
+                     */
+                    key: string;
+                    /**
+                     * How it compares.
+                     */
+                    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                    /**
+                     * With what.
+                     *
+                     * @maxItems 64
+                     */
+                    values?: string[];
+                  }[];
+                };
+                /**
+                 * Labels of the pod itself that are compared too.
+                 *
+                 * @maxItems 16
+                 */
+                matchLabelKeys?: string[];
+                /**
+                 * Labels of the pod itself that are compared too.
+                 *
+                 * @maxItems 16
+                 */
+                mismatchLabelKeys?: string[];
+                /**
+                 * Refused; other tenants' pods are none of theirs.
+                 *
+                 * @maxItems 16
+                 */
+                namespaces?: string[];
+                /**
+                 * Refused; other tenants' pods are none of theirs.
+                 */
+                namespaceSelector?: {
+                  /**
+                   * Refused.
+                   */
+                  matchLabels?: {
+                    [k: string]: string;
+                  };
+                };
+              };
+            }[];
+          };
           /**
            * Which nodes the pods want.
            */
@@ -2623,6 +5535,70 @@ export interface ModelDeployment {
            * Refuses to start as root.
            */
           runAsNonRoot?: boolean;
+          /**
+           * Which system calls are allowed; RuntimeDefault where nothing is said.
+           */
+          seccompProfile?: {
+            /**
+             * RuntimeDefault.
+             */
+            type: string;
+          };
+          /**
+           * The profile of AppArmor; RuntimeDefault.
+           */
+          appArmorProfile?: {
+            /**
+             * RuntimeDefault.
+             */
+            type: string;
+          };
+          /**
+           * Whether files get their group at each start.
+           */
+          fsGroupChangePolicy?: 'Always' | 'OnRootMismatch';
+          /**
+           * Further groups of the user.
+           *
+           * @maxItems 16
+           */
+          supplementalGroups?: number[];
+          /**
+           * Refused; they are the node's.
+           *
+           * @maxItems 16
+           */
+          sysctls?: {
+            /**
+             * Refused.
+             */
+            name?: string;
+            /**
+             * Refused.
+             */
+            value?: string;
+          }[];
+          /**
+           * Refused; the cluster chooses them.
+           */
+          seLinuxOptions?: {
+            /**
+             * Refused.
+             */
+            level?: string;
+            /**
+             * Refused.
+             */
+            role?: string;
+            /**
+             * Refused.
+             */
+            type?: string;
+            /**
+             * Refused.
+             */
+            user?: string;
+          };
         };
       };
     };
@@ -2631,9 +5607,9 @@ export interface ModelDeployment {
      */
     engine: {
       /**
-       * Kind of engine, which decides the names of its metrics.
+       * Kind of engine, which decides where it says that it is ready, and where a picker finds its metrics.
        */
-      type: 'vllm' | 'sglang' | 'trtllm-serve' | 'triton-tensorrt-llm';
+      type: 'vllm' | 'sglang' | 'trtllm-serve' | 'triton-tensorrt-llm' | 'nim' | 'llama-cpp' | 'tgi' | 'ollama';
       /**
        * Port that engines serve requests and metrics on.
        */
@@ -2676,6 +5652,21 @@ export interface ModelDeployment {
         limits?: {
           [k: string]: number | string;
         };
+        /**
+         * Devices of the pod's resourceClaims that the container gets.
+         *
+         * @maxItems 8
+         */
+        claims?: {
+          /**
+           * Name in resourceClaims of the pods.
+           */
+          name: string;
+          /**
+           * One request of the claim.
+           */
+          request?: string;
+        }[];
       };
       /**
        * Holds requests while engines are saturated, and lets the more critical go first, instead of shedding those below 0 at once.
@@ -2731,9 +5722,13 @@ export interface ModelDeployment {
       baseURL?: string;
     }[];
     /**
-     * Replicas that each placement without a number of its own has, the least of them.
+     * Replicas that there are in each placement without a number of its own, whether or not they can serve; the least of them.
      */
     replicas?: number;
+    /**
+     * What an autoscaler must find in a scale subresource. It selects no pod, because engines are in other clusters; scale by an external metric with an AverageValue.
+     */
+    selector?: string;
     /**
      * Replicas that can serve, of those wanted, such as 3/4.
      */

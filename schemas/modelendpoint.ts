@@ -131,5 +131,18 @@ export interface ModelEndpoint {
      * Scheme of the url before the last edit, while a route may still send requests that way.
      */
     formerScheme?: string;
+    /**
+     * Whose certificate holds a provider's to its name now, where that is an object of somebody else's.
+     */
+    authority?: {
+      /**
+       * ConfigMap or Secret.
+       */
+      kind?: string;
+      /**
+       * Its name in this namespace.
+       */
+      name?: string;
+    };
   };
 }

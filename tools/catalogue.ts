@@ -51,6 +51,11 @@ export const GO_TOOLS = {
   'ai-gateway-controller': { family: 'envoy-gateway', package: 'github.com/envoyproxy/ai-gateway/cmd/controller' },
   // By the versions that Crossplane's command line has, which contains most of it: so most of it is compiled anyway.
   helm: { family: 'crossplane-cli', package: 'helm.sh/helm/v3/cmd/helm' },
+  // Built after the others it takes four minutes of one core's time.
+  'llm-d-inference-sim': {
+    family: 'inference-sim',
+    package: 'github.com/llm-d/llm-d-inference-sim/cmd/llm-d-inference-sim',
+  },
 } as const satisfies Record<string, GoTool>;
 
 /** A program that a Python package carries: `family` is the folder beside this file that pins it by its hashes. */

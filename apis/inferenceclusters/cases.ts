@@ -4,6 +4,7 @@ const kubeconfigSecretRef = { namespace: 'modelplane-system', name: 'us' };
 const gateway = { name: 'inference', namespace: 'envoy' };
 const tls = { hostname: 'us.example.com', caBundle: 'Y2E=' };
 const spec = { kubeconfigSecretRef, gateway };
+const at = (address: string) => ({ ...spec, gateway: { ...gateway, address } });
 
 export const INFERENCE_CLUSTER: KindCases = {
   kind: 'InferenceCluster',
@@ -21,6 +22,25 @@ export const INFERENCE_CLUSTER: KindCases = {
         ...spec,
         gateway: { ...gateway, implementation: 'Other', proxies: { namespace: 'envoy', labels: { app: 'envoy' } } },
         metricsCollectors: [{ namespace: 'monitoring', labels: { app: 'prometheus' } }],
+      },
+    },
+    ...['198.51.100.7', 'fd00::1', 'gateway.us.example.com', 'gateway.us.example.com.'].map((address) => ({
+      name: `the address ${address}`,
+      spec: at(address),
+    })),
+    {
+      name: 'pickers as the platform wants them',
+      spec: {
+        ...spec,
+        picker: {
+          image: 'registry.example.com/picker:1',
+          allowedImages: ['registry.example.com/picker:2'],
+          secureServing: false,
+          resources: { requests: { cpu: '500m', memory: '256Mi' }, limits: { memory: 1073741824 } },
+          nodeSelector: { pool: 'cpu' },
+          tolerations: [{ key: 'gpu', operator: 'Exists', effect: 'NoSchedule' }],
+          imagePullSecrets: [{ name: 'registry' }],
+        },
       },
     },
   ],
@@ -43,6 +63,12 @@ export const INFERENCE_CLUSTER: KindCases = {
       spec: { ...spec, gateway: { ...gateway, port: 70_000 } },
       at: 'spec.gateway.port',
       instead: { ...spec, gateway: { ...gateway, port: 7000 } },
+    },
+    {
+      name: 'an image that pickers may have, twice',
+      spec: { ...spec, picker: { allowedImages: ['a', 'a'] } },
+      at: 'spec.picker.allowedImages',
+      instead: { ...spec, picker: { allowedImages: ['a'] } },
     },
     {
       name: 'an authority given twice',

@@ -1,4 +1,5 @@
 import type { AcceptedCase, KindCases, RefusedCase } from '../case.ts';
+import { TEMPLATE_ACCEPTED, TEMPLATE_REFUSED } from './template-cases.ts';
 
 const MODEL = { model: 'Qwen/Qwen3-8B' };
 
@@ -13,6 +14,7 @@ const listensOn = (containerPort: number) => engine({ ports: [{ containerPort }]
 
 const ACCEPTED: readonly AcceptedCase[] = [
   { name: 'a model and nothing else', spec: MODEL },
+  { name: 'a model with its quantisation', spec: { model: 'unsloth/Qwen3-8B-GGUF:Q4_K_M' } },
   { name: 'a template with an engine', spec: { template: engine() } },
   {
     name: 'a template that only adds to what the model stands for',
@@ -153,6 +155,13 @@ const WHAT_IS_SERVED: readonly RefusedCase[] = [
     says: 'cannot both be 0',
     instead: { ...MODEL, rollout: { maxSurge: 0, maxUnavailable: 1 } },
   },
+  {
+    name: 'a rollout that can replace nothing in other words',
+    spec: { ...MODEL, rollout: { maxSurge: '00%', maxUnavailable: '0%' } },
+    at: 'spec.rollout',
+    says: 'cannot both be 0',
+    instead: { ...MODEL, rollout: { maxSurge: '0%', maxUnavailable: '10%' } },
+  },
 ];
 
 const WHERE: readonly RefusedCase[] = [
@@ -242,130 +251,10 @@ const HOW_IMPORTANT: readonly RefusedCase[] = [
   },
 ];
 
-/** What is refused of a pod template, and what takes its place. */
-interface TemplateCase {
-  readonly name: string;
-  readonly template: object;
-  /** Below the template. */
-  readonly at: string;
-  readonly says?: string;
-  readonly instead: object;
-}
-
-const pods = (spec: object) => ({ spec });
-const volume = (source: object) => pods({ volumes: [{ name: 'a', ...source }] });
-
-/** A shared cluster: what one tenant's pods may not have. */
-const PODS: readonly TemplateCase[] = [
-  {
-    name: 'the node’s network',
-    template: pods({ hostNetwork: true }),
-    at: 'spec.hostNetwork',
-    says: 'remove hostNetwork',
-    instead: pods({}),
-  },
-  {
-    name: 'the node’s processes',
-    template: pods({ hostPID: true }),
-    at: 'spec.hostPID',
-    says: 'remove hostPID',
-    instead: pods({}),
-  },
-  {
-    name: 'the node’s shared memory',
-    template: pods({ hostIPC: true }),
-    at: 'spec.hostIPC',
-    says: 'mount an emptyDir of medium Memory at /dev/shm instead of hostIPC',
-    instead: volume({ emptyDir: { medium: 'Memory' } }),
-  },
-  {
-    name: 'the node’s files',
-    template: volume({ hostPath: { path: '/' } }),
-    at: 'spec.volumes[0].hostPath',
-    says: 'use emptyDir or persistentVolumeClaim instead of hostPath',
-    instead: volume({ persistentVolumeClaim: { claimName: 'a' } }),
-  },
-  {
-    name: 'a volume that is nothing',
-    template: volume({}),
-    at: 'spec.volumes[0]',
-    says: 'a volume is one of emptyDir, persistentVolumeClaim, configMap and secret',
-    instead: volume({ emptyDir: {} }),
-  },
-  {
-    name: 'a service account of one’s choosing',
-    template: pods({ serviceAccountName: 'default' }),
-    at: 'spec.serviceAccountName',
-    says: 'remove serviceAccountName',
-    instead: pods({}),
-  },
-  ...['containers', 'initContainers'].map((list) => ({
-    name: `privileged ${list}`,
-    template: pods({ [list]: [{ name: 'a', image: 'i', securityContext: { privileged: true } }] }),
-    at: `spec.${list}[0].securityContext.privileged`,
-    says: 'remove privileged, GPUs come by resources.limits',
-    instead: pods({ [list]: [{ name: 'a', image: 'i', securityContext: { runAsUser: 1000 } }] }),
-  })),
-  {
-    name: 'a label that no pod can have',
-    template: { metadata: { labels: { team: 'our team' } } },
-    at: 'metadata.labels.team',
-    instead: { metadata: { labels: { team: 'our-team' } } },
-  },
-  {
-    name: 'a network of another namespace',
-    template: { metadata: { annotations: { 'k8s.v1.cni.cncf.io/networks': 'mp-other/fast' } } },
-    at: 'metadata.annotations',
-    says: "networks may be those of the pods' own namespace only",
-    instead: { metadata: { annotations: { 'k8s.v1.cni.cncf.io/networks': 'fast, slow@eth2' } } },
-  },
-  {
-    name: 'a network of another namespace in the long form',
-    template: {
-      metadata: { annotations: { 'v1.multus-cni.io/default-network': '[{"name":"fast","namespace":"mp-other"}]' } },
-    },
-    at: 'metadata.annotations',
-    says: 'leave the namespace out',
-    instead: { metadata: { annotations: { 'v1.multus-cni.io/default-network': 'fast' } } },
-  },
-  {
-    name: 'labels that the deployment sets',
-    template: { metadata: { labels: { 'modelplane.ai/pool': 'x' } } },
-    at: 'metadata.labels',
-    says: 'are set by the deployment; remove them',
-    instead: { metadata: { labels: { team: 'x' } } },
-  },
-  {
-    name: 'a field of a pod that a shared cluster cannot allow',
-    template: pods({ nodeName: 'n1' }),
-    at: 'spec.nodeName',
-    instead: pods({ nodeSelector: { node: 'n1' } }),
-  },
-];
-
-/** A template may stand in two places. */
-const TEMPLATES = [
-  { at: 'spec.template', with: (template: object) => ({ ...MODEL, template }) },
-  {
-    at: 'spec.placements[0].template',
-    with: (template: object) => ({ ...MODEL, placements: [{ name: 'a', template }] }),
-  },
-];
-
-const ENGINES: readonly RefusedCase[] = TEMPLATES.flatMap((place) =>
-  PODS.map(({ name, template, at, instead, ...more }) => ({
-    ...more,
-    name: `${name}, in ${place.at}`,
-    spec: place.with(template),
-    at: `${place.at}.${at}`,
-    instead: place.with(instead),
-  })),
-);
-
 export const MODEL_DEPLOYMENT: KindCases = {
   kind: 'ModelDeployment',
   namespaced: true,
   name: 'judged',
-  accepted: ACCEPTED,
-  refused: [...WHAT_IS_SERVED, ...WHAT_IS_PUBLISHED, ...WHERE, ...HOW_IMPORTANT, ...ENGINES],
+  accepted: [...ACCEPTED, ...TEMPLATE_ACCEPTED],
+  refused: [...WHAT_IS_SERVED, ...WHAT_IS_PUBLISHED, ...WHERE, ...HOW_IMPORTANT, ...TEMPLATE_REFUSED],
 };

@@ -12,12 +12,14 @@ export interface InferenceClusterSpec {
   readonly podRange: string;
   /** The first address that a picker's pod gets, by its number (addPodNetwork): no two kubelets share one. */
   readonly firstPicker: number;
-  /** Where its mock engines are told how to behave. */
+  /** Where its engines are told how to behave. */
   readonly admin: string;
   /** Addresses of its Services. */
   readonly serviceRange: string;
   /** Of one that has the real gateway: where names are asked for, and what addresses of its load balancers begin with. */
   readonly real?: { readonly nameserver: string; readonly balancers: string };
+  /** Its engines' processes get ports of this machine from here, below those that the kernel gives to clients. */
+  readonly firstEnginePort: number;
 }
 
 export const INFERENCE_CLUSTERS = {
@@ -30,6 +32,7 @@ export const INFERENCE_CLUSTERS = {
     firstPicker: 64 << 8,
     admin: '10.90.3.254',
     serviceRange: '10.92.3.0/24',
+    firstEnginePort: 22_000,
   },
   eu: {
     port: 6445,
@@ -40,6 +43,7 @@ export const INFERENCE_CLUSTERS = {
     firstPicker: 128 << 8,
     admin: '10.90.4.254',
     serviceRange: '10.92.4.0/24',
+    firstEnginePort: 27_000,
   },
   envoy: {
     port: 6446,
@@ -50,6 +54,7 @@ export const INFERENCE_CLUSTERS = {
     firstPicker: 192 << 8,
     admin: '10.90.5.254',
     serviceRange: '10.92.8.0/22',
+    firstEnginePort: 12_000,
     real: { nameserver: '10.90.5.53', balancers: '10.90.5' },
   },
 } as const satisfies Record<string, InferenceClusterSpec>;
@@ -70,22 +75,19 @@ export const NO_PICKER_IMAGE = 'e2e.modelplane.ai/no-picker:v1';
 /** The label by which a pool selects its engines. */
 export const POOL_LABEL = 'modelplane.ai/pool';
 
-/** How the mock engines of a pool behave, from when they are told on. */
+/** An engine whose pod has this label has no process: it passes its probes, and answers nothing else. */
+export const LIGHT_ENGINE_LABEL = 'e2e.modelplane.ai/light-engine';
+
+/** A pod with this label is run as it was composed, from its image, instead of being simulated. */
+export const PROCESS_LABEL = 'e2e.modelplane.ai/process';
+
+/** How the engines of a pool behave, from when they are told on. */
 export interface EngineBehaviour {
-  /** What the engine says of itself: requests that wait, and how full its cache is (0 to 1). */
+  /** What the engine says of itself, whatever is so: requests that wait, and how full its cache is (0 to 1). */
   readonly waiting?: number;
   readonly cacheUsage?: number;
   /** The process is gone: nobody can connect. */
   readonly absent?: boolean;
-  /** Its own health check fails. */
-  readonly unhealthy?: boolean;
-  /** Of answers to questions, instead of 200. */
-  readonly status?: number;
-  /** Before the first byte of an answer. */
-  readonly delayMs?: number;
-  /** Of an answer in parts. */
-  readonly chunks?: number;
-  readonly intervalMs?: number;
 }
 
 /** What an engine saw of a request, in its answer. */

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { vllmInstallation } from '../../tools/vllm.ts';
 import { type Cluster, type ClusterOptions, startCluster } from '../apiserver.ts';
 import { applyFolder } from '../install.ts';
 import { type Kube, kubeFrom } from '../kube.ts';
@@ -85,15 +86,20 @@ async function startInferenceCluster(
   return { kubeconfig, controlPlaneKubeconfig };
 }
 
-/** What answers at the addresses of pods: mock engines, and real pickers. */
+/** What answers at the addresses of pods: simulated engines, and what a kubelet runs. */
 async function startPods(
   name: InferenceClusterName,
   { dir, logs, images, kit }: InferenceClusterOptions,
   { kubeconfig, caFile, port }: Cluster,
   processes: Supervisor,
 ): Promise<void> {
-  const { admin, firstPicker, real }: InferenceClusterSpec = INFERENCE_CLUSTERS[name];
-  const engines: EnginesConfig = { kubeconfig, cluster: name, admin: { address: admin, port: 80 } };
+  const { admin, firstPicker, firstEnginePort, real }: InferenceClusterSpec = INFERENCE_CLUSTERS[name];
+  const engines: EnginesConfig = {
+    ...{ kubeconfig, cluster: name, logs },
+    simulator: kit.programs['llm-d-inference-sim'],
+    firstPort: firstEnginePort,
+    admin: { address: admin, port: 80 },
+  };
   await processes.start(await nodeProgram(`${name}-engines`, 'engines/main.ts', dir, engines, `http://${admin}/`));
   const hostsFile = join(dir, 'hosts');
   await copyFile('/etc/hosts', hostsFile);
@@ -108,12 +114,14 @@ async function startPods(
     apiserver: { host: HOST_ADDRESS, port },
     hostsFile,
     ...(real && { resolvFile }),
-    // A picker calls its API server and engines, and nobody else.
+    // Pickers and engines call their API server and each other, and nobody else.
     trustFile: caFile,
     registry: 'none',
     programs: {
       'gateway-api-inference-extension/epp': { binary: kit.programs.epp, tag: kit.pickerVersion },
       ...envoyGatewayPrograms(kit),
+      // It may not be there: it is installed for its own scenario alone.
+      'vllm/vllm-openai': await vllmInstallation(),
     },
     firstPod: firstPicker,
     namespaces: real ? [ENVOY_GATEWAY_NAMESPACE, AI_GATEWAY_NAMESPACE] : [],

@@ -4,7 +4,13 @@ import type { Report } from '../../tools/progress.ts';
 import { type EnvoyGatewayKit, envoyGatewayKit } from './envoy-gateway/kit.ts';
 
 /** The programs of an inference cluster, beside those of any Kubernetes. */
-const PROGRAMS = ['kube-scheduler', 'kwok', 'epp', 'envoy'] as const satisfies readonly ToolName[];
+const PROGRAMS = [
+  'kube-scheduler',
+  'kwok',
+  'epp',
+  'envoy',
+  'llm-d-inference-sim',
+] as const satisfies readonly ToolName[];
 
 export interface InferenceKit {
   readonly programs: Readonly<Record<(typeof PROGRAMS)[number], string>>;

@@ -16,12 +16,13 @@ export interface KubeletConfig {
   readonly trustFile: string;
   /** The registry that images are pulled from. */
   readonly registry: string;
-  /** Programs by the repository of the image that stands for them, where no image can be had: static binaries. */
-  readonly programs: Readonly<Record<string, Program>>;
+  /** Programs by the repository of the image that they stand for, where no image can be had. */
+  readonly programs: Readonly<Record<string, Program | Installation>>;
   /** The first of the addresses that this kubelet gives to pods. */
   readonly firstPod: number;
 }
 
+/** A static binary. */
 export interface Program {
   readonly binary: string;
   /** The only tag that the binary may run as; a package's image, which has a digest, is taken as it is. */
@@ -32,4 +33,12 @@ export interface Program {
   readonly isDynamic?: boolean;
   /** A user other than root, as the image says; a security context overrides it. */
   readonly user?: number;
+}
+
+/** A Python program. */
+export interface Installation {
+  /** Holds its virtual environment, `venv`, and is the program's working directory. */
+  readonly folder: string;
+  /** The only tag that it may run as. */
+  readonly tag: string;
 }

@@ -5,14 +5,8 @@ import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node';
 import type { Kube } from '../kube.ts';
 import type { PodNetwork } from '../netns.ts';
 import type { KubeletConfig } from './config.ts';
-import { type Image, linkTree } from './image.ts';
+import { type Image, linkTree, type Mount } from './tree.ts';
 import { fieldOf, keyOf } from './volumes.ts';
-
-export interface Mount {
-  readonly source: string;
-  readonly target: string;
-  readonly isFile?: boolean;
-}
 
 export interface Sandbox {
   readonly root: string;
@@ -27,7 +21,12 @@ root=$1; shift
 mount --bind "$root" "$root"
 mount --rbind /proc "$root/proc"
 mount --rbind /dev "$root/dev"
-while [ "$1" != -- ]; do mount --bind "$1" "$root$2"; shift 2; done; shift
+while [ "$1" != -- ]; do
+  mount --bind "$1" "$root$2"
+  if [ "$3" = ro ]; then mount -o remount,bind,ro,nosuid,nodev "$root$2"; fi
+  shift 3
+done
+shift
 mount -o remount,bind,ro,nosuid,nodev "$root"
 exec env -i "$@"`;
 
@@ -43,7 +42,7 @@ export function sandboxArguments(
   return [
     `--net=/run/netns/${network.name}`,
     ...['unshare', '--mount', 'sh', '-c', SCRIPT, 'sh', root],
-    ...mounts.flatMap(({ source, target }) => [source, target]),
+    ...mounts.flatMap(({ source, target, isReadOnly }) => [source, target, isReadOnly ? 'ro' : 'rw']),
     '--',
     ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
     ...['/usr/bin/unshare', `--root=${root}`, `--wd=${workingDir}`, ...identity, '--'],

@@ -1,26 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
-import { access, cp, link, mkdir, mkdtemp, realpath, rename, rm } from 'node:fs/promises';
+import { cp, link, mkdir, realpath } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import type { KubeletConfig, Program } from './config.ts';
+import { installationImage } from './installation.ts';
+import { type Image, linkTree, once } from './tree.ts';
 
 const run = promisify(execFile);
-
-/** What an image is to a container: a file tree that nobody writes to, and how to start what is in it. */
-export interface Image {
-  readonly id: string;
-  readonly root: string;
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
-  readonly env: readonly string[];
-  readonly workingDir: string;
-  readonly user: number;
-  /** A static binary in an otherwise empty tree needs the machine's certificates and names. */
-  readonly isProgram: boolean;
-}
 
 export interface Reference {
   readonly registry: string;
@@ -44,20 +33,21 @@ export function parseReference(image: string): Reference {
 export async function pullImage(config: KubeletConfig, image: string): Promise<Image> {
   const reference = parseReference(image);
   const program = config.programs[reference.repository];
-  if (program) return programImage(config, reference, program);
+  if (program) {
+    requireTag(reference, program.tag);
+    if ('folder' in program) return installationImage(config.images, program);
+    return programImage(config, program);
+  }
   if (reference.registry === config.registry) return registryImage(config, reference);
   const known = Object.keys(config.programs).join(', ');
   throw new Error(`${image} cannot be had here: there are ${known} and what the registry ${config.registry} holds`);
 }
 
-async function programImage(
-  { images }: KubeletConfig,
-  { repository, tag }: Reference,
-  program: Program,
-): Promise<Image> {
-  if (tag && program.tag && tag !== program.tag) {
-    throw new Error(`${repository}:${tag} cannot be had here: the binary is ${program.tag}`);
-  }
+function requireTag({ repository, tag }: Reference, only: string | undefined): void {
+  if (tag && only && tag !== only) throw new Error(`${repository}:${tag} cannot be had here: there is ${only}`);
+}
+
+async function programImage({ images }: KubeletConfig, program: Program): Promise<Image> {
   const path = program.path ?? `/${basename(program.binary)}`;
   // The folder above a cached binary is named after the hash of what it was built from.
   const root = join(images, basename(join(program.binary, '..')));
@@ -173,38 +163,4 @@ async function mergeLayer(tree: string, dir: string): Promise<void> {
   const { stdout } = await run('find', [tree, '-name', '.wh.*', '-print', '-quit']);
   if (stdout) throw new Error(`a layer deletes files of another, which is not supported here: ${stdout.trim()}`);
   await linkTree(tree, dir);
-}
-
-export const linkTree = async (from: string, to: string): Promise<void> => {
-  await mkdir(to, { recursive: true });
-  await run('cp', ['-alf', `${from}/.`, to]);
-};
-
-const making = new Map<string, Promise<void>>();
-
-/** Makes a folder in full or not at all, once however many ask for it. */
-function once(dir: string, make: (partial: string) => Promise<void>): Promise<void> {
-  const made = making.get(dir) ?? makeOnce(dir, make);
-  making.set(dir, made);
-  return made;
-}
-
-async function makeOnce(dir: string, make: (partial: string) => Promise<void>): Promise<void> {
-  if (
-    await access(dir).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
-  await mkdir(join(dir, '..'), { recursive: true });
-  const partial = await mkdtemp(`${dir}.partial-`);
-  try {
-    await make(partial);
-    // A temporary folder is its owner's alone, and an image is read by whatever user it runs as.
-    await run('chmod', ['755', partial]);
-    await rename(partial, dir);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
 }

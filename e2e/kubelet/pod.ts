@@ -17,10 +17,11 @@ import {
   userOf,
   volumeMounts,
 } from './container.ts';
-import { type Image, pullImage } from './image.ts';
+import { pullImage } from './image.ts';
 import { probe } from './probes.ts';
 import { ignoreGone, latest, untilDone } from './retry.ts';
 import { type ContainerStatus, podStatus } from './status.ts';
+import type { Image } from './tree.ts';
 import { writeVolumes } from './volumes.ts';
 
 export interface PodContext {
@@ -180,6 +181,7 @@ async function prepare({ context, pod, network, dir }: Live, container: V1Contai
   const image = await pullImage(config, container.image ?? '');
   const volumes = await writeVolumes(kube, pod, join(dir, 'volumes'));
   const mounts = [
+    ...(image.mounts ?? []),
     ...systemMounts(config, image),
     ...volumeMounts(container, volumes),
     ...(await scratch(container, dir)),

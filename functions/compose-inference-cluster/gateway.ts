@@ -1,5 +1,7 @@
 import type { InferenceCluster } from '#schemas/inferencecluster.ts';
 import { type Condition, condition, type Reason } from '#shared/conditions.ts';
+import type { Refusal } from '#shared/function.ts';
+import { parseHost } from '#shared/hosts.ts';
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
 import { hasNoSuchKind, type Synced } from './connection.ts';
@@ -13,28 +15,40 @@ export interface SeenGateway {
   readonly isThisOne: boolean;
   readonly className: string | undefined;
   /** By port, why a listener of the Gateway is not served. */
-  readonly brokenListeners: ReadonlyMap<number, string>;
+  readonly brokenListeners: ReadonlyMap<number | undefined, string>;
 }
 
 interface GatewayObject {
+  readonly spec?: { readonly forProvider?: { readonly manifest?: Manifest } };
   readonly status?: { readonly atProvider?: { readonly manifest?: Manifest } };
 }
 
 interface Manifest extends KubernetesObject {
   readonly spec?: {
     readonly gatewayClassName?: string;
-    readonly listeners?: readonly { readonly name: string; readonly port: number }[];
+    readonly listeners?: readonly { readonly name?: string; readonly port?: number }[];
   };
   readonly status?: {
     readonly conditions?: readonly StatusCondition[];
-    readonly addresses?: readonly { readonly value: string }[];
-    readonly listeners?: readonly { readonly name: string; readonly conditions?: readonly StatusCondition[] }[];
+    readonly addresses?: readonly { readonly value?: string }[];
+    readonly listeners?: readonly { readonly name?: string; readonly conditions?: readonly StatusCondition[] }[];
   };
 }
 
-export function seenGateway({ spec }: InferenceCluster, object: KubernetesObject | undefined): SeenGateway {
+/** The Gateway that is looked at. */
+export interface Wanted {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The Gateway that an Object was told to look at. */
+export function wantedGateway(object: KubernetesObject | undefined): Wanted | undefined {
+  const { name, namespace } = (object as GatewayObject | undefined)?.spec?.forProvider?.manifest?.metadata ?? {};
+  return name === undefined || namespace === undefined ? undefined : { name, namespace };
+}
+
+export function seenGateway({ name, namespace }: Wanted, object: KubernetesObject | undefined): SeenGateway {
   const manifest = (object as GatewayObject | undefined)?.status?.atProvider?.manifest;
-  const { name, namespace } = spec.gateway;
   // What was seen of the Gateway that the spec named before says nothing about the one that it names now.
   const isThisOne =
     manifest !== undefined && manifest.metadata?.name === name && manifest.metadata.namespace === namespace;
@@ -42,7 +56,7 @@ export function seenGateway({ spec }: InferenceCluster, object: KubernetesObject
   return {
     synced: conditionOf(conditionsOf(object), 'Synced'),
     conditions,
-    addresses: addresses.map(({ value }) => value),
+    addresses: addresses.flatMap(({ value }) => value ?? []),
     isThisOne,
     className: isThisOne ? manifest.spec?.gatewayClassName : undefined,
     brokenListeners: isThisOne ? brokenListeners(manifest) : new Map(),
@@ -50,7 +64,7 @@ export function seenGateway({ spec }: InferenceCluster, object: KubernetesObject
 }
 
 /** A Gateway is programmed as long as one of its listeners is good, so each has to be looked at for itself. */
-function brokenListeners({ spec, status }: Manifest): Map<number, string> {
+function brokenListeners({ spec, status }: Manifest): Map<number | undefined, string> {
   const broken = (spec?.listeners ?? []).flatMap(({ name, port }) => {
     const conditions = status?.listeners?.find((listener) => listener.name === name)?.conditions ?? [];
     const refusal = conditions.find((one) => NEEDED.includes(one.type) && one.status === 'False');
@@ -70,29 +84,43 @@ const portOf = ({ port, tls }: InferenceCluster['spec']['gateway']): number => p
  * with another's port. A Gateway that loses its address for a moment keeps the one it had, and one that nobody has seen
  * yet takes nothing from the one before it.
  */
-export function gatewayStatus({ spec, status }: InferenceCluster, seen: SeenGateway): GatewayStatus | undefined {
-  const { address: own, tls } = spec.gateway;
-  const before = status?.gateway;
-  const address = own ?? seen.addresses[0] ?? before?.address;
+export function gatewayStatus(xr: InferenceCluster, seen: SeenGateway): GatewayStatus | undefined {
+  const { address: own, tls } = xr.spec.gateway;
+  const before = statusBefore(xr);
+  const address = hostIn([own, ...seen.addresses]) ?? before?.address;
   const className = seen.className ?? before?.className;
-  if (address === undefined || !(own !== undefined || seen.isThisOne)) return before as GatewayStatus | undefined;
-  return { address, port: portOf(spec.gateway), ...(tls && { tls }), ...(className !== undefined && { className }) };
+  if (address === undefined || !(own !== undefined || seen.isThisOne)) return before;
+  return { address, port: portOf(xr.spec.gateway), ...(tls && { tls }), ...(className !== undefined && { className }) };
 }
 
 type GatewayStatus = NonNullable<NonNullable<InferenceCluster['status']>['gateway']> & { readonly address: string };
+
+/** What was said before, unless that could be no address. */
+export function statusBefore({ status }: InferenceCluster): GatewayStatus | undefined {
+  const { gateway } = status ?? {};
+  const address = hostIn([gateway?.address]);
+  return address === undefined ? undefined : { ...gateway, address };
+}
+
+/** The first of several texts that is an address or a name: a status may hold anything. */
+function hostIn(texts: readonly (string | undefined)[]): string | undefined {
+  const hosts = texts.filter((text) => text !== undefined).map(parseHost);
+  return hosts.find((host) => host.ok)?.host;
+}
 
 const reasonOf = ({ message, reason }: StatusCondition): string =>
   (message ?? reason ?? 'it does not say why').replace(/\.$/, '');
 
 export function gatewayReady(
-  { spec }: InferenceCluster,
-  { synced, conditions, brokenListeners }: SeenGateway,
+  { namespace, name }: Wanted,
+  { synced, conditions, brokenListeners, addresses }: SeenGateway,
   connection: Condition,
-  status: { readonly address: string } | undefined,
+  status: GatewayStatus | undefined,
+  refused: Refusal | undefined,
 ): Condition {
-  const { namespace, name } = spec.gateway;
   if (connection.status !== 'True')
     return condition('GatewayReady', 'Unknown', 'WaitingForConnection', 'Unknown until the cluster can be reached.');
+  if (status === undefined && refused !== undefined) return notReady('NothingAccepted', `Cannot ${refused.problem}.`);
   if (synced !== undefined && synced.status !== 'True')
     return notReady('GatewayNotFound', notFound(synced, `${namespace}/${name}`));
   const programmed = conditionOf(conditions, 'Programmed');
@@ -101,20 +129,21 @@ export function gatewayReady(
       'WaitingForGateway',
       `Gateway ${namespace}/${name} is not programmed${programmed?.message ? `: ${programmed.message}` : ' yet'}`,
     );
-  const broken = brokenListeners.get(portOf(spec.gateway));
+  if (status === undefined) return notReady('WaitingForAddress', addressProblem(`${namespace}/${name}`, addresses));
+  const broken = brokenListeners.get(status.port);
   if (broken !== undefined)
     return notReady('ListenersNotValid', `Gateway ${namespace}/${name}: listener ${broken}. Mend it in the cluster.`);
-  if (status === undefined)
-    return notReady(
-      'WaitingForAddress',
-      `Gateway ${namespace}/${name} has no address; set spec.gateway.address if it is reached by another one.`,
-    );
   return condition(
     'GatewayReady',
     'True',
     'Programmed',
     `Gateway ${namespace}/${name} is reached at ${status.address}.`,
   );
+}
+
+function addressProblem(gateway: string, [address]: readonly string[]): string {
+  const what = address === undefined ? 'has no address' : `says that its address is ${address}, which can be none`;
+  return `Gateway ${gateway} ${what}; set spec.gateway.address if it is reached by another one.`;
 }
 
 const notFound = (synced: StatusCondition, gateway: string): string =>

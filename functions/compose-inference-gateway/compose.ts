@@ -1,46 +1,62 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
-import type { Composed, CompositionFunction, Desired, Inputs, Lookup, Requirements } from '#shared/function.ts';
+import type {
+  Composed,
+  CompositionFunction,
+  Desired,
+  Inputs,
+  Lookup,
+  Refusal,
+  Requirements,
+} from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
-import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { isReady } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
-import { controllerReady, deploymentRequirement, versionRaised } from './controller.ts';
-import { addressOf, gatewayReady } from './front-door.ts';
-import { gateway, gatewayClass, OUR_GATEWAY, selectorMistake } from './gateway.ts';
+import { controllerReady, deploymentRequirement, versionKept, versionRaised } from './controller.ts';
+import { addressesOf, gatewayReady } from './front-door.ts';
+import { gateway, gatewayClass, OUR_GATEWAY } from './gateway.ts';
 import { gatewayAPIProblem, hasMiddlewares, KIND_REQUIREMENTS } from './gateway-api.ts';
+import { guardsOf, routeRequirement } from './guard.ts';
 import { helmProviderConfig, traefikRelease } from './install.ts';
 import { originOf } from './listeners.ts';
 import { metallb, withdrawnMetalLB } from './metallb.ts';
-import { ownGatewayClass, ownGatewayProblem, ownGatewayRequirements } from './own-gateway.ts';
+import { gatewayRequirements, ownGateway, ownGatewayClass, ownGatewayProblem } from './own-gateway.ts';
+import { type GatewayRef, isOurs, isSameGateway, toldGateway } from './ref.ts';
+import { refusalOf } from './refusal.ts';
 
 type XR = KubernetesObject & InferenceGateway;
 type Observed = Inputs<XR>['observed'];
-type GatewayRef = NonNullable<InferenceGateway['spec']['gatewayRef']>;
 
 /** An InferenceGateway: Traefik with its Gateway, or the Gateway that a user brought. */
 export const inferenceGateway: CompositionFunction<XR> = { requires, compose };
 
 function requires(xr: XR, found: Lookup): Requirements {
-  return { ...KIND_REQUIREMENTS, ...deploymentRequirement(xr), ...ownGatewayRequirements(xr, found) };
+  return {
+    ...KIND_REQUIREMENTS,
+    ...deploymentRequirement(xr),
+    ...gatewayRequirements(xr, found),
+    ...routeRequirement(xr, found),
+  };
 }
 
 function compose(inputs: Inputs<XR>): Composed {
-  const { xr, observed, lookup } = inputs;
-  const mistake = selectorMistake(xr);
-  if (mistake !== undefined)
-    return { ...held(xr, observed, []), refused: { reason: 'InvalidSelector', problem: `use ${mistake}` } };
+  const { xr, lookup } = inputs;
+  const refused = refusalOf(xr);
   const problem = gatewayAPIProblem(lookup);
-  if (problem !== undefined) return held(xr, observed, [problem, waitsForController(problem), versionRaised(xr)]);
+  if (problem !== undefined)
+    return { ...held(inputs, [problem, waitsForController(problem), versionRaised(xr)], statusBefore(xr)), refused };
+  if (refused !== undefined) return asItIs(inputs, refused);
   return xr.spec.gatewayRef === undefined ? installed(inputs) : brought(inputs, xr.spec.gatewayRef);
 }
 
 /** Traefik and everything that it needs, in one pass: the Gateway waits for its controller by itself. */
-function installed({ xr, observed, lookup }: Inputs<XR>): Composed {
-  const controller = controllerReady(observed.release, lookup);
-  const front =
-    controller.status === 'True' ? gatewayReady(xr, ourFrontDoor(xr, observed)) : waitsForController(controller);
-  const ready = front.status === 'True';
+function installed(inputs: Inputs<XR>): Composed {
+  const { xr, observed } = inputs;
+  const { controller, front, ready } = standingOf(inputs, OUR_GATEWAY);
+  // Routes stay with a Gateway that was brought until this one can take them.
+  const told = toldGateway(xr);
+  const now = told === undefined || ready ? OUR_GATEWAY : told;
+  const guards = guardsOf(inputs, now);
   return {
     desired: {
       providerconfig: { resource: helmProviderConfig(), ready: observed.providerconfig !== undefined },
@@ -48,60 +64,82 @@ function installed({ xr, observed, lookup }: Inputs<XR>): Composed {
       gatewayclass: { resource: gatewayClass(), ready: observed.gatewayclass !== undefined },
       gateway: { resource: gateway(xr, observed.gateway), ready },
       ...metallb(xr, observed),
+      ...guards.desired,
     },
-    // Routes stay with a Gateway that was brought until this one can take them.
-    status:
-      xr.status?.gatewayRef !== undefined && isElsewhere(xr, OUR_GATEWAY) && !ready
-        ? statusBefore(xr)
-        : { ...published(observed.gateway), gatewayRef: OUR_GATEWAY, middlewares: hasMiddlewares(lookup) },
+    status: { ...statusOf(inputs, now), ...guards.former },
     conditions: [controller, front, versionRaised(xr)],
     ready,
   };
 }
 
-const ourFrontDoor = ({ spec }: XR, observed: Observed) => ({
-  gateway: observed.gateway,
-  gatewayClass: observed.gatewayclass,
-  addressOwedBy:
-    spec.traefik.loadBalancer === 'MetalLB'
-      ? 'MetalLB owes one to Service modelplane-system/traefik: look at Release modelplane-system/metallb, and whether install/metallb was applied.'
-      : 'The load balancer of this cluster owes one to Service modelplane-system/traefik. On kind or bare metal set spec.traefik.loadBalancer to MetalLB.',
-});
-
 /** Nothing is installed, and what was is kept until routes have been told of the Gateway that was brought. */
-function brought({ xr, observed, lookup }: Inputs<XR>, ref: GatewayRef): Composed {
-  const [own] = lookup('gateway');
-  const door = {
-    gateway: own,
-    gatewayClass: ownGatewayClass(lookup),
-    addressOwedBy: 'The Traefik behind it owes one: set providers.kubernetesGateway.statusAddress there.',
-  };
-  const front = ownGatewayProblem(xr, lookup) ?? gatewayReady(xr, door);
-  const conditions = [BROUGHT, front, versionRaised(xr)];
-  if (front.status !== 'True') return held(xr, observed, conditions);
+function brought(inputs: Inputs<XR>, ref: GatewayRef): Composed {
+  const { xr, observed } = inputs;
+  const { controller, front, ready } = standingOf(inputs, ref);
+  const conditions = [controller, front, versionRaised(xr)];
+  const told = toldGateway(xr);
+  if (!ready) return held(inputs, conditions, told === undefined ? {} : statusOf(inputs, told));
+  const guards = guardsOf(inputs, ref);
   return {
-    desired: {
-      ...(isElsewhere(xr, ref) ? kept(observed) : leaving(observed)),
-      configmap: { resource: guardedGateway(ref), ready: observed.configmap !== undefined },
-    },
-    // Whether its controller reads Middlewares cannot be told, and a route that names one would answer 500 if not.
-    status: { ...published(own), gatewayRef: ref, middlewares: false },
+    desired: { ...(isSameGateway(told, ref) ? leaving(observed) : kept(observed)), ...guards.desired },
+    status: { ...statusOf(inputs, ref), ...guards.former },
     conditions,
-    ready: true,
+    ready,
   };
 }
 
-/** Tells the admission policies of install/ that routes on this Gateway are to be guarded like those on our own. */
-const guardedGateway = ({ name, namespace }: GatewayRef) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: {
-    name: 'front-door-brought',
-    namespace: PLATFORM_NAMESPACE,
-    labels: { 'modelplane.ai/front-door': 'true' },
-  },
-  data: { namespace, gateway: name },
-});
+/** A spec that is refused stops what is wanted: the front door that there is goes on, and is told as it is. */
+function asItIs(inputs: Inputs<XR>, refused: Refusal): Composed {
+  const { xr, observed } = inputs;
+  const told = toldGateway(xr);
+  if (told === undefined) return { ...held(inputs, nothingYet(refused), {}), refused };
+  const { controller, front, ready } = standingOf(inputs, told);
+  return {
+    ...held(inputs, [controller, front, versionKept(observed.release)], statusOf(inputs, told)),
+    ready,
+    refused,
+  };
+}
+
+const nothingYet = ({ problem }: Refusal): Condition[] => [
+  condition('ControllerReady', 'False', 'NothingAccepted', `Nothing is installed yet: cannot ${problem}.`),
+  condition('GatewayReady', 'False', 'NothingAccepted', `Cannot ${problem}.`),
+  versionKept(undefined),
+];
+
+interface Standing {
+  readonly controller: Condition;
+  readonly front: Condition;
+  readonly ready: boolean;
+}
+
+/** How a Gateway that is the front door, or is to become it, does. */
+function standingOf(inputs: Inputs<XR>, ref: GatewayRef): Standing {
+  const controller = isOurs(ref) ? controllerReady(inputs.observed.release, inputs.lookup) : BROUGHT;
+  const front = controller.status === 'True' ? frontReady(inputs, ref) : waitsForController(controller);
+  return { controller, front, ready: front.status === 'True' };
+}
+
+function frontReady({ xr, observed, lookup }: Inputs<XR>, ref: GatewayRef): Condition {
+  if (isOurs(ref))
+    return gatewayReady(xr, {
+      gateway: observed.gateway,
+      gatewayClass: observed.gatewayclass,
+      isBrought: false,
+      addressOwedBy:
+        xr.spec.traefik.loadBalancer === 'MetalLB'
+          ? 'MetalLB owes one to Service modelplane-system/traefik: look at Release modelplane-system/metallb, and whether install/metallb was applied.'
+          : 'The load balancer of this cluster owes one to Service modelplane-system/traefik. On kind or bare metal set spec.traefik.loadBalancer to MetalLB.',
+    });
+  const own = ownGateway(xr, ref, lookup);
+  const door = {
+    gateway: own,
+    gatewayClass: ownGatewayClass(own, lookup),
+    isBrought: true,
+    addressOwedBy: 'The Traefik behind it owes one: set providers.kubernetesGateway.statusAddress there.',
+  };
+  return ownGatewayProblem(xr, ref, door) ?? gatewayReady(xr, door);
+}
 
 const BROUGHT = condition(
   'ControllerReady',
@@ -111,9 +149,9 @@ const BROUGHT = condition(
 );
 
 /** Keeps what there is, and says why nothing moves. */
-const held = (xr: XR, observed: Observed, conditions: readonly Condition[]): Composed => ({
-  desired: kept(observed),
-  status: statusBefore(xr),
+const held = (inputs: Inputs<XR>, conditions: readonly Condition[], status: object): Composed => ({
+  desired: kept(inputs.observed),
+  status: { ...status, ...guardsOf(inputs, undefined).former },
   conditions,
   ready: false,
 });
@@ -127,19 +165,28 @@ function leaving(observed: Observed): Record<string, Desired> {
   return { ...release, ...retainAll(observed, isNeeded, () => true) };
 }
 
-/** Whether routes have been told of another Gateway than this. */
-const isElsewhere = ({ status }: XR, { name, namespace }: GatewayRef): boolean =>
-  status?.gatewayRef?.name !== name || status.gatewayRef.namespace !== namespace;
+type Status = NonNullable<InferenceGateway['status']>;
 
-/** What we said before. Not the whole status: its conditions are Crossplane's to write. */
-function statusBefore({ status }: XR): NonNullable<InferenceGateway['status']> {
-  const { address, url, gatewayRef, middlewares } = status ?? {};
-  return { address, url, gatewayRef, middlewares };
+/** Where a Gateway is reached. What cannot be seen is told as it was. */
+function statusOf({ xr, observed, lookup }: Inputs<XR>, ref: GatewayRef): Status {
+  const from = isOurs(ref) ? observed.gateway : ownGateway(xr, ref, lookup);
+  if (from === undefined && isSameGateway(toldGateway(xr), ref)) return statusBefore(xr);
+  const [address, ...others] = addressesOf(from);
+  return {
+    address,
+    ...(address !== undefined && others.length > 0 && { addresses: [address, ...others] }),
+    url: originOf(from, address),
+    gatewayRef: { name: ref.name, namespace: ref.namespace },
+    // Whether the controller of a Gateway that was brought reads them cannot be told, and a route that names one would
+    // answer 500 if not.
+    middlewares: isOurs(ref) && hasMiddlewares(lookup),
+  };
 }
 
-function published(from: KubernetesObject | undefined) {
-  const address = addressOf(from);
-  return { address, url: originOf(from, address) };
+/** What we said before. Not the whole status: its conditions are Crossplane's to write. */
+function statusBefore({ status }: XR): Status {
+  const { address, addresses, url, gatewayRef, middlewares } = status ?? {};
+  return { address, ...(addresses && { addresses }), url, gatewayRef, middlewares };
 }
 
 const waitsForController = ({ message }: Condition): Condition =>

@@ -4,13 +4,15 @@ import type { Lookup, Requirements } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { conditionOf, conditionsOf, isReady } from '#shared/readiness.ts';
+import { OUR_GATEWAY } from './gateway.ts';
 import { CHART_FLOOR, chartVersion } from './install.ts';
+import { isSameGateway, toldGateway } from './ref.ts';
 import { TRAEFIK } from './values.ts';
 import { isBelow } from './version.ts';
 
 /** What Helm makes of our Release, as far as we look: it says whether Traefik runs, then and later. */
-export const deploymentRequirement = ({ spec }: InferenceGateway): Requirements =>
-  spec.gatewayRef === undefined
+export const deploymentRequirement = (xr: InferenceGateway): Requirements =>
+  xr.spec.gatewayRef === undefined || isSameGateway(toldGateway(xr), OUR_GATEWAY)
     ? {
         deployment: {
           apiVersion: 'apps/v1',
@@ -51,8 +53,7 @@ const availableReplicas = (deployment: KubernetesObject | undefined): number =>
 /** Whether another chart than the declared one is installed. */
 export function versionRaised(xr: InferenceGateway): Condition {
   const { version } = xr.spec.traefik;
-  if (xr.spec.gatewayRef !== undefined)
-    return condition('VersionRaised', 'False', 'AsDeclared', 'Nothing is installed: spec.gatewayRef brings a Gateway.');
+  if (xr.spec.gatewayRef !== undefined) return asDeclared('Nothing is installed: spec.gatewayRef brings a Gateway.');
   return isBelow(version, CHART_FLOOR)
     ? condition(
         'VersionRaised',
@@ -60,5 +61,14 @@ export function versionRaised(xr: InferenceGateway): Condition {
         'BelowSafeFloor',
         `spec.traefik.version ${version} lets a client out of its own path, so chart ${chartVersion(xr)} is installed; declare ${CHART_FLOOR} or later.`,
       )
-    : condition('VersionRaised', 'False', 'AsDeclared', `Chart ${chartVersion(xr)} is installed as declared.`);
+    : asDeclared(`Chart ${chartVersion(xr)} is installed as declared.`);
+}
+
+const asDeclared = (message: string): Condition => condition('VersionRaised', 'False', 'AsDeclared', message);
+
+/** What is installed while the spec, with the version that it declares, is refused. */
+export function versionKept(release: KubernetesObject | undefined): Condition {
+  const { spec } = (release ?? {}) as { spec?: { forProvider?: { chart?: { version?: string } } } };
+  const version = spec?.forProvider?.chart?.version;
+  return asDeclared(version === undefined ? 'Nothing is installed.' : `Chart ${version} stays installed.`);
 }

@@ -3,19 +3,23 @@ import { type Condition, condition, type Reason } from '#shared/conditions.ts';
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { conditionOf, conditionsOf, isTrue } from '#shared/readiness.ts';
-import { brokenListeners, webListeners } from './listeners.ts';
+import { brokenListeners, takers } from './listeners.ts';
 
 /** A Gateway and its class, as they are in the cluster. */
 export interface FrontDoor {
   readonly gateway: KubernetesObject | undefined;
   readonly gatewayClass: KubernetesObject | undefined;
+  /** A user's, which may have other purposes too. */
+  readonly isBrought: boolean;
   /** Who can give it an address, for the message that it has none. */
   readonly addressOwedBy: string;
 }
 
-/** The first address that a Gateway got. */
-export const addressOf = (gateway: KubernetesObject | undefined): string | undefined =>
-  (gateway?.status as { addresses?: { value?: string }[] } | undefined)?.addresses?.[0]?.value;
+/** The addresses that a Gateway got. */
+export const addressesOf = (gateway: KubernetesObject | undefined): string[] =>
+  ((gateway?.status as { addresses?: { value?: string }[] } | undefined)?.addresses ?? []).flatMap(
+    ({ value }) => value ?? [],
+  );
 
 /** The name of the class that a Gateway is of. */
 export const classNameOf = (gateway: KubernetesObject | undefined): string =>
@@ -31,11 +35,12 @@ export function gatewayReady(xr: KubernetesObject & InferenceGateway, door: Fron
 
 const PROGRAMMED = condition('GatewayReady', 'True', 'Programmed', 'The Gateway listens and has an address.');
 
-function notTaken(xr: KubernetesObject & InferenceGateway, { gateway, gatewayClass }: FrontDoor) {
+function notTaken(xr: KubernetesObject & InferenceGateway, door: FrontDoor) {
+  const { gateway, gatewayClass } = door;
   const accepted = conditionOf(conditionsOf(gatewayClass), 'Accepted');
   if (!isTrue(accepted, gatewayClass?.metadata?.generation))
     return notReady('WaitingForGateway', `Waiting for Traefik to take GatewayClass ${classNameOf(gateway)}.`);
-  const broken = decisive(xr, gateway)[0];
+  const broken = decisive(door)[0];
   if (broken !== undefined) return notReady('ListenersNotValid', listenerProblem(xr, broken));
   const programmed = conditionOf(conditionsOf(gateway), 'Programmed');
   // While Traefik reads an edit it goes on serving what it has read before.
@@ -44,23 +49,23 @@ function notTaken(xr: KubernetesObject & InferenceGateway, { gateway, gatewayCla
   return notReady('WaitingForGateway', 'Waiting for Traefik to program the Gateway.');
 }
 
-/** Every listener of ours must be fine; one that serves HTTP is enough of a Gateway that has other purposes too. */
-function decisive({ spec }: InferenceGateway, gateway: KubernetesObject | undefined) {
+/** Every listener of ours must be fine; one that takes our routes is enough of a Gateway that has other purposes too. */
+function decisive({ gateway, isBrought }: FrontDoor) {
   const broken = brokenListeners(gateway);
-  if (spec.gatewayRef === undefined) return broken;
-  const names = webListeners(gateway).map(({ name }) => name);
-  const web = broken.filter(({ listener }) => names.includes(listener));
-  return web.length < names.length ? [] : web;
+  if (!isBrought) return broken;
+  const names = takers(gateway).map(({ name }) => name);
+  const ours = broken.filter(({ listener }) => names.includes(listener));
+  return ours.length < names.length ? [] : ours;
 }
 
 function notAddressed({ gateway, addressOwedBy }: FrontDoor): Condition | undefined {
-  if (addressOf(gateway) !== undefined) return undefined;
+  if (addressesOf(gateway).length > 0) return undefined;
   return notReady('WaitingForAddress', `The Gateway has no address yet. ${addressOwedBy}`);
 }
 
 function listenerProblem(
   { spec }: InferenceGateway,
-  { listener, condition }: { readonly listener: string; readonly condition: StatusCondition },
+  { listener, condition }: { readonly listener: string | undefined; readonly condition: StatusCondition },
 ): string {
   const name = spec.tls?.certificateRef.name;
   const wayOut =
@@ -69,7 +74,3 @@ function listenerProblem(
       : '';
   return `Listener ${listener} is not served: ${condition.reason}: ${condition.message}.${wayOut} Other listeners are not affected.`;
 }
-
-/** Whether a Gateway has a listener that lets routes of other namespaces attach. */
-export const isOpen = (gateway: KubernetesObject | undefined): boolean =>
-  webListeners(gateway).some(({ allowedRoutes }) => (allowedRoutes?.namespaces?.from ?? 'Same') !== 'Same');

@@ -69,14 +69,3 @@ function common({ spec }: InferenceGateway) {
     allowedRoutes: { kinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }], namespaces },
   };
 }
-
-/** A label's key as Kubernetes takes it: a name, after a prefix that is a domain (k8s.io/apimachinery, IsQualifiedName). */
-const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/;
-
-/** What is wrong with the selector of namespaces that no schema can say: keys of maps are beyond it. */
-export function selectorMistake({ spec }: InferenceGateway): string | undefined {
-  const key = Object.keys(spec.routes?.namespaceSelector?.matchLabels ?? {}).find((name) => !LABEL_KEY.test(name));
-  return key === undefined
-    ? undefined
-    : `spec.routes.namespaceSelector.matchLabels: ${JSON.stringify(key)} is no key of a label. Name one that namespaces carry`;
-}

@@ -1,18 +1,21 @@
+import { bracketed } from '#shared/hosts.ts';
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, isTrue } from '#shared/readiness.ts';
-import { bracketed } from '#shared/urls.ts';
 import { PORTS } from './values.ts';
 
 interface Listener {
-  readonly name: string;
-  readonly protocol: string;
-  readonly port: number;
+  readonly name?: string;
+  readonly protocol?: string;
+  readonly port?: number;
   readonly hostname?: string;
-  readonly allowedRoutes?: { readonly namespaces?: { readonly from?: string } };
+  readonly allowedRoutes?: {
+    readonly namespaces?: { readonly from?: string };
+    readonly kinds?: readonly { readonly kind?: string }[];
+  };
 }
 
 interface ListenerStatus {
-  readonly name: string;
+  readonly name?: string;
   readonly conditions?: readonly StatusCondition[];
 }
 
@@ -20,8 +23,15 @@ export const listenersOf = (gateway: KubernetesObject | undefined): readonly Lis
   (gateway?.spec as { listeners?: Listener[] } | undefined)?.listeners ?? [];
 
 /** The listeners that an HTTPRoute can attach to. */
-export const webListeners = (gateway: KubernetesObject | undefined): readonly Listener[] =>
+const webListeners = (gateway: KubernetesObject | undefined): readonly Listener[] =>
   listenersOf(gateway).filter(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS');
+
+/** The listeners that routes of ours attach to: they are of all namespaces, and name no host that could keep them off. */
+export const takers = (gateway: KubernetesObject | undefined): readonly Listener[] =>
+  webListeners(gateway).filter(({ allowedRoutes: { namespaces, kinds = [] } = {} }) => {
+    const isOpen = namespaces?.from === 'All' || namespaces?.from === 'Selector';
+    return isOpen && (kinds.length === 0 || kinds.some(({ kind }) => kind === 'HTTPRoute'));
+  });
 
 /** What Traefik says of the listeners that a Gateway has now: it may not have read their latest edit. */
 function statusesOf(gateway: KubernetesObject | undefined): readonly ListenerStatus[] {
@@ -43,7 +53,7 @@ export const brokenListeners = (gateway: KubernetesObject | undefined) =>
     return condition === undefined ? [] : [{ listener: name, condition }];
   });
 
-const programmed = (gateway: KubernetesObject | undefined, listener: string): StatusCondition | undefined =>
+const programmed = (gateway: KubernetesObject | undefined, listener: string | undefined): StatusCondition | undefined =>
   conditionOf(statusesOf(gateway).find(({ name }) => name === listener)?.conditions, 'Programmed');
 
 /** Whether a listener is served as it is now. */
@@ -51,22 +61,31 @@ export const isServed = (gateway: KubernetesObject | undefined, name: string): b
   isTrue(programmed(gateway, name), gateway?.metadata?.generation);
 
 /**
- * The origin under which a Gateway is reached at an address: https where such a listener works, its hostname where
- * that is one name, else the address. Listener ports of Traefik's own are those of its pods; its Service has the usual
- * ones.
+ * The origin under which a Gateway is reached at an address, by a listener that takes our routes: https where such a
+ * listener works, its hostname where that is one name, else the address. Listener ports of Traefik's own are those of its
+ * pods; its Service has the usual ones.
  */
 export function originOf(gateway: KubernetesObject | undefined, address: string | undefined): string | undefined {
   const listener = bestListener(gateway);
   if (listener === undefined || address === undefined) return undefined;
-  const name = listener.hostname !== undefined && !listener.hostname.includes('*') ? listener.hostname : address;
+  const name = listener.hostname === undefined || hasWildcard(listener) ? address : listener.hostname;
   const scheme = listener.protocol === 'HTTPS' ? 'https' : 'http';
-  const usual: readonly number[] = Object.values(PORTS[scheme]);
+  const usual: readonly (number | undefined)[] = [...Object.values(PORTS[scheme]), undefined];
   return `${scheme}://${bracketed(name)}${usual.includes(listener.port) ? '' : `:${listener.port}`}`;
 }
 
 function bestListener(gateway: KubernetesObject | undefined): Listener | undefined {
-  const web = webListeners(gateway);
-  const working = web.filter(({ name }) => programmed(gateway, name)?.status === 'True');
-  const candidates = working.length > 0 ? working : web;
-  return candidates.find(({ protocol }) => protocol === 'HTTPS') ?? candidates[0];
+  const open = takers(gateway);
+  const candidates = open.length > 0 ? open : webListeners(gateway);
+  const broken = brokenListeners(gateway).map(({ listener }) => listener);
+  const working = candidates.filter(({ name }) => programmed(gateway, name)?.status === 'True');
+  const promising = candidates.filter(({ name }) => !broken.includes(name));
+  return [working, promising, candidates].find((some) => some.length > 0)?.toSorted(byWorth)[0];
 }
+
+/** A listener for any name below a domain answers no request for the address. */
+const byWorth = (one: Listener, other: Listener): number => worth(other) - worth(one);
+
+const worth = (listener: Listener): number => (hasWildcard(listener) ? 0 : 2) + (listener.protocol === 'HTTPS' ? 1 : 0);
+
+const hasWildcard = ({ hostname }: Listener): boolean => hostname?.includes('*') === true;

@@ -100,7 +100,7 @@ describe('one that cannot be used is named, and what served before stays', () =>
       want: 'GatewayReady=False WaitingForAddress: The Gateway has no address yet. The Traefik behind it owes one: set providers.kubernetesGateway.statusAddress there.',
     },
   ])('$name', ({ found, controller, want }) => {
-    const before = { address: '192.0.2.9', gatewayRef: OURS, middlewares: true };
+    const before = { address: '192.0.2.1', url: 'http://192.0.2.1', gatewayRef: OURS, middlewares: true };
     const answer = composed(spec, { observed: running, required: required(found, controller), status: before });
     expect(answer.conditions[1]).toContain(want);
     expect({ status: answer.status, xrReady: answer.xrReady }).toEqual({ status: before, xrReady: false });

@@ -113,4 +113,20 @@ export const composed = (spec: object = {}, { observed = {}, required, status = 
     required: { gatewayAPI: GATEWAY_API, deployment: [deployment(2)], ...required },
   });
 
+/** What becomes of a spec that brings a Gateway of a class called traefik, which is as it is given. */
+export const brought = (spec: object, found: KubernetesObject | undefined, beside: GivenBeside = {}): Answer =>
+  composed(spec, {
+    ...beside,
+    required: { gateway: found ? [found] : [], gatewayClasses: [TRAEFIK_CLASS], ...beside.required },
+  });
+
+/** A class that a user's own Traefik has taken. */
+export const TRAEFIK_CLASS: KubernetesObject = {
+  ...says('Accepted', 'True'),
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'GatewayClass',
+  metadata: { name: 'traefik' },
+  spec: { controllerName: 'traefik.io/gateway-controller' },
+};
+
 export const specOf = <T>(object: KubernetesObject | undefined): T => (object?.spec ?? {}) as T;

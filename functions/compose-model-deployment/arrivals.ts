@@ -21,7 +21,14 @@ export interface Arrival {
 }
 
 export function unscheduled({ name, replicas }: Placement, { reason }: Assignment): Arrival {
-  const report = { name, cluster: undefined, desired: replicas, available: 0, phase: 'Unscheduled' } as const;
+  const report = {
+    name,
+    cluster: undefined,
+    desired: replicas,
+    available: 0,
+    replicas: 0,
+    phase: 'Unscheduled',
+  } as const;
   return { desired: {}, report: { ...report, why: reason, state: '' } };
 }
 
@@ -112,5 +119,6 @@ function stateOf(phase: Phase, { observed, health }: Place, cluster: Cluster, aw
 function reportOf({ placement, assignment, health }: Place, phase: Phase, state: string): Report {
   const { name, replicas } = placement;
   const { cluster, reason } = assignment;
-  return { name, cluster, desired: replicas, available: health.available, phase, why: reason, state };
+  const { available } = health;
+  return { name, cluster, desired: replicas, available, replicas: health.replicas, phase, why: reason, state };
 }

@@ -64,6 +64,12 @@ describe('beside a pool and its picker', () => {
     });
   });
 
+  test('Istio is told nothing of pickers that speak plain text', () => {
+    const cluster = clusterOf({ implementation: 'Istio' });
+    const spec = { ...cluster.spec, picker: { secureServing: false } };
+    expect(manifest(settled({ ...cluster, spec }), 'DestinationRule')).toBeUndefined();
+  });
+
   test.each([
     { name: 'at its default path', template: {}, path: '/health' },
     {

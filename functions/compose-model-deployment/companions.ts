@@ -4,9 +4,9 @@ import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
 import { type Implementation, implementationOfClass } from '#shared/gateways.ts';
 import { retain } from '#shared/retain.ts';
+import { engineIn } from './engine.ts';
 import type { ObservedSite } from './observed.ts';
 import { POOL_GROUP } from './pool.ts';
-import { ENGINE } from './shorthand.ts';
 import { type Cluster, namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
 import type { PodTemplate } from './template.ts';
 
@@ -29,7 +29,7 @@ const GKE_TIMEOUT_SECONDS = 86_400;
 const COMPANIONS: Readonly<Record<Implementation, (about: Companionship) => readonly object[]>> = {
   EnvoyAIGateway: () => [],
   Agentgateway: () => [],
-  Istio: (about) => [destinationRule(about)],
+  Istio: (about) => (about.cluster.spec.picker?.secureServing === false ? [] : [destinationRule(about)]),
   GKE: (about) => [healthCheckPolicy(about), backendPolicy(about)],
   Other: () => [],
 };
@@ -86,10 +86,7 @@ const healthCheckPolicy = ({ site, template, engine }: Companionship): IHealthCh
 });
 
 /** What the engine's own readiness asks for. */
-function healthPath({ spec }: PodTemplate): string {
-  const engine = spec?.containers?.find(({ name }) => name === ENGINE);
-  return engine?.readinessProbe?.httpGet?.path ?? '/health';
-}
+const healthPath = (template: PodTemplate): string => engineIn(template)?.readinessProbe?.httpGet?.path ?? '/health';
 
 const backendPolicy = ({ site }: Companionship): IGCPBackendPolicy => ({
   apiVersion: 'networking.gke.io/v1',

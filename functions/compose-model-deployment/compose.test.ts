@@ -65,6 +65,7 @@ describe('a claim that is new', () => {
       status: {
         trafficClasses: [{ name: 'default', priority: 0 }],
         replicas: 0,
+        selector: 'modelplane.ai/none=qwen',
         available: '0/1',
         placements: [
           {

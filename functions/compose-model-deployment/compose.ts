@@ -8,6 +8,7 @@ import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
 import type { SeenServices } from './handover.ts';
 import { observedSites } from './observed.ts';
+import { pickerMetrics } from './picker-metrics.ts';
 import { placeOf, successorOf } from './place.ts';
 import { placementsOf } from './placements.ts';
 import { refusal } from './refusal.ts';
@@ -61,7 +62,7 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
       services(xr, intent, shares, observed),
     ),
     status: deploymentStatus(xr, intent, reports, byClass),
-    conditions: [scheduled, running, routing],
+    conditions: [scheduled, running, routing, ...pickerMetrics(xr, placements)],
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
     refused,
   };

@@ -30,10 +30,10 @@ export function departures(
 }
 
 function leaving(observed: ObservedSite, successor: Successor, seen: SeenServices): Leaving {
-  const { usable, available } = healthOf(observed);
+  const { usable, available, replicas } = healthOf(observed);
   const { desired, reason } = depart(observed, usable, successor, seen);
   const { placement: name, cluster } = observed.site;
-  const report = { name, cluster, desired: 0, available, phase: 'Leaving', why: '', state: reason } as const;
+  const report = { name, cluster, desired: 0, available, replicas, phase: 'Leaving', why: '', state: reason } as const;
   const stays = observed.endpoint !== undefined && Object.hasOwn(desired, observed.endpoint.key);
   return { desired, report, share: stays ? { name, weight: weightOf(observed.endpoint?.resource) } : undefined };
 }

@@ -15,11 +15,12 @@ import { FAMILIES } from './family.ts';
 import { networkPolicies } from './isolation.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
 import { type ObservedSite, objectOf, type Seen } from './observed.ts';
-import { configName, pickerObjects } from './picker.ts';
+import { configName, type Picker, pickerObjects } from './picker.ts';
+import { pickerOf } from './picker-rights.ts';
 import type { Place } from './place.ts';
 import { inferenceObjective, inferencePool } from './pool.ts';
 import { httpRoute } from './route.ts';
-import { type Cluster, objectiveName, pickerName } from './site.ts';
+import { type Cluster, objectiveName, pickerName, type Site } from './site.ts';
 import { engines } from './workload.ts';
 
 /** A placement on the cluster that it was given, and what is there. */
@@ -60,7 +61,7 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
 function siteManifests({ xr, placement, cluster, classes, observed, replicas }: Deployed): object[] {
   const { site } = observed;
   const { pickerFamily, priorityClasses } = cluster.spec;
-  const { engine, rollout, endpointPicker } = xr.spec;
+  const { engine, rollout } = xr.spec;
   const family = FAMILIES[pickerFamily];
   const criticality = criticalityOf(xr.spec);
   return [
@@ -77,17 +78,25 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
     }),
     inferencePool(site, engine.port),
     ...classes.map((one) => inferenceObjective(site, one, family.objectives)),
-    ...pickerObjects({ site, family: pickerFamily, spec: endpointPicker }),
+    ...pickerObjects(pickerAt(xr, site, cluster)),
     ...companions({ site, cluster, template: placement.template, engine }),
     httpRoute(site, cluster),
   ];
 }
 
+const pickerAt = ({ spec }: ModelDeployment, site: Site, { spec: cluster }: Cluster): Picker => ({
+  site,
+  family: cluster.pickerFamily,
+  spec: spec.endpointPicker,
+  engine: spec.engine.type,
+  image: pickerOf(cluster).image,
+});
+
 /** Configurations of pickers that still run stay until the picker that replaces them is alone. */
 function formerConfigs({ xr, cluster, observed }: Deployed): Record<string, Desired> {
   const { site } = observed;
   const picker = objectOf(observed, 'Deployment', pickerName(site));
-  const wanted = configName({ site, family: cluster.spec.pickerFamily, spec: xr.spec.endpointPicker });
+  const wanted = configName(pickerAt(xr, site, cluster));
   if (runsOnly(picker?.seen, wanted)) return {};
   const configs = observed.objects.filter(({ kind }) => kind === 'ConfigMap');
   return Object.fromEntries(configs.map(({ key, resource }) => [key, retain(resource, true)]));

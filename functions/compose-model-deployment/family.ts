@@ -11,6 +11,8 @@ export interface Family {
   /** API groups that its picker watches if their kinds are there; without the right to it would wait for ever. */
   readonly watchedGroups: readonly string[];
   readonly configApiVersion: string;
+  /** How it is told of a port of the metrics that is not the requests' own. */
+  readonly metricsPort: 'parameter' | 'flag';
   /** The label by which it knows an engine's kind. */
   readonly engineTypeLabel: string;
   /** Plugins beyond the scorers and the picker that a default configuration has. */
@@ -86,6 +88,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     objectives: `${LLM_D_GROUP}/v1alpha2`,
     watchedGroups: [LLM_D_GROUP, GIE_GROUP],
     configApiVersion: `${LLM_D_GROUP}/v1alpha1`,
+    metricsPort: 'parameter',
     engineTypeLabel: 'llm-d.ai/engine-type',
     defaults: {
       plugins: LLM_D_PARSERS,
@@ -121,6 +124,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     objectives: `${GIE_GROUP}/v1alpha2`,
     watchedGroups: [GIE_GROUP],
     configApiVersion: `${GIE_GROUP}/v1alpha1`,
+    metricsPort: 'flag',
     engineTypeLabel: 'inference.networking.k8s.io/engine-type',
     defaults: { plugins: [], fields: {} },
     config: {

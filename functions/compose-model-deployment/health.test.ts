@@ -11,6 +11,15 @@ const object = (kind: string, name: string, status: object): ObservedObject => (
   seen: { apiVersion: 'v1', kind, metadata: { name, namespace: 'mp-ml-team' }, spec: { replicas: 1 }, status } as never,
 });
 
+const PICKER_LOG = `kubectl logs --namespace=mp-ml-team --selector=modelplane.ai/picker=${poolName(site)} in cluster gpu`;
+
+const REFUSING = {
+  type: 'ReplicaFailure',
+  status: 'True',
+  reason: 'FailedCreate',
+  message: 'exceeded quota: gpus',
+};
+
 const TAKEN = { parents: [{ conditions: ['Accepted', 'ResolvedRefs'].map((type) => ({ type, status: 'True' })) }] };
 const AVAILABLE = { replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
 
@@ -44,9 +53,14 @@ describe('an endpoint picker', () => {
         false,
         [
           'The endpoint picker does not start with this spec.endpointPicker, so the one before goes on: the log of its ' +
-            'newest pod in namespace mp-ml-team says why.',
+            `newest pod in namespace mp-ml-team says why, by ${PICKER_LOG}.`,
         ],
       ],
+    },
+    {
+      name: 'that a quota refuses has no log, and its cluster’s words',
+      status: { conditions: [...stuck.conditions, { ...REFUSING, message: 'exceeded quota: pods' }] },
+      want: [false, false, ['The cluster makes no endpoint picker: FailedCreate: exceeded quota: pods.']],
     },
     {
       name: 'that is the first and does not start yet serves nobody',
@@ -61,7 +75,7 @@ describe('an endpoint picker', () => {
         false,
         [
           'The endpoint picker does not start with this spec.endpointPicker: the log of its newest pod in namespace ' +
-            'mp-ml-team says why.',
+            `mp-ml-team says why, by ${PICKER_LOG}.`,
         ],
       ],
     },
@@ -86,7 +100,6 @@ describe('a placement that serves is not as it should be', () => {
       endpoint: undefined,
       objects: well.map((one) => (one.kind === changed.kind && one.name === changed.name ? changed : one)),
     });
-  const refusing = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'exceeded quota: gpus' };
 
   test('unless all of it is', () =>
     expect(healthWith(engines)).toMatchObject({ usable: true, ready: true, problems: [] }));
@@ -101,7 +114,7 @@ describe('a placement that serves is not as it should be', () => {
       name: 'while the cluster makes no more engines',
       changed: {
         ...engines,
-        seen: { ...engines.seen, spec: { replicas: 2 }, status: { ...AVAILABLE, conditions: [refusing] } } as never,
+        seen: { ...engines.seen, spec: { replicas: 2 }, status: { ...AVAILABLE, conditions: [REFUSING] } } as never,
       },
       problem: 'The cluster makes no more engines: FailedCreate: exceeded quota: gpus.',
     },
@@ -109,6 +122,14 @@ describe('a placement that serves is not as it should be', () => {
       name: 'while the cluster refuses what it is to be',
       changed: { ...engines, error: 'apply failed: Deployment.apps "qwen" is invalid: spec.template' },
       problem: `Deployment ${poolName(site)}: apply failed: Deployment.apps "qwen" is invalid: spec.template.`,
+    },
+    {
+      name: 'while the cluster cannot read what it is to be',
+      changed: {
+        ...engines,
+        error: 'apply failed: Deployment in version "v1" cannot be handled: unable to parse quantity',
+      },
+      problem: `Deployment ${poolName(site)}: apply failed: Deployment in version "v1" cannot be handled: unable to parse quantity.`,
     },
     {
       name: "while a class's objective is not there",

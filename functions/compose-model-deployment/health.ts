@@ -1,7 +1,8 @@
-import type { StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, type ParentStatus } from '#shared/readiness.ts';
 import { isCompanion } from './companions.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
+import { engineProblems, isStuck, pickerProblems, said } from './pods.ts';
+import { isRefusal } from './refusals.ts';
 import { pickerName, poolName } from './site.ts';
 
 /** How a site does, by what was last seen of it. */
@@ -42,12 +43,16 @@ export function healthOf(observed: ObservedSite): Health {
     replicas: replicasOf(engine, 'replicas'),
     usable,
     proven,
-    ready: proven && complete && !isStuck(picker?.seen) && !observed.objects.some(isRefused),
+    ready:
+      proven &&
+      complete &&
+      !isStuck(picker?.seen) &&
+      !observed.objects.some(({ error }) => error !== undefined && isRefusal(error)),
     errors: errors(observed),
     problems: [
       ...errors(observed),
-      ...engineProblems(engine?.seen),
-      ...pickerProblems(picker),
+      ...engineProblems(observed.site, engine?.seen),
+      ...pickerProblems(observed.site, picker?.seen),
       ...way.flatMap((object) => parentProblems(object)),
       ...beside.flatMap(problemsBeside),
     ],
@@ -84,58 +89,7 @@ function parentProblems(object: ObservedObject | undefined): string[] {
 const problemsBeside = ({ ready, kind, name, error }: ObservedObject): string[] =>
   ready || error !== undefined ? [] : [`${kind} ${name} is not there yet.`];
 
-/**
- * Whether the cluster's API server answered that it will not have an object as it is now. An error on the way to it is
- * none: what it took before may well be as it should (apimachinery, api/errors: the sentences of Invalid and Forbidden).
- */
-const isRefused = ({ error = '' }: ObservedObject): boolean =>
-  /is invalid|is forbidden|denied the request|no matches for kind/.test(error);
-
 function errors({ objects }: ObservedSite): string[] {
   const failing = objects.find(({ error }) => error !== undefined);
   return failing === undefined ? [] : [`${failing.kind} ${failing.name}: ${failing.error}.`];
 }
-
-/** The Deployment does not say why a pod waits; after its deadline it says that it does. */
-function engineProblems(seen: Seen | undefined): string[] {
-  const wanted = Number(seen?.spec?.replicas ?? 0);
-  const available = Number(seen?.status?.availableReplicas ?? 0);
-  return [
-    ...(available < wanted ? [`${available} of ${wanted} engines are available.`] : []),
-    ...refusedPods(seen),
-    ...(isStuck(seen)
-      ? ['A new engine does not start; without a spare GPU, set rollout maxSurge 0 and maxUnavailable 1.']
-      : []),
-  ];
-}
-
-/** Why the cluster makes no more pods: a quota, or a policy of its own. */
-function refusedPods(seen: Seen | undefined): string[] {
-  const failure = conditionOf(seen?.status?.conditions as StatusCondition[] | undefined, 'ReplicaFailure');
-  return failure?.status === 'True' ? [`The cluster makes no more engines: ${said(failure)}.`] : [];
-}
-
-/** Nobody but the new picker's own log says what it does not like of its configuration. */
-function pickerProblems(picker: ObservedObject | undefined): string[] {
-  const serves = replicasOf(picker, 'availableReplicas') > 0;
-  if (isStuck(picker?.seen)) {
-    const before = serves ? ', so the one before goes on' : '';
-    const where = `the log of its newest pod in namespace ${picker?.seen?.metadata?.namespace} says why`;
-    return [`The endpoint picker does not start with this spec.endpointPicker${before}: ${where}.`];
-  }
-  if (!serves) return ['The endpoint picker is not available yet.'];
-  return replicasOf(picker, 'updatedReplicas') < replicasOf(picker, 'replicas')
-    ? ['A new endpoint picker is starting; the one before goes on until it is ready.']
-    : [];
-}
-
-/** Whether a Deployment has given up hope of its rollout. */
-const isStuck = (seen: Seen | undefined): boolean =>
-  conditionOf(seen?.status?.conditions as StatusCondition[] | undefined, 'Progressing')?.reason ===
-  'ProgressDeadlineExceeded';
-
-const said = ({ reason, message }: StatusCondition): string =>
-  [reason, message]
-    .filter((part) => part !== undefined && part !== '')
-    .join(': ')
-    .replace(/\.$/, '');

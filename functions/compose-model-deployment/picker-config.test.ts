@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { pickerConfig, pickerConfigProblem } from './picker-config.ts';
+import { ENGINE_TYPES, type EngineTypeName } from './engine-types.ts';
+import type { FamilyName } from './family.ts';
+import { metricsFlags, pickerConfig, pickerConfigProblem, pickerRightsProblem } from './picker-config.ts';
+
+/** One late look at an engine is no reason to turn anybody away. */
+const DETECTOR = { type: 'utilization-detector', parameters: { metricsStalenessThreshold: '2s' } };
 
 describe('the configuration of a picker', () => {
   test('of the llm-d family', () => {
@@ -11,6 +16,7 @@ describe('the configuration of a picker', () => {
         { type: 'kv-cache-utilization-scorer' },
         { type: 'prefix-cache-scorer' },
         { type: 'max-score-picker' },
+        DETECTOR,
         { type: 'openai-parser' },
         { type: 'anthropic-parser' },
         { type: 'vllmhttp-parser' },
@@ -48,8 +54,51 @@ describe('the configuration of a picker', () => {
         { type: 'kv-cache-utilization-scorer' },
         { type: 'prefix-cache-scorer' },
         { type: 'max-score-picker' },
+        DETECTOR,
       ],
     });
+  });
+
+  test.each<{ name: string; engine: EngineTypeName; family: FamilyName; want: object[] }>([
+    { name: 'vLLM, as pickers take for granted', engine: 'vllm', family: 'gie', want: [] },
+    {
+      name: 'trtllm-serve, at a path of its own',
+      engine: 'trtllm-serve',
+      family: 'gie',
+      want: [{ type: 'metrics-data-source', parameters: { path: '/prometheus/metrics' } }],
+    },
+    {
+      name: 'Triton, at a port of its own, where the configuration can say so',
+      engine: 'triton-tensorrt-llm',
+      family: 'llm-d',
+      want: [{ type: 'metrics-data-source', parameters: { port: 8002 } }],
+    },
+    { name: 'Triton, where a flag says so', engine: 'triton-tensorrt-llm', family: 'gie', want: [] },
+    {
+      name: 'NIM, at a path and under names of its own',
+      engine: 'nim',
+      family: 'llm-d',
+      want: [
+        { type: 'metrics-data-source', parameters: { path: '/v1/metrics' } },
+        {
+          type: 'core-metrics-extractor',
+          parameters: {
+            engineConfigs: [
+              {
+                name: 'nim',
+                queuedRequestsSpec: 'num_requests_waiting',
+                runningRequestsSpec: 'num_requests_running',
+                kvUsageSpec: 'gpu_cache_usage_perc',
+              },
+            ],
+          },
+        },
+      ],
+    },
+    { name: 'Ollama, which has none', engine: 'ollama', family: 'gie', want: [] },
+  ])('finds the metrics of $name', ({ engine, family, want }) => {
+    const { plugins } = JSON.parse(pickerConfig(undefined, family, engine)) as { plugins: { type: string }[] };
+    expect(plugins.filter(({ type }) => /^metrics-|-extractor$/.test(type))).toEqual(want);
   });
 
   test('is the one that the user gives, under the head that the family has', () => {
@@ -63,9 +112,10 @@ describe('the configuration of a picker', () => {
 
   test('of ours has no problem in either family', () => {
     for (const family of ['llm-d', 'gie'] as const)
-      for (const flowControl of [false, true]) {
-        const { apiVersion: _apiVersion, kind: _kind, ...config } = JSON.parse(pickerConfig({ flowControl }, family));
-        expect(pickerConfigProblem({ flowControl, config }, family)).toBeUndefined();
+      for (const engine of Object.keys(ENGINE_TYPES) as EngineTypeName[]) {
+        const ours = pickerConfig({ flowControl: true }, family, engine);
+        const { apiVersion: _apiVersion, kind: _kind, ...config } = JSON.parse(ours);
+        expect(pickerConfigProblem({ flowControl: true, config }, family)).toBeUndefined();
       }
   });
 });
@@ -194,3 +244,34 @@ test.each([
 ])('$name', ({ family, picker }) =>
   expect(pickerConfigProblem({ flowControl: false, ...picker }, family)).toBeUndefined(),
 );
+
+test('only a family whose configuration has no port of the metrics is told of it by a flag', () => {
+  expect(metricsFlags('gie', 'triton-tensorrt-llm')).toEqual(['--model-server-metrics-port=8002']);
+  expect(metricsFlags('llm-d', 'triton-tensorrt-llm')).toEqual([]);
+  expect(metricsFlags('gie', 'nim')).toEqual([]);
+});
+
+describe('a configuration may not name what the gateway goes to', () => {
+  test.each([
+    { name: 'by a header of the request', config: { plugins: [{ type: 'header-based-testing-filter' }] } },
+    { name: 'by its answer', config: { plugins: [{ name: 'x', type: 'destination-endpoint-served-verifier' }] } },
+    { name: 'by a file', config: { plugins: [{ type: 'file-discovery', parameters: { path: '/dev/stdin' } }] } },
+    { name: 'as peers', config: { plugins: [{ type: 'multicluster-file-discovery' }] } },
+  ])('$name', ({ config }) =>
+    expect(pickerRightsProblem({ flowControl: false, config })).toContain(
+      'by which others than the pool name what the gateway goes to; remove it',
+    ),
+  );
+
+  test('by another way to discover them', () =>
+    expect(
+      pickerRightsProblem({ flowControl: false, config: { plugins: [], dataLayer: { discovery: {} } } }),
+    ).toContain('dataLayer has discovery'));
+
+  test('and names them by its pool else', () => {
+    expect(pickerRightsProblem(undefined)).toBeUndefined();
+    expect(pickerRightsProblem({ flowControl: false, config: { plugins: [null, { type: 'queue-scorer' }] } })).toBe(
+      undefined,
+    );
+  });
+});

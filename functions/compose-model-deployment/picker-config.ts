@@ -1,4 +1,5 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { ENGINE_TYPES, type EngineTypeName } from './engine-types.ts';
 import { FAMILIES, type FamilyName } from './family.ts';
 import { misfit } from './shape.ts';
 
@@ -10,6 +11,12 @@ const REQUEST_TTL = '60s';
 /** Weights that both families have as defaults; written out, so that what runs can be read. */
 const SCORERS = { 'queue-scorer': 2, 'kv-cache-utilization-scorer': 2, 'prefix-cache-scorer': 3 } as const;
 const PICKER = 'max-score-picker';
+
+/**
+ * How old an engine's metrics may be before it counts as saturated. The pickers' own 200 ms are four of their looks, and
+ * a single late one would turn requests of negative priority away (llm-d/llm-d-router#2408).
+ */
+const STALENESS = '2s';
 
 /** What a picker has without being told: these may be referred to although no plugin of the name is listed. */
 const BUILT_IN: ReadonlySet<string> = new Set([
@@ -34,22 +41,73 @@ const CONFIG_PATH = 'spec.endpointPicker.config';
 const ANOTHER_IMAGE = 'correct it, or set spec.endpointPicker.image to one that has it';
 
 /** The picker's configuration as text: the user's, or ours. JSON, which a reader of YAML reads. */
-export function pickerConfig(picker: EndpointPicker | undefined, familyName: FamilyName): string {
+export function pickerConfig(
+  picker: EndpointPicker | undefined,
+  familyName: FamilyName,
+  engine: EngineTypeName = 'vllm',
+): string {
   const family = FAMILIES[familyName];
   const head = { apiVersion: family.configApiVersion, kind: 'EndpointPickerConfig' };
-  const body = picker?.config ?? defaultConfig(picker?.flowControl === true, familyName);
+  const body = picker?.config ?? defaultConfig(picker?.flowControl === true, familyName, engine);
   return `${JSON.stringify({ ...head, ...body }, undefined, 2)}\n`;
 }
 
-function defaultConfig(flowControl: boolean, familyName: FamilyName) {
+function defaultConfig(flowControl: boolean, familyName: FamilyName, engine: EngineTypeName) {
   const { plugins, fields } = FAMILIES[familyName].defaults;
   const scorers = Object.entries(SCORERS).map(([pluginRef, weight]) => ({ pluginRef, weight }));
   return {
     ...(flowControl && { featureGates: ['flowControl'], flowControl: { defaultRequestTTL: REQUEST_TTL } }),
-    plugins: [...Object.keys(SCORERS), PICKER, ...plugins].map((type) => ({ type })),
+    plugins: [
+      ...[...Object.keys(SCORERS), PICKER].map((type) => ({ type })),
+      { type: 'utilization-detector', parameters: { metricsStalenessThreshold: STALENESS } },
+      ...metricsPlugins(familyName, engine),
+      ...plugins.map((type) => ({ type })),
+    ],
     schedulingProfiles: [{ name: 'default', plugins: [...scorers, { pluginRef: PICKER }] }],
     ...fields,
   };
+}
+
+/** Where an engine's metrics are, and what they are called, where that is not what a picker takes for granted. */
+function metricsPlugins(familyName: FamilyName, engine: EngineTypeName) {
+  const { metrics } = ENGINE_TYPES[engine];
+  if (metrics === undefined) return [];
+  const { path, port, names } = metrics;
+  const otherPort = FAMILIES[familyName].metricsPort === 'parameter' && port !== undefined ? { port } : {};
+  const source = { ...(path !== '/metrics' && { path }), ...otherPort };
+  return [
+    ...(Object.keys(source).length > 0 ? [{ type: 'metrics-data-source', parameters: source }] : []),
+    ...(names === undefined
+      ? []
+      : [{ type: 'core-metrics-extractor', parameters: { engineConfigs: [{ name: engine, ...names }] } }]),
+  ];
+}
+
+/** What the picker must be started with beside its configuration. */
+export function metricsFlags(familyName: FamilyName, engine: EngineTypeName): string[] {
+  const port = ENGINE_TYPES[engine].metrics?.port;
+  return port !== undefined && FAMILIES[familyName].metricsPort === 'flag'
+    ? [`--model-server-metrics-port=${port}`]
+    : [];
+}
+
+/**
+ * Plugins for tests, and those that find engines by other ways than the pool: with them a request or a configuration
+ * names the address that the gateway goes to, whoever's it is.
+ */
+const NAMES_ENDPOINTS =
+  /^(header-based-testing-filter|destination-endpoint-served-verifier|(multicluster-)?file-discovery|multicluster-.*)$/;
+
+/** What a configuration would let the gateway be told that is not its tenant's to tell: a sentence without a full stop. */
+export function pickerRightsProblem(picker: EndpointPicker | undefined): string | undefined {
+  const { plugins, dataLayer } = (picker?.config ?? {}) as { plugins?: unknown; dataLayer?: { discovery?: unknown } };
+  const types = Array.isArray(plugins) ? plugins.map((plugin: { type?: unknown } | null) => String(plugin?.type)) : [];
+  const plugin = types.find((type) => NAMES_ENDPOINTS.test(type));
+  if (plugin !== undefined)
+    return `${CONFIG_PATH}.plugins has type ${plugin}, by which others than the pool name what the gateway goes to; remove it`;
+  return dataLayer?.discovery === undefined
+    ? undefined
+    : `${CONFIG_PATH}.dataLayer has discovery, by which others than the pool name what the gateway goes to; remove it`;
 }
 
 /**

@@ -3,10 +3,11 @@ import type { IRole, IRoleBinding } from 'kubernetes-models/rbac.authorization.k
 import type { IConfigMap, IService, IServiceAccount } from 'kubernetes-models/v1';
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { hash } from '#shared/names.ts';
+import { GRACE_SECONDS, SETTLE_SECONDS } from './engine.ts';
+import type { EngineTypeName } from './engine-types.ts';
 import { FAMILIES, type FamilyName } from './family.ts';
-import { pickerConfig } from './picker-config.ts';
+import { metricsFlags, pickerConfig } from './picker-config.ts';
 import { PICKER_PORT, POOL_GROUP } from './pool.ts';
-import { GRACE_SECONDS, SETTLE_SECONDS } from './shorthand.ts';
 import { namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
 
 const HEALTH_PORT = 9003;
@@ -23,6 +24,9 @@ export interface Picker {
   readonly site: Site;
   readonly family: FamilyName;
   readonly spec: ModelDeployment['spec']['endpointPicker'];
+  readonly engine: EngineTypeName;
+  /** The image that the cluster's platform team gives in place of the family's. */
+  readonly image: string | undefined;
 }
 
 /** Everything that a pool's endpoint picker consists of, and nothing more. */
@@ -41,7 +45,8 @@ const metadata = ({ site }: Picker, name = pickerName(site)) => ({
   labels: remoteLabels(site),
 });
 
-const selector = ({ site }: Picker) => ({ 'modelplane.ai/picker': poolName(site) });
+/** What its Service and its Deployment select it by. */
+export const pickerLabels = (site: Site): Record<string, string> => ({ 'modelplane.ai/picker': poolName(site) });
 
 const serviceAccount = (picker: Picker): IServiceAccount => ({
   apiVersion: 'v1',
@@ -79,19 +84,20 @@ function roleBinding(picker: Picker): IRoleBinding {
   };
 }
 
+const configOf = ({ spec, family, engine }: Picker): string => pickerConfig(spec, family, engine);
+
 /**
  * Its name says what it holds, and it never changes: a picker that is restarted while a new configuration is rolled out
  * reads its own again, not one that may be bad.
  */
-export const configName = (picker: Picker): string =>
-  `${pickerName(picker.site)}-${hash([pickerConfig(picker.spec, picker.family)])}`;
+export const configName = (picker: Picker): string => `${pickerName(picker.site)}-${hash([configOf(picker)])}`;
 
 const configMap = (picker: Picker): IConfigMap => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: metadata(picker, configName(picker)),
   immutable: true,
-  data: { [CONFIG_FILE]: pickerConfig(picker.spec, picker.family) },
+  data: { [CONFIG_FILE]: configOf(picker) },
 });
 
 /** One replica, replaced only by one that is ready, so that a bad configuration never takes a good picker's place. */
@@ -102,12 +108,12 @@ function deployment(picker: Picker): IDeployment {
     metadata: metadata(picker),
     spec: {
       replicas: 1,
-      selector: { matchLabels: selector(picker) },
+      selector: { matchLabels: pickerLabels(picker.site) },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,
       revisionHistoryLimit: 3,
       template: {
-        metadata: { labels: { ...remoteLabels(picker.site), ...selector(picker) } },
+        metadata: { labels: { ...remoteLabels(picker.site), ...pickerLabels(picker.site) } },
         spec: {
           serviceAccountName: pickerName(picker.site),
           enableServiceLinks: false,
@@ -122,11 +128,11 @@ function deployment(picker: Picker): IDeployment {
   };
 }
 
-function container({ site, family, spec }: Picker) {
+function container({ site, family, spec, engine, image }: Picker) {
   const grpc = { port: HEALTH_PORT, service: 'inference-extension' };
   return {
     name: 'epp',
-    image: spec?.image ?? FAMILIES[family].image,
+    image: spec?.image ?? image ?? FAMILIES[family].image,
     args: [
       `--pool-name=${poolName(site)}`,
       `--pool-namespace=${namespaceAt(site)}`,
@@ -140,6 +146,7 @@ function container({ site, family, spec }: Picker) {
       '--enable-pprof=false',
       // Else it would need rights on the whole cluster.
       '--metrics-endpoint-auth=false',
+      ...metricsFlags(family, engine),
     ],
     env: [
       { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
@@ -173,7 +180,7 @@ const service = (picker: Picker): IService => ({
   kind: 'Service',
   metadata: metadata(picker),
   spec: {
-    selector: selector(picker),
+    selector: pickerLabels(picker.site),
     ports: [
       { name: 'grpc-ext-proc', port: PICKER_PORT, targetPort: PICKER_PORT, protocol: 'TCP', appProtocol: 'http2' },
       { name: 'http-metrics', port: METRICS_PORT, targetPort: METRICS_PORT, protocol: 'TCP' },

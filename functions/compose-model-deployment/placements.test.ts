@@ -46,6 +46,8 @@ describe('the placements of a claim', () => {
   });
 });
 
+const LAST = ['--shutdown-timeout=600', '--enable-force-include-usage'];
+
 describe('what a model stands for', () => {
   test('an engine with its arguments, probes, GPU and room for what it downloads', () => {
     expect(placementsOf(claim({ model: 'Qwen/Qwen3-8B' }))[0]?.template).toEqual({
@@ -67,6 +69,7 @@ describe('what a model stands for', () => {
               'Qwen/Qwen3-8B',
               '--port=8000',
               '--shutdown-timeout=600',
+              '--enable-force-include-usage',
             ],
             ports: [{ name: 'http', containerPort: 8000, protocol: 'TCP' }],
             resources: { limits: { 'nvidia.com/gpu': 1 } },
@@ -98,33 +101,33 @@ describe('what a model stands for', () => {
     {
       name: 'a canary answers to the deployment’s name, the stable model’s and its own',
       spec: { model: 'stable', placements: [{ name: 'canary', weight: 1, model: 'new' }] },
-      want: ['new', '--served-model-name', 'qwen', 'stable', 'new', '--port=8000', '--shutdown-timeout=600'],
+      want: ['new', '--served-model-name', 'qwen', 'stable', 'new', '--port=8000', ...LAST],
     },
     {
       name: 'more GPUs than one split the model',
       spec: { model: 'm', gpus: 4 },
+      want: ['m', '--served-model-name', 'qwen', 'm', '--port=8000', '--tensor-parallel-size=4', ...LAST],
+    },
+    {
+      name: 'a longer grace period is time for longer generations',
+      spec: { model: 'm', template: { spec: { terminationGracePeriodSeconds: 1830 } } },
       want: [
         'm',
         '--served-model-name',
         'qwen',
         'm',
         '--port=8000',
-        '--tensor-parallel-size=4',
-        '--shutdown-timeout=600',
+        '--shutdown-timeout=1800',
+        '--enable-force-include-usage',
       ],
     },
     {
-      name: 'a longer grace period is time for longer generations',
-      spec: { model: 'm', template: { spec: { terminationGracePeriodSeconds: 1830 } } },
-      want: ['m', '--served-model-name', 'qwen', 'm', '--port=8000', '--shutdown-timeout=1800'],
-    },
-    {
-      name: 'arguments of a template take the place of ours',
+      name: 'a template that repeats the model adds to it all the same',
       spec: {
         model: 'm',
         template: { spec: { containers: [{ name: 'engine', args: ['m', '--max-model-len=8192'] }] } },
       },
-      want: ['m', '--max-model-len=8192'],
+      want: ['m', '--served-model-name', 'qwen', 'm', '--port=8000', ...LAST, '--max-model-len=8192'],
     },
     {
       name: 'options of a template are added to ours',
@@ -132,16 +135,7 @@ describe('what a model stands for', () => {
         model: 'm',
         template: { spec: { containers: [{ name: 'engine', args: ['--max-model-len', '8192'] }] } },
       },
-      want: [
-        'm',
-        '--served-model-name',
-        'qwen',
-        'm',
-        '--port=8000',
-        '--shutdown-timeout=600',
-        '--max-model-len',
-        '8192',
-      ],
+      want: ['m', '--served-model-name', 'qwen', 'm', '--port=8000', ...LAST, '--max-model-len', '8192'],
     },
     {
       name: 'options of a placement’s template take the place of the deployment’s, and are added to ours',
@@ -152,7 +146,7 @@ describe('what a model stands for', () => {
           { name: 'a', weight: 1, template: { spec: { containers: [{ name: 'engine', args: ['--seed=1'] }] } } },
         ],
       },
-      want: ['m', '--served-model-name', 'qwen', 'm', '--port=8000', '--shutdown-timeout=600', '--seed=1'],
+      want: ['m', '--served-model-name', 'qwen', 'm', '--port=8000', ...LAST, '--seed=1'],
     },
     {
       name: 'options for a command of a template’s own stand alone',

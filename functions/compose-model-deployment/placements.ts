@@ -1,7 +1,9 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { nameOf } from '#shared/kubernetes.ts';
-import { ENGINE, engineDefaults, GRACE_SECONDS, modelTemplate, servedNames } from './shorthand.ts';
-import { type Container, mergeTemplates, type PodTemplate } from './template.ts';
+import { ENGINE } from './engine.ts';
+import { completed, podProblem } from './pod-problems.ts';
+import { engineDefaults, modelBeside, servedNames } from './shorthand.ts';
+import { mergeTemplates, type PodTemplate } from './template.ts';
 
 /** A placement with everything that it does not say itself taken from the deployment. */
 export interface Placement {
@@ -11,6 +13,8 @@ export interface Placement {
   readonly clusterName: string | undefined;
   readonly matchLabels: Readonly<Record<string, string>>;
   readonly template: PodTemplate;
+  /** Why its model cannot be served beside its template, as a sentence without a full stop. */
+  readonly problem?: string | undefined;
 }
 
 type Given = NonNullable<ModelDeployment['spec']['placements']>[number];
@@ -26,64 +30,30 @@ export function placementsOf(xr: ModelDeployment): Placement[] {
     replicas: given.replicas ?? replicas,
     clusterName: given.clusterName,
     matchLabels: given.clusterSelector?.matchLabels ?? {},
-    template: templateOf(xr, given),
+    ...templateOf(xr, given),
   }));
 }
 
 /** What every engine has, what the model stands for, the deployment's template, the placement's: each over the last. */
-function templateOf(xr: ModelDeployment, given: Given): PodTemplate {
-  const { engine, template } = xr.spec;
-  const shorthand = shorthandOf(xr, given);
-  const own = mergeTemplates(template, given.template);
-  return mergeTemplates(engineDefaults(engine), shorthand, own, withModelArgs(shorthand, own));
-}
-
-const engineIn = (template: PodTemplate | undefined): Container | undefined =>
-  template?.spec?.containers?.find(({ name }) => name === ENGINE);
-
-/** Options alone are meant for the model's own command, and come after its own, where vLLM takes the last of two. */
-function withModelArgs(shorthand: PodTemplate | undefined, own: PodTemplate): PodTemplate {
-  const { args = [], command } = engineIn(own) ?? {};
-  const modelArgs = engineIn(shorthand)?.args;
-  if (modelArgs === undefined || command !== undefined || !args[0]?.startsWith('-')) return {};
-  return { spec: { containers: [{ name: ENGINE, args: [...modelArgs, ...args] }] } };
-}
-
-function shorthandOf(xr: ModelDeployment, given: Given): PodTemplate | undefined {
-  const { engine, gpus, template } = xr.spec;
+function templateOf(xr: ModelDeployment, given: Given): Pick<Placement, 'template' | 'problem'> {
+  const { engine } = xr.spec;
+  const own = mergeTemplates(xr.spec.template, given.template);
+  const defaults = engineDefaults(engine, own);
   const model = given.model ?? xr.spec.model;
-  if (model === undefined) return undefined;
-  return modelTemplate({
-    model,
-    names: servedNames(nameOf(xr), xr.spec.model, given.model),
-    gpus: given.gpus ?? gpus ?? 1,
-    port: engine.port,
-    graceSeconds:
-      given.template?.spec?.terminationGracePeriodSeconds ??
-      template?.spec?.terminationGracePeriodSeconds ??
-      GRACE_SECONDS,
-  });
-}
-
-/** What is wrong with the templates that no schema could say, because they are merged: a sentence without a full stop. */
-export function templateProblem(placements: readonly Placement[]): string | undefined {
-  for (const { name, template } of placements) {
-    const { containers = [], initContainers = [], volumes = [] } = template.spec ?? {};
-    const nameless = [...containers, ...initContainers].find(({ image }) => image === undefined);
-    if (nameless !== undefined)
-      return `placement ${name}: container ${nameless.name} has no image; ${imageAdvice(nameless.name)}`;
-    const known = new Set(volumes.map((volume) => volume.name));
-    const mounts = [...containers, ...initContainers].flatMap(({ volumeMounts = [] }) => volumeMounts);
-    const unknown = mounts.find((mount) => !known.has(mount.name));
-    if (unknown !== undefined)
-      return `placement ${name}: volume ${unknown.name} is mounted at ${unknown.mountPath}, and template.spec.volumes does not have it; add it there, or remove the mount`;
-    const sleeps = engineIn(template)?.lifecycle?.preStop?.sleep?.seconds ?? 0;
-    const grace = template.spec?.terminationGracePeriodSeconds ?? 0;
-    if (sleeps > grace)
-      return `placement ${name}: terminationGracePeriodSeconds ${grace} ends before the ${sleeps} s that container ${ENGINE} sleeps in lifecycle.preStop; give more, or a shorter sleep`;
+  if (model === undefined) {
+    const template = completed(mergeTemplates(defaults, own));
+    return { template, problem: podProblem(template, engine) };
   }
-  return undefined;
+  const names = servedNames(nameOf(xr), xr.spec.model, given.model);
+  const gpus = given.gpus ?? xr.spec.gpus;
+  const { base, args, problem } = modelBeside(own, { model, names, gpus, port: engine.port });
+  const line = args && { spec: { containers: [{ name: ENGINE, args: [...args] }] } };
+  const template = completed(mergeTemplates(defaults, base, own, line));
+  return { template, problem: problem ?? podProblem(template, engine) };
 }
 
-const imageAdvice = (container: string): string =>
-  container === ENGINE ? 'set model, or name an image in template' : 'name one in template';
+/** What is wrong with the templates that no schema could say: a sentence without a full stop. */
+export function templateProblem(placements: readonly Placement[]): string | undefined {
+  const wrong = placements.find(({ problem }) => problem !== undefined);
+  return wrong && `placement ${wrong.name}: ${wrong.problem}`;
+}

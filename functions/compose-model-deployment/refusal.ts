@@ -1,8 +1,11 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Lookup, Refusal } from '#shared/function.ts';
 import { deploymentOf, type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
-import { pickerConfigProblem } from './picker-config.ts';
+import { annotationsProblem } from './annotations.ts';
+import { pickerConfigProblem, pickerRightsProblem } from './picker-config.ts';
+import { pickerImageProblem, pickerOf } from './picker-rights.ts';
 import { type Placement, templateProblem } from './placements.ts';
+import { first, resourcesProblem } from './resources.ts';
 import type { Assignment } from './schedule.ts';
 import { type Service, takenService } from './services.ts';
 import type { Cluster } from './site.ts';
@@ -17,9 +20,13 @@ interface Claim {
 
 /** Why a claim is not carried out, if it is not. */
 export function refusal({ xr, placements, assignments, clusters, lookup }: Claim): Refusal | undefined {
-  const template = templateProblem(placements);
+  const assigned = clusters.filter((cluster) => assignments.some((one) => one.cluster === nameOf(cluster)));
+  const template = sizeProblem(xr, placements) ?? rolloutProblem(xr) ?? templateProblem(placements);
   if (template !== undefined) return { reason: 'InvalidTemplate', problem: `deploy: ${template}` };
-  const config = configProblem(xr, assignments, clusters);
+  const picker = xr.spec.endpointPicker;
+  const rights = annotationsProblem(placements) ?? pickerRightsProblem(picker) ?? pickerImageProblem(picker, assigned);
+  if (rights !== undefined) return { reason: 'NotAllowed', problem: `deploy: ${rights}` };
+  const config = pickerProblem(xr, assigned);
   if (config !== undefined) return { reason: 'InvalidPicker', problem: `deploy: ${config}` };
   const taken = takenService(xr, lookup);
   return taken && { reason: 'NameTaken', problem: `serve: ModelService ${nameOf(taken)} ${nameTaken(taken)}` };
@@ -32,14 +39,43 @@ function nameTaken(taken: Service): string {
     : 'is not of this deployment; delete it, set spec.service to Disabled, or give this deployment or its class another name';
 }
 
-/** The picker's configuration, by the family of every cluster that it would run in. */
-function configProblem(
-  { spec }: ModelDeployment,
-  assignments: readonly Assignment[],
-  clusters: readonly Cluster[],
-): string | undefined {
-  const assigned = clusters.filter((cluster) => assignments.some((one) => one.cluster === nameOf(cluster)));
-  const families = new Set(assigned.map((cluster) => cluster.spec.pickerFamily));
-  const problems = [...families].sort().map((family) => pickerConfigProblem(spec.endpointPicker, family));
-  return problems.find((problem) => problem !== undefined);
+/** The picker's configuration and resources, by the family of every cluster that it would run in. */
+function pickerProblem({ spec }: ModelDeployment, clusters: readonly Cluster[]): string | undefined {
+  const { endpointPicker: picker } = spec;
+  return (
+    first(
+      clusters.map((cluster) => {
+        const image = picker?.image ?? pickerOf(cluster.spec).image;
+        return pickerConfigProblem(picker && { ...picker, ...(image && { image }) }, cluster.spec.pickerFamily);
+      }),
+    ) ?? resourcesProblem(picker?.resources ?? {}, 'spec.endpointPicker.resources')
+  );
+}
+
+/** An API server would take it, and replace nothing ever. */
+function rolloutProblem({ spec }: ModelDeployment): string | undefined {
+  const { maxSurge, maxUnavailable } = spec.rollout;
+  return [maxSurge, maxUnavailable].every((amount) => /^0+%?$/.test(String(amount)))
+    ? `spec.rollout has maxSurge ${maxSurge} and maxUnavailable ${maxUnavailable}, with which nothing can be replaced; make one of them 1`
+    : undefined;
+}
+
+/** A manifest is in its Object twice, and etcd takes 1.5 MB of it. */
+const MAX_PLACEMENT_BYTES = 400_000;
+
+/** Crossplane takes an answer of 4 MiB, and a placement that moves is in it twice. */
+const MAX_BYTES = 1_500_000;
+
+/** What a long claim becomes, before it is composed: each placement has a template and a picker's configuration. */
+function sizeProblem({ spec }: ModelDeployment, placements: readonly Placement[]): string | undefined {
+  const config = JSON.stringify(spec.endpointPicker ?? {}).length;
+  const sizes = placements.map(({ template }) => JSON.stringify(template).length + config);
+  const long = placements[sizes.findIndex((size) => size > MAX_PLACEMENT_BYTES)];
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const advice = 'put long values into a ConfigMap of the inference cluster';
+  if (long !== undefined)
+    return `placement ${long.name}: its template and the picker's configuration have more than ${MAX_PLACEMENT_BYTES / 1000} kB; ${advice}`;
+  return total > MAX_BYTES
+    ? `the templates of all placements together have ${Math.ceil(total / 1000)} kB, of at most ${MAX_BYTES / 1000} kB; ${advice}, or make two deployments of this one`
+    : undefined;
 }

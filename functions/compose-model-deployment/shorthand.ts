@@ -1,54 +1,32 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { type Accelerators, acceleratorsOf, areWhole, described, NVIDIA, totalOf } from './accelerators.ts';
+import { cacheOf } from './cache.ts';
+import { has, runOf, vllmWords } from './command-line.ts';
+import { drainSeconds, ENGINE, engineIn, GRACE_SECONDS, SETTLE_SECONDS } from './engine.ts';
+import { ENGINE_TYPES } from './engine-types.ts';
+import { isVllmSince, otherEngine, vllmImage } from './images.ts';
+import { cardsOf, lineProblem, ourLine, vllmLine } from './model-line.ts';
+import { probesOf } from './probes.ts';
 import type { Container, PodTemplate } from './template.ts';
 
-/** The container that serves the model. */
-export const ENGINE = 'engine';
+/** How vLLM is started where nobody says. */
+const COMMAND = ['vllm', 'serve'];
 
-/**
- * What `model` stands for. --shutdown-timeout is there from 0.18 on (vllm-project/vllm#34730); an exact tag, so that
- * two replicas of one deployment are never two engines.
- */
-const VLLM_IMAGE = 'docker.io/vllm/vllm-openai:v0.27.1';
-
-/** How long the picker, and gateways before it, take to hear that a pod is going, before its process is told to stop. */
-export const SETTLE_SECONDS = 15;
-
-/** How long a generation may go on after its engine was told to stop. */
-const DRAIN_SECONDS = 600;
-
-/** A little time to exit. */
-const EXIT_SECONDS = 15;
-
-/** All three: how long a pod has where its template does not say. */
-export const GRACE_SECONDS = SETTLE_SECONDS + DRAIN_SECONDS + EXIT_SECONDS;
-
-/** A model of hundreds of gigabytes is fetched and loaded before the first probe succeeds: an hour. */
-const STARTUP = { periodSeconds: 10, failureThreshold: 360 };
-
-type EngineType = ModelDeployment['spec']['engine']['type'];
-
-/** Where an engine says whether it is ready (each engine's own server). */
-const HEALTH_PATHS: Readonly<Record<EngineType, string>> = {
-  vllm: '/health',
-  sglang: '/health',
-  'trtllm-serve': '/health',
-  'triton-tensorrt-llm': '/v2/health/ready',
-};
+/** More cards than a usual node has: only somebody who names his nodes knows better. */
+const USUAL_CARDS = 8;
 
 /**
  * What every engine gets, whoever wrote its template: only ready pods are given requests, so it must say when it is
  * ready, and it is not told to stop before nobody sends it any more.
  */
-export function engineDefaults({ type, port }: ModelDeployment['spec']['engine']): PodTemplate {
-  const httpGet = { path: HEALTH_PATHS[type], port };
-  const engine: Container = {
+export function engineDefaults(engine: ModelDeployment['spec']['engine'], own: PodTemplate): PodTemplate {
+  const container: Container = {
     name: ENGINE,
-    ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
-    startupProbe: { httpGet, ...STARTUP },
-    readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    ports: [{ name: 'http', containerPort: engine.port, protocol: 'TCP' }],
+    ...probesOf(engine, engineIn(own)),
     lifecycle: { preStop: { sleep: { seconds: SETTLE_SECONDS } } },
   };
-  return { spec: { terminationGracePeriodSeconds: GRACE_SECONDS, containers: [engine] } };
+  return { spec: { terminationGracePeriodSeconds: GRACE_SECONDS, containers: [container] } };
 }
 
 /** The names under which a placement's model is served: the deployment's, its model's and the placement's own. */
@@ -59,42 +37,141 @@ export const servedNames = (deployment: string, ...models: readonly (string | un
 export interface ServedModel {
   readonly model: string;
   readonly names: readonly string[];
-  readonly gpus: number;
+  /** Cards of one replica, where the deployment says. */
+  readonly gpus: number | undefined;
   readonly port: number;
-  /** Seconds from the moment that its pod is told to go until it is killed. */
-  readonly graceSeconds: number;
 }
 
-/** What a model's name stands for: vLLM with the model's arguments, its GPUs, and room for what it downloads. */
-export function modelTemplate({ model, names, gpus, port, graceSeconds }: ServedModel): PodTemplate {
-  const httpGet = { path: HEALTH_PATHS.vllm, port };
-  const engine: Container = {
+/** What a model stands for beside a template. */
+export interface Added {
+  /** Under the template. */
+  readonly base: PodTemplate;
+  /** The arguments, in place of the template's; undefined where the command is not ours, and its words are its own. */
+  readonly args: readonly string[] | undefined;
+  /** Why it cannot be served so, as a sentence without a full stop. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * What a model's name stands for, held against what the template says of the same container: vLLM with the model's
+ * arguments, its GPUs, and room for what it downloads. The rules are in docs/model-deployments.md.
+ */
+export function modelBeside(own: PodTemplate, served: ServedModel): Added {
+  const container = engineIn(own) ?? { name: ENGINE };
+  const accelerators = acceleratorsOf(container);
+  const image = container.image ?? vllmImage(accelerators);
+  const line = lineOf(own, container, served, accelerators, image ?? '');
+  const ours = ownsCommand(container);
+  const problem =
+    secondServer(own, served) ??
+    cardsProblem(own, served, accelerators, line.gpus) ??
+    imageProblem(container, accelerators, image) ??
+    (line.problem && `container ${ENGINE}: ${line.problem}`);
+  const httpGet = { path: ENGINE_TYPES.vllm.health, port: served.port };
+  const cache = cacheOf(own, container);
+  const base: Container = {
     name: ENGINE,
-    image: VLLM_IMAGE,
-    command: ['vllm', 'serve'],
-    args: [
-      model,
-      ...['--served-model-name', ...names],
-      `--port=${port}`,
-      ...(gpus > 1 ? [`--tensor-parallel-size=${gpus}`] : []),
-      `--shutdown-timeout=${Math.max(0, graceSeconds - SETTLE_SECONDS - EXIT_SECONDS)}`,
-    ],
-    resources: { limits: { 'nvidia.com/gpu': gpus } },
+    ...(image !== undefined && { image }),
+    ...(ours && { command: COMMAND }),
+    ...(isCounted(accelerators) ? {} : { resources: { limits: { [NVIDIA]: line.gpus } } }),
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 6 },
-    volumeMounts: [
-      // In the container: vLLM's image runs as root, and keeps weights and compiled kernels in its home.
-      { name: 'cache', mountPath: '/root/.cache' },
-      { name: 'shm', mountPath: '/dev/shm' },
-    ],
+    ...cache.container,
   };
   return {
-    spec: {
-      containers: [engine],
-      // The engine's processes share tensors in /dev/shm, of which a container has 64 MB by default.
-      volumes: [
-        { name: 'cache', emptyDir: {} },
-        { name: 'shm', emptyDir: { medium: 'Memory' } },
-      ],
-    },
+    base: { spec: { containers: [base], volumes: cache.volumes } },
+    args: line.args,
+    problem,
   };
+}
+
+/** The template says itself which accelerators its engine gets. */
+const isCounted = ({ counts, claimed }: Accelerators): boolean => claimed || Object.keys(counts).length > 0;
+
+const ownsCommand = ({ command }: Container): boolean =>
+  command === undefined || (command.length === COMMAND.length && command.every((word, at) => word === COMMAND[at]));
+
+interface LineOf {
+  /** Cards that the engine gets. */
+  readonly gpus: number;
+  readonly args?: readonly string[];
+  readonly problem?: string | undefined;
+}
+
+function lineOf(
+  own: PodTemplate,
+  container: Container,
+  { model, names, port, gpus }: ServedModel,
+  accelerators: Accelerators,
+  image: string,
+): LineOf {
+  const counted = Object.keys(accelerators.counts).length > 0 ? totalOf(accelerators) : undefined;
+  const cards = gpus ?? counted;
+  if (!ownsCommand(container)) return foreignLine(container, model, cards);
+  const grace = drainSeconds(own.spec?.terminationGracePeriodSeconds ?? GRACE_SECONDS);
+  const extras = extrasOf(container, image, grace);
+  const wanted = { model, names, port, gpus: cards, splits: areWhole(accelerators), extras };
+  return { gpus: cards ?? 1, ...ourLine(container.args ?? [], wanted) };
+}
+
+/** Nothing is added to a command that is not ours, and what can be seen of it must serve the model. */
+function foreignLine(container: Container, model: string, gpus: number | undefined): LineOf {
+  const run = runOf(container);
+  const words = vllmWords(run);
+  if (words === undefined) return { gpus: gpus ?? 1 };
+  const line = vllmLine(words);
+  const isNamed = line.positionals.length > 0 || has(line, 'model', 'config');
+  const unnamed = `command names no model, so vLLM would serve its default one; add ${model} to its words, or remove command`;
+  return {
+    gpus: gpus ?? cardsOf(line) ?? 1,
+    // What a script names before or after is not told from what it names for vLLM.
+    problem: run.shell || isNamed ? lineProblem(line, { gpus, model: run.shell ? undefined : model }) : unnamed,
+  };
+}
+
+/**
+ * Options that not every vLLM has: --shutdown-timeout is there from 0.18 on (vllm-project/vllm#34730), and that every
+ * stream ends with its usage is asked of our own image alone.
+ */
+const extrasOf = ({ image }: Container, used: string, drain: number): string[] => [
+  ...(isVllmSince(used, 0, 18) ? [`--shutdown-timeout=${drain}`] : []),
+  ...(image === undefined ? ['--enable-force-include-usage'] : []),
+];
+
+function imageProblem(container: Container, accelerators: Accelerators, image: string | undefined): string | undefined {
+  if (image === undefined)
+    return `container ${ENGINE}: limits ask for ${described(accelerators)}, and model stands for an image for NVIDIA's and AMD's cards; name an image of vLLM for them`;
+  const other = otherEngine(image);
+  return other === undefined || !ownsCommand(container)
+    ? undefined
+    : `container ${ENGINE}: image ${image} is ${other}, and model stands for vLLM; remove model, and set engine.type and the container's args`;
+}
+
+function cardsProblem(
+  own: PodTemplate,
+  { gpus }: ServedModel,
+  accelerators: Accelerators,
+  used: number,
+): string | undefined {
+  const counted = Object.keys(accelerators.counts).length > 0;
+  if (gpus !== undefined && counted && totalOf(accelerators) !== gpus)
+    return `gpus is ${gpus}, and resources of container ${ENGINE} in template say ${described(accelerators)}; make them the same, or leave gpus out`;
+  const { nodeSelector, affinity } = own.spec ?? {};
+  const knows = nodeSelector !== undefined || affinity?.nodeAffinity !== undefined;
+  return used > USUAL_CARDS && !knows
+    ? `a replica asks for ${used} GPUs, and it is one pod on one node, of which few have more than ${USUAL_CARDS}; choose nodes that have them by template.spec.nodeSelector, or set gpus to ${USUAL_CARDS}`
+    : undefined;
+}
+
+/** A container of another name that would serve on the same port, while the model's own engine has none of its words. */
+function secondServer({ spec }: PodTemplate, { port }: ServedModel): string | undefined {
+  const second = spec?.containers?.find((one) => one.name !== ENGINE && serves(one, port));
+  return second === undefined
+    ? undefined
+    : `container ${second.name} would be a second server beside container ${ENGINE}, which model stands for; name it ${ENGINE}, or remove model`;
+}
+
+function serves({ image = '', command, args, ports }: Container, port: number): boolean {
+  const run = runOf({ ...(command && { command }), ...(args && { args }) });
+  const isServer = /vllm-openai/.test(image) || otherEngine(image) !== undefined || vllmWords(run) !== undefined;
+  return isServer || (ports ?? []).some(({ containerPort }) => containerPort === port);
 }

@@ -1,5 +1,6 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { type Condition, condition, REASONS, type Reason } from '#shared/conditions.ts';
+import { nameOf } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import type { Intent } from './accepted.ts';
 import type { TrafficClass } from './criticality.ts';
@@ -24,6 +25,8 @@ export interface Report {
   readonly cluster: string | undefined;
   readonly desired: number;
   readonly available: number;
+  /** Replicas that there are, whether or not they can serve. */
+  readonly replicas: number;
   readonly phase: Phase;
   /** Why this cluster, and why not the others. */
   readonly why: string;
@@ -46,6 +49,8 @@ export function deploymentStatus(
     ...(baseURL !== undefined && { baseURL }),
     trafficClasses: classes.map((one) => classStatus(one, services)),
     replicas: scaleReplicas(xr, reports),
+    // No pod has it: an autoscaler asks for one, and takes any.
+    selector: `modelplane.ai/none=${nameOf(xr)}`,
     available: `${sum(reports, 'available')}/${sum(reports, 'desired')}`,
     ...(split.length > 0 && { split: split.join(', ') }),
     placements: reports.map((report) => placementStatus(report, percents.get(report))),
@@ -83,7 +88,7 @@ function placementStatus(report: Report, percent: number | undefined) {
 function scaleReplicas({ spec }: ModelDeployment, reports: readonly Report[]): number {
   const own = new Set(spec.placements?.filter(({ replicas }) => replicas !== undefined).map(({ name }) => name));
   const following = reports.filter(({ name, phase }) => phase !== 'Leaving' && !own.has(name));
-  return following.length === 0 ? 0 : Math.min(...following.map(({ available }) => available));
+  return following.length === 0 ? 0 : Math.min(...following.map(({ replicas }) => replicas));
 }
 
 const sum = (reports: readonly Report[], field: 'available' | 'desired'): number =>

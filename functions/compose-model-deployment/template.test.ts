@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mergeTemplates, type PodTemplate } from './template.ts';
 
@@ -90,6 +91,16 @@ test.each<{ name: string; templates: readonly (PodTemplate | undefined)[]; want:
     want: container({ lifecycle: { preStop: { exec: { command: ['drain'] } } } }),
   },
   {
+    name: 'timings alone are for the probe that is there',
+    templates: [
+      container({ readinessProbe: { httpGet: { port: 8000 }, periodSeconds: 5, failureThreshold: 3 } }),
+      container({ readinessProbe: { initialDelaySeconds: 300, periodSeconds: 10 } }),
+    ],
+    want: container({
+      readinessProbe: { httpGet: { port: 8000 }, periodSeconds: 10, failureThreshold: 3, initialDelaySeconds: 300 },
+    }),
+  },
+  {
     name: 'the last of three has the last word',
     templates: [container({ image: 'a' }), container({ image: 'b' }), container({ image: 'c' })],
     want: container({ image: 'c' }),
@@ -101,4 +112,55 @@ test('what is merged is not changed', () => {
   const before = structuredClone(base);
   mergeTemplates(base, container({ env: [{ name: 'B', value: '2' }] }));
   expect(base).toEqual(before);
+});
+
+/** Keys that fields of a template, and what every object has, are called. */
+const key = fc.oneof(
+  fc.constantFrom('env', 'volumes', 'containers', 'initContainers', 'volumeMounts', 'readinessProbe', 'preStop'),
+  fc.constantFrom('constructor', 'toString', '__proto__', 'spec', 'metadata', 'name'),
+  fc.string({ minLength: 1, maxLength: 8 }),
+);
+const map = fc
+  .array(fc.tuple(key, fc.string({ maxLength: 5 })), { maxLength: 6 })
+  .map((entries) => Object.fromEntries(entries) as Record<string, string>);
+
+/** The places of a template whose keys are users' own. */
+const MAPS: readonly {
+  name: string;
+  of: (keys: Record<string, string>) => PodTemplate;
+  in: (t: PodTemplate) => unknown;
+}[] = [
+  { name: 'labels', of: (labels) => ({ metadata: { labels } }), in: (t) => t.metadata?.labels },
+  { name: 'annotations', of: (annotations) => ({ metadata: { annotations } }), in: (t) => t.metadata?.annotations },
+  { name: 'nodeSelector', of: (nodeSelector) => ({ spec: { nodeSelector } }), in: (t) => t.spec?.nodeSelector },
+  {
+    name: 'limits',
+    of: (limits) => container({ resources: { limits } }),
+    in: (t) => t.spec?.containers?.[0]?.resources?.limits,
+  },
+];
+
+test.each(MAPS)('$name are a map, whatever their keys are called', (place) => {
+  fc.assert(
+    fc.property(map, map, (base, over) => {
+      const merged = place.in(mergeTemplates(place.of(base), place.of(over))) as Record<string, string>;
+      const keys = new Set([...Object.keys(base), ...Object.keys(over)]);
+      expect(new Set(Object.keys(merged))).toEqual(keys);
+      for (const one of keys)
+        expect(Object.getOwnPropertyDescriptor(merged, one)?.value).toBe(
+          Object.getOwnPropertyDescriptor(Object.hasOwn(over, one) ? over : base, one)?.value,
+        );
+    }),
+  );
+});
+
+test('what says the same twice says it once, and nothing says nothing', () => {
+  fc.assert(
+    fc.property(map, map, (labels, limits) => {
+      const one = { metadata: { labels }, ...container({ resources: { limits }, env: [{ name: 'A', value: '1' }] }) };
+      expect(mergeTemplates(one, one)).toEqual(one);
+      expect(mergeTemplates(one, {})).toEqual(one);
+      expect(mergeTemplates({}, one)).toEqual(one);
+    }),
+  );
 });

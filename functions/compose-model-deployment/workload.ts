@@ -2,7 +2,7 @@ import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1';
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { LABELS, namespaceAt, poolName, remoteLabels, type Site } from './site.ts';
-import type { Container, PodTemplate } from './template.ts';
+import type { Container, PodSpec, PodTemplate } from './template.ts';
 
 /** Longer than a big model takes to load; after it the Deployment says that its rollout is stuck. */
 const PROGRESS_DEADLINE_SECONDS = 3600;
@@ -41,12 +41,13 @@ export function engines(workload: Workload): IDeployment {
 
 function podTemplate(workload: Workload): IPodTemplateSpec {
   const { site, template, engine, engineTypeLabel, priorityClassName } = workload;
-  const { containers = [], initContainers, securityContext, ...spec } = template.spec ?? {};
+  const { containers = [], initContainers, securityContext, topologySpreadConstraints, ...spec } = template.spec ?? {};
+  const { labels, annotations } = template.metadata ?? {};
   const pod = {
     metadata: {
-      ...template.metadata,
+      ...(annotations && { annotations }),
       labels: {
-        ...template.metadata?.labels,
+        ...labels,
         ...remoteLabels(site),
         ...poolLabels(site),
         [engineTypeLabel]: engine.type,
@@ -59,19 +60,38 @@ function podTemplate(workload: Workload): IPodTemplateSpec {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       securityContext: { seccompProfile: { type: 'RuntimeDefault' }, ...securityContext },
-      ...(initContainers && { initContainers: initContainers.map(confined) }),
-      containers: containers.map(confined),
+      // A spread that does not say over which pods is over those beside it.
+      ...(topologySpreadConstraints && {
+        topologySpreadConstraints: topologySpreadConstraints.map((spread) => ({
+          labelSelector: { matchLabels: poolLabels(site) },
+          ...spread,
+        })),
+      }),
+      ...(initContainers && { initContainers: initContainers.map((one) => confined(one, securityContext)) }),
+      containers: containers.map((one) => confined(one, securityContext)),
     },
   };
   return pod as IPodTemplateSpec;
 }
 
-/** No more rights than it starts with, and no packets in others' names: what Pod Security baseline still would allow. */
-const confined = (container: Container) => ({
-  ...container,
-  securityContext: {
-    ...container.securityContext,
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ['NET_RAW'] },
-  },
-});
+/**
+ * No more rights than it starts with, and no packets in others' names: what Pod Security baseline still would allow. Who
+ * is not root has no rights to lose, and then a namespace that enforces restricted takes it too.
+ */
+function confined(container: Container, pod: PodSpec['securityContext']) {
+  const { capabilities, ...own } = container.securityContext ?? {};
+  const { runAsUser, runAsNonRoot } = { ...pod, ...own };
+  const isRoot = runAsUser === 0 || (runAsUser === undefined && runAsNonRoot !== true);
+  const drop = [...new Set([isRoot ? 'NET_RAW' : 'ALL', ...(capabilities?.drop ?? [])])];
+  return {
+    ...container,
+    securityContext: {
+      ...own,
+      allowPrivilegeEscalation: false,
+      capabilities: {
+        drop: drop.includes('ALL') ? ['ALL'] : drop,
+        ...(capabilities?.add?.length && { add: capabilities.add }),
+      },
+    },
+  };
+}

@@ -1,23 +1,74 @@
+import type { IBackendTLSPolicy } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
-import type { Requirements } from '#shared/function.ts';
-import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
+import type { Lookup, Requirements } from '#shared/function.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { backendName } from '#shared/names.ts';
 import { holdsCertificates } from '#shared/pem.ts';
 
-/** The authority that an endpoint names, in its own namespace. */
-export function authorityRequirement(xr: ModelEndpoint): Requirements {
-  const ref = xr.spec.tls?.caCertificateRef;
-  if (ref === undefined) return {};
-  return { authority: { apiVersion: 'v1', kind: ref.kind, namespace: namespaceOf(xr), match: { name: ref.name } } };
-}
+type Ref = Pick<KubernetesObject, 'kind'> & { readonly name: string };
 
 /**
- * Why the authority cannot be used, if it cannot. Looked at here because Traefik answers 500 for a backend whose
+ * The authorities in the own namespace: the one that the spec names, and the one that the policy names meanwhile. What
+ * is observed is not known here, so the status remembers that.
+ */
+export function authorityRequirements(xr: ModelEndpoint): Requirements {
+  const { authority } = xr.status ?? {};
+  return {
+    ...requirement(xr, 'authority', xr.spec.tls?.caCertificateRef),
+    ...requirement(xr, 'formerAuthority', isRef(authority) ? authority : undefined),
+  };
+}
+
+const requirement = (xr: ModelEndpoint, key: string, ref: Ref | undefined): Requirements =>
+  ref === undefined
+    ? {}
+    : { [key]: { apiVersion: 'v1', kind: ref.kind, namespace: namespaceOf(xr), match: { name: ref.name } } };
+
+const isRef = (ref: Partial<Ref> | undefined): ref is Ref =>
+  (ref?.kind === 'ConfigMap' || ref?.kind === 'Secret') && ref.name !== undefined;
+
+/**
+ * Why the spec's authority cannot be used, if it cannot. Looked at here because Traefik answers 500 for a backend whose
  * authority it cannot read, and says so on the policy only while a route uses it.
  */
-export function authorityProblem(xr: ModelEndpoint, [object]: readonly KubernetesObject[]): string | undefined {
+export function authorityProblem(xr: ModelEndpoint, lookup: Lookup): string | undefined {
   const ref = xr.spec.tls?.caCertificateRef;
   if (ref === undefined) return undefined;
-  const named = `spec.tls.caCertificateRef: ${ref.kind} ${namespaceOf(xr)}/${ref.name}`;
+  return problemOf(lookup('authority')[0], `spec.tls.caCertificateRef: ${ref.kind} ${namespaceOf(xr)}/${ref.name}`);
+}
+
+/** The authority of somebody else's that a policy names. */
+export function authorityOf(xr: ModelEndpoint, policy: KubernetesObject | undefined): Ref | undefined {
+  const { validation } = (policy?.spec as Partial<IBackendTLSPolicy['spec']> | undefined) ?? {};
+  const [ref] = validation?.caCertificateRefs ?? [];
+  return isRef(ref) && !(ref.kind === 'ConfigMap' && ref.name === backendName(xr)) ? ref : undefined;
+}
+
+/** Why requests that go by the policy which is there cannot be verified. One that nobody has fetched yet may well be there. */
+export function policyProblem(
+  xr: ModelEndpoint,
+  { backendtlspolicy: policy, configmap }: Readonly<Record<string, KubernetesObject>>,
+  lookup: Lookup,
+): string | undefined {
+  if (policy === undefined) return 'Waiting for backendtlspolicy to be created.';
+  const ref = authorityOf(xr, policy);
+  if (ref === undefined)
+    return namesOurs(xr, policy) && !configmap ? 'Waiting for configmap to be created.' : undefined;
+  const known = Object.values(authorityRequirements(xr)).some(
+    ({ kind, match }) => kind === ref.kind && 'name' in match && match.name === ref.name,
+  );
+  if (!known) return undefined;
+  const found = [...lookup('authority'), ...lookup('formerAuthority')];
+  const object = found.find((each) => each.kind === ref.kind && nameOf(each) === ref.name);
+  return problemOf(object, `The authority of BackendTLSPolicy ${backendName(xr)}: ${ref.kind} ${ref.name}`);
+}
+
+function namesOurs(xr: ModelEndpoint, policy: KubernetesObject): boolean {
+  const { validation } = (policy.spec as Partial<IBackendTLSPolicy['spec']> | undefined) ?? {};
+  return validation?.caCertificateRefs?.some(({ name }) => name === backendName(xr)) === true;
+}
+
+function problemOf(object: KubernetesObject | undefined, named: string): string | undefined {
   if (object === undefined) return `${named} is not there; create it with the authority's certificate in key ca.crt.`;
   const pem = certificateOf(object);
   if (pem === undefined) return `${named} has no key ca.crt; put the authority's certificate there.`;

@@ -23,6 +23,10 @@ export const BACKEND_PORTS = {
 export const hasBackendPort = (observed: KubernetesObject | undefined, scheme: Scheme): boolean =>
   (observed?.spec as IService['spec'])?.ports?.some(({ port }) => port === BACKEND_PORTS[scheme].port) === true;
 
+/** Whether what is at a key is a slice that leads there by a scheme. */
+export const isSliceOf = (key: string, scheme: Scheme): boolean =>
+  key.startsWith('endpointslice-') && schemeOf(key) === scheme;
+
 /** Headless and without a selector: its EndpointSlices are ours. Never ExternalName, which Traefik refuses. */
 export function service(xr: ModelEndpoint): IService {
   const ports = (['http', 'https'] as const).map((scheme) => servicePort(scheme, BACKEND_PORTS[scheme].port));
@@ -77,13 +81,18 @@ export function endpointSlice(xr: ModelEndpoint, url: EndpointUrl): IEndpointSli
 const dialled = ({ host, addressType }: EndpointUrl): string => (addressType === 'FQDN' ? `${host}.` : host);
 
 /**
- * The name that an https provider's certificate is held to. An address without tls.hostname has none: Traefik then
- * verifies the certificate for the address itself, by the system's authorities.
+ * The name that an https provider's certificate is held to, for which a policy is needed. Without one Traefik verifies an
+ * address for itself, by the system's authorities; it takes no IPv6 address as a policy's name.
  */
 export function verifiedName({ spec }: ModelEndpoint, url: EndpointUrl): string | undefined {
   if (url.scheme !== 'https') return undefined;
-  return spec.tls?.hostname ?? (url.addressType === 'FQDN' ? url.host : undefined);
+  const isName = url.addressType === 'FQDN' || (url.addressType === 'IPv4' && hasAuthority(spec));
+  return spec.tls?.hostname ?? (isName ? url.host : undefined);
 }
+
+/** Whether somebody else than the system's authorities has signed the certificate. */
+export const hasAuthority = ({ tls }: ModelEndpoint['spec']): boolean =>
+  tls?.caBundle !== undefined || tls?.caCertificateRef !== undefined;
 
 /** What the provider is called: a gateway that knows its name by TLS takes no request for another. */
 export const hostOf = (xr: ModelEndpoint, url: EndpointUrl): string =>

@@ -1,23 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { composeWith, example, schemaProblem } from '#shared/testing.ts';
 import { modelEndpoint } from './compose.ts';
-
-const endpoint = (spec: object): KubernetesObject => ({
-  apiVersion: 'modelplane.ai/v1alpha1',
-  kind: 'ModelEndpoint',
-  metadata: { name: 'us', namespace: 'ml', uid: 'uid-of-us' },
-  spec: { authorization: 'Forward', draining: false, ...spec },
-});
-
-const BACKEND = 'us-ef95d9de1a';
-const there: KubernetesObject = {
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name: BACKEND },
-  spec: { ports: [{ port: 80 }, { port: 443 }] },
-};
-const composed = (spec: object, given: object = {}) => composeWith(modelEndpoint, { xr: endpoint(spec), ...given });
+import { BACKEND, composed, endpoint, holding, service, there } from './testing.ts';
 
 test('an http address becomes a headless Service, an EndpointSlice that says ready, and what a ModelService needs', () => {
   const { desired, status, ready, xrReady, conditions } = composed({ url: 'http://10.0.0.7:8000' });
@@ -73,7 +57,7 @@ test('an http address becomes a headless Service, an EndpointSlice that says rea
 });
 
 test('it is Ready once its backend is there', () => {
-  const observed = { service: there, 'endpointslice-ipv4': there };
+  const observed = { service: service(), 'endpointslice-ipv4': there('EndpointSlice') };
   const { xrReady, ready, status, conditions } = composed({ url: 'http://10.0.0.7:8000' }, { observed });
   expect({ xrReady, ready, conditions }).toEqual({
     xrReady: true,
@@ -84,8 +68,8 @@ test('it is Ready once its backend is there', () => {
 });
 
 test('it is not Ready while somebody has edited the port away, and says how to mend it', () => {
-  const edited = { ...there, spec: { ports: [{ port: 81 }] } };
-  const answer = composed({ url: 'http://10.0.0.7' }, { observed: { service: edited, 'endpointslice-ipv4': there } });
+  const observed = { service: service(81), 'endpointslice-ipv4': there('EndpointSlice') };
+  const answer = composed({ url: 'http://10.0.0.7' }, { observed });
   expect(answer.xrReady).toBe(false);
   expect(answer.conditions).toEqual([
     `RoutingReady=False WaitingForBackend: Somebody has edited Service ${BACKEND}: it has no port 80. Delete it, and it is made again.`,
@@ -95,10 +79,10 @@ test('it is not Ready while somebody has edited the port away, and says how to m
 test.each([
   {
     name: 'a name is dialled as it is written, and not looked for in the cluster',
-    url: 'http://llama.team-b',
-    want: 'llama.team-b.',
+    url: 'http://llama.example',
+    want: 'llama.example.',
   },
-  { name: 'a name with its own final dot gets no other', url: 'http://llama.team-b.', want: 'llama.team-b.' },
+  { name: 'a name with its own final dot gets no other', url: 'http://llama.example.', want: 'llama.example.' },
   { name: 'an address is dialled as it is', url: 'http://10.0.0.7', want: '10.0.0.7' },
 ])('$name', ({ url, want }) => {
   const slices = Object.values(composed({ url }).desired).filter(({ kind }) => kind === 'EndpointSlice');
@@ -169,8 +153,15 @@ describe('the scheme, the name to verify and the Host', () => {
       host: 'h.example',
       verified: 'h.example',
     },
+    {
+      name: 'an address is held to an authority of the own namespace by a policy with the address',
+      spec: { url: 'https://10.0.0.7:8443', tls: ca },
+      appProtocol: 'https',
+      host: '10.0.0.7:8443',
+      verified: '10.0.0.7',
+    },
   ])('$name', ({ spec, appProtocol, host, verified }) => {
-    const { desired, status } = composed(spec);
+    const { desired, status } = composed(spec, { required: { authority: [holding('ConfigMap', 'ca')] } });
     const slice = Object.entries(desired).find(([key]) => key.startsWith('endpointslice-'))?.[1];
     expect(slice).toMatchObject({ ports: [{ name: appProtocol === 'https' ? 'api-tls' : 'api', appProtocol }] });
     expect(status).toMatchObject({ routing: { host, tls: verified !== undefined } });
@@ -215,115 +206,6 @@ test('E8: moving from an address to a name keeps the Service and gives the new a
   expect(name.desired['endpointslice-fqdn']?.metadata?.name).not.toBe(
     address.desired['endpointslice-ipv4']?.metadata?.name,
   );
-});
-
-describe('E5, E6, E11: a url that cannot be used changes nothing that serves', () => {
-  test.each([
-    { url: 'ftp://h.example', says: ' ftp://h.example: it must begin with http:// or https:// and a host' },
-    {
-      url: 'http://user:sk-secret@h.example',
-      says: ': it must not carry user info; callers send their key in the Authorization header',
-    },
-    { url: 'https://h.example/v1?key=sk-secret', says: ': it must end with its path, without a query or a fragment' },
-    { url: 'http://h.example:0', says: ' http://h.example:0: its port is 0; a port is 1 to 65535' },
-    {
-      url: 'http://single',
-      says: ' http://single: its host single is neither an address nor a name of two labels or more; write the full name',
-    },
-  ])('$url', ({ url, says }) => {
-    const { refused, conditions, desired } = composed({ url }, { observed: { service: there } });
-    expect(refused).toBe(`cannot use spec.url${says}`);
-    expect(conditions[0]).toBe(
-      `RoutingReady=False InvalidURL: Cannot use spec.url${says}. What served before still does.`,
-    );
-    expect(desired).toEqual({});
-    expect(JSON.stringify({ refused, conditions })).not.toContain('sk-secret');
-  });
-});
-
-test('E9: what is forbidden is withdrawn even if it served, and the condition says why', () => {
-  const { desired, refused, xrReady, conditions, status } = composed(
-    { url: 'http://169.254.169.254' },
-    { observed: { service: there } },
-  );
-  expect({ desired, refused, xrReady }).toEqual({ desired: {}, refused: undefined, xrReady: false });
-  expect(conditions[0]).toContain(
-    'RoutingReady=False Forbidden: spec.url names 169.254.169.254, a link-local address;',
-  );
-  expect(status).toMatchObject({ routing: { ready: false } });
-});
-
-describe('an authority of its own', () => {
-  const spec = { url: 'https://h.example', tls: { caCertificateRef: { kind: 'ConfigMap', name: 'fleet-authority' } } };
-  const observed = { service: there, 'endpointslice-tls-fqdn': there, backendtlspolicy: there };
-  const given = example('failover-tiers').find(({ kind }) => kind === 'ConfigMap') as KubernetesObject;
-  const pem = (given.data as Record<string, string>)['ca.crt'] ?? '';
-  const secret = { ...given, kind: 'Secret', data: { 'ca.crt': Buffer.from(pem).toString('base64') } };
-  test.each([
-    { name: 'is used once it is there', authority: [given], xrReady: true, says: 'Requests can be sent' },
-    { name: 'may be a Secret', kind: 'Secret', authority: [secret], xrReady: true, says: 'Requests can be sent' },
-    {
-      name: 'that is not there is named',
-      authority: [],
-      xrReady: false,
-      says: 'ConfigMap ml/fleet-authority is not there; create it',
-    },
-    {
-      name: 'without the key is named',
-      authority: [{ ...given, data: {} }],
-      xrReady: false,
-      says: 'has no key ca.crt',
-    },
-    {
-      name: 'that is no certificate is named',
-      authority: [{ ...given, data: { 'ca.crt': 'x' } }],
-      xrReady: false,
-      says: 'no PEM certificate',
-    },
-    {
-      name: 'that is a damaged certificate is named',
-      authority: [{ ...given, data: { 'ca.crt': pem.replace(/[A-Za-z]{20}/, '') } }],
-      xrReady: false,
-      says: 'no PEM certificate',
-    },
-  ])('$name', ({ kind = 'ConfigMap', authority, xrReady, says }) => {
-    const tls = { caCertificateRef: { kind, name: 'fleet-authority' } };
-    const answer = composed({ ...spec, tls }, { observed, required: { authority } });
-    expect(answer.xrReady).toBe(xrReady);
-    expect(answer.conditions[0]).toContain(says);
-    expect(Object.keys(answer.desired)).toEqual(Object.keys(observed));
-  });
-});
-
-describe('a caBundle', () => {
-  const given = example('failover-tiers').find(({ kind }) => kind === 'ConfigMap') as KubernetesObject;
-  const pem = (given.data as Record<string, string>)['ca.crt'] ?? '';
-  const spec = { url: 'https://10.0.0.7', tls: { hostname: 'gw.example', caBundle: btoa(pem) } };
-
-  test('is laid beside the policy, which takes a certificate from nowhere else', async () => {
-    const { desired, xrReady } = composed(spec, {
-      observed: { service: there, 'endpointslice-tls-ipv4': there, configmap: there, backendtlspolicy: there },
-    });
-    expect(desired.configmap).toEqual({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: BACKEND, labels: { 'modelplane.ai/endpoint': 'us' } },
-      data: { 'ca.crt': pem },
-    });
-    expect(desired.backendtlspolicy?.spec).toMatchObject({
-      validation: { hostname: 'gw.example', caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: BACKEND }] },
-    });
-    expect(xrReady).toBe(true);
-    for (const object of Object.values(desired)) expect(await schemaProblem(object)).toBeUndefined();
-  });
-
-  test('without a certificate changes nothing that serves', () => {
-    const { refused, conditions } = composed({ ...spec, tls: { caBundle: btoa('x') } });
-    expect(refused).toBe(
-      'cannot use spec.tls.caBundle: it holds no PEM certificate; write what base64 -w0 ca.crt prints',
-    );
-    expect(conditions[0]).toContain('RoutingReady=False InvalidTLS: Cannot use spec.tls.caBundle');
-  });
 });
 
 test('it reads its own namespace and the catalogues, and nothing else', () => {

@@ -1,7 +1,7 @@
 import type { InferenceCluster } from '#schemas/inferencecluster.ts';
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
-import { type Condition, condition } from '#shared/conditions.ts';
+import { type Condition, condition, type Reason } from '#shared/conditions.ts';
 import type {
   Composed,
   CompositionFunction,
@@ -12,170 +12,242 @@ import type {
   Requirements,
 } from '#shared/function.ts';
 import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
-import { backendName } from '#shared/names.ts';
-import { openAIPaths, rewrittenPaths, type UpstreamPaths, withBase } from '#shared/paths.ts';
-import { bundleProblem } from '#shared/pem.ts';
 import { ALL_CLUSTERS, THE_GATEWAY } from '#shared/platform.ts';
-import { retainAll } from '#shared/retain.ts';
-import { type EndpointUrl, parseEndpointUrl, shown } from '#shared/urls.ts';
-import { authorityProblem, authorityRequirement } from './authority.ts';
+import { retain, retainAll } from '#shared/retain.ts';
+import { authorityOf, authorityProblem, authorityRequirements } from './authority.ts';
 import {
   authorityConfigMap,
-  BACKEND_PORTS,
   backendTLSPolicy,
   endpointSlice,
   hasBackendPort,
-  hostOf,
   service,
   sliceKey,
   verifiedName,
 } from './backend.ts';
-import { forbiddenReason } from './forbidden.ts';
-import { type Former, formerWay, routeRequirement } from './former.ts';
+import { awaitsNetworks, dangerousReason, type Platform, unknownName } from './forbidden.ts';
+import { formerWay, routeRequirement } from './former.ts';
+import { type Routing, routing, routingBefore } from './routing.ts';
+import { destinationsOf, portProblem, wayProblem } from './standing.ts';
+import { type Accepted, wishOf } from './wish.ts';
+
+type XR = KubernetesObject & ModelEndpoint;
 
 /** A ModelEndpoint: one Service, its EndpointSlice, and how a ModelService is to speak to it. */
-export const modelEndpoint: CompositionFunction<KubernetesObject & ModelEndpoint> = { requires, compose };
+export const modelEndpoint: CompositionFunction<XR> = { requires, compose };
 
 function requires(xr: ModelEndpoint): Requirements {
-  return { gateway: THE_GATEWAY, clusters: ALL_CLUSTERS, ...authorityRequirement(xr), ...routeRequirement(xr) };
+  return { gateway: THE_GATEWAY, clusters: ALL_CLUSTERS, ...authorityRequirements(xr), ...routeRequirement(xr) };
 }
 
-function compose({ xr, observed, lookup }: Inputs<KubernetesObject & ModelEndpoint>): Composed {
-  const url = parseEndpointUrl(xr.spec.url);
-  if (!url.ok)
-    return asBefore(xr, observed, {
-      reason: 'InvalidURL',
-      problem: `use spec.url${shown(xr.spec.url)}: ${url.problem}`,
-    });
-  const unusable = bundleProblem(xr.spec.tls?.caBundle);
-  if (unusable !== undefined)
-    return asBefore(xr, observed, { reason: 'InvalidTLS', problem: `use spec.tls.caBundle: ${unusable}` });
-  const paths = upstreamPaths(xr, url);
-  const forbidden = forbiddenReason({ ...url, ...paths, namespace: namespaceOf(xr) }, platform(lookup));
-  if (forbidden !== undefined) return withdrawn(xr, url, paths, forbidden);
-  const desired = backend(xr, url, observed);
-  const readiness = routingReady(desired, portProblem(xr, url, observed) ?? authorityProblem(xr, lookup('authority')));
-  const ready = readiness.status === 'True';
-  const former = formerWay(xr, url.scheme, { desired, isReady: ready }, observed, lookup);
-  return {
-    desired: { ...former.desired, ...desired },
-    status: {
-      routing: (!ready && formerRouting(xr, former)) || routing(xr, url, paths, ready),
-      ...(former.scheme && { formerScheme: former.scheme }),
-    },
-    conditions: [readiness],
-    ready,
-  };
+/** What is wanted decides what becomes of what is there; whether that serves is told in every case. */
+function compose(inputs: Inputs<XR>): Composed {
+  const { xr, lookup } = inputs;
+  const platform = platformOf(lookup);
+  const wish = wishOf(xr);
+  if (!wish.ok) {
+    const danger = dangers(inputs, platform)[0]?.reason.replace('spec.url', 'The url that was accepted before');
+    return danger === undefined ? asItIs(inputs, platform, wish) : withdrawn(xr, routingBefore(xr, false), danger);
+  }
+  const to = { ...wish.url, ...wish.paths, namespace: namespaceOf(xr) };
+  const danger = dangerousReason(to, platform);
+  if (danger !== undefined) return withdrawn(xr, routing(xr, wish, false), danger);
+  const safe = { ...inputs, observed: withoutDangers(inputs, platform) };
+  const serves = missingNow(safe, platform) === undefined;
+  const unknown = unknownName(to, platform);
+  if (unknown !== undefined)
+    return serves
+      ? asItIs(safe, platform, { refused: notAllowed(unknown) })
+      : withdrawn(xr, routing(xr, wish, false), unknown);
+  const awaited = awaitsNetworks(to, platform) && !isRestored(safe, wish) ? AWAITS_NETWORKS : awaitedAuthority(safe);
+  return awaited !== undefined && serves
+    ? asItIs(safe, platform, { awaited })
+    : asWanted(safe, wish, { awaited, serves });
 }
 
-function upstreamPaths({ spec }: ModelEndpoint, url: EndpointUrl): UpstreamPaths {
-  const paths = spec.rewritePath === undefined ? openAIPaths(url.path) : rewrittenPaths(spec.rewritePath);
-  return spec.basePath === undefined ? paths : withBase(paths, spec.basePath);
-}
-
-const platform = (lookup: Lookup) => ({
+const platformOf = (lookup: Lookup): Platform => ({
   gateway: lookup<KubernetesObject & InferenceGateway>('gateway')[0],
   clusters: lookup<KubernetesObject & InferenceCluster>('clusters'),
 });
 
-function backend(
-  xr: ModelEndpoint,
-  url: EndpointUrl,
-  observed: Readonly<Record<string, KubernetesObject>>,
-): Record<string, Desired> {
-  const slice = sliceKey(url);
-  const caBundle = xr.spec.tls?.caBundle;
+/** The slices that lead where no endpoint may be: what was accepted once need not be so any more. */
+const dangers = ({ xr, observed }: Inputs<XR>, platform: Platform) =>
+  Object.entries(observed)
+    .filter(([, { kind }]) => kind === 'EndpointSlice')
+    .flatMap(([key, slice]) =>
+      destinationsOf(xr, slice).flatMap((to) => {
+        const reason = dangerousReason(to, platform);
+        return reason === undefined ? [] : [{ key, reason }];
+      }),
+    );
+
+function withoutDangers(inputs: Inputs<XR>, platform: Platform): Inputs<XR>['observed'] {
+  const keys = dangers(inputs, platform).map(({ key }) => key);
+  return Object.fromEntries(Object.entries(inputs.observed).filter(([key]) => !keys.includes(key)));
+}
+
+/** What the way that services were told of lacks. One that has yet to be told waits for the platform team's word. */
+function missingNow({ xr, observed, lookup }: Inputs<XR>, platform: Platform): string | undefined {
+  const before = xr.status?.routing ?? {};
+  const destinations = Object.values(observed).flatMap((object) => destinationsOf(xr, object));
+  const unproven = before.ready !== true && destinations.some((to) => awaitsNetworks(to, platform));
+  return wayProblem(xr, before, observed, lookup) ?? (unproven ? AWAITS_NETWORKS : undefined);
+}
+
+const AWAITS_NETWORKS =
+  'Waiting for the InferenceGateway: its endpoints.deniedCIDRs say which networks no endpoint may name.';
+
+/** An endpoint whose status was lost serves on by what is there. */
+const isRestored = ({ xr, observed }: Inputs<XR>, { url }: Accepted): boolean =>
+  xr.status?.routing === undefined && observed[sliceKey(url)] !== undefined;
+
+/** A policy names an authority only when that has been seen. */
+const awaitedAuthority = ({ xr, observed, lookup }: Inputs<XR>): string | undefined =>
+  xr.spec.tls?.caBundle !== undefined && observed.configmap === undefined
+    ? 'Waiting for configmap to be created.'
+    : authorityProblem(xr, lookup);
+
+/** What the spec asks for; until all of it is there requests go on as they went before, where they still can. */
+function asWanted(
+  { xr, observed, lookup }: Inputs<XR>,
+  wish: Accepted,
+  { awaited, serves }: { readonly awaited: string | undefined; readonly serves: boolean },
+): Composed {
+  const { url } = wish;
+  const desired = backend(xr, wish, observed, authorityProblem(xr, lookup) === undefined);
+  const problem = portProblem(xr, url.scheme, observed) ?? awaited ?? missingOf(desired);
+  const isThere = problem === undefined;
+  const former = formerWay(xr, url.scheme, { desired, isReady: isThere }, observed, lookup);
+  const ready = isThere || serves;
   return {
-    service: { resource: service(xr), ready: hasBackendPort(observed.service, url.scheme) },
-    [slice]: { resource: endpointSlice(xr, url), ready: observed[slice] !== undefined },
-    ...(caBundle !== undefined && {
-      configmap: { resource: authorityConfigMap(xr, caBundle), ready: observed.configmap !== undefined },
+    desired: { ...former.desired, ...desired },
+    status: statusOf(xr, isThere || !serves ? routing(xr, wish, ready) : routingBefore(xr, true), {
+      formerScheme: former.scheme,
+      policy: (desired.backendtlspolicy ?? former.desired.backendtlspolicy)?.resource,
     }),
-    ...(verifiedName(xr, url) !== undefined && {
-      // Its status is no sign of readiness: Traefik writes one only after a route uses the Service.
-      backendtlspolicy: { resource: backendTLSPolicy(xr, url), ready: observed.backendtlspolicy !== undefined },
-    }),
+    conditions: [routingReady(ready, problem, awaited === AWAITS_NETWORKS ? 'WaitingForGateway' : 'WaitingForBackend')],
+    ready,
   };
 }
 
-/** How requests are sent until they can be sent as the spec now says. */
-function formerRouting({ spec, status }: ModelEndpoint, former: Former) {
-  const before = status?.routing;
-  if (before?.ready !== true || before.scheme !== former.scheme) return undefined;
-  const { objectives: _objectives, ...way } = before;
-  return { ...way, ...preferences(spec) };
-}
-
-/** What holds whichever way requests are sent. */
-const preferences = ({ objectives, authorization, draining, lastResort }: ModelEndpoint['spec']) => ({
-  ...(objectives && { objectives }),
-  authorization,
-  draining,
-  lastResort,
-});
-
-function routing(xr: ModelEndpoint, url: EndpointUrl, paths: UpstreamPaths, ready: boolean) {
-  return {
-    backendName: backendName(xr),
-    port: BACKEND_PORTS[url.scheme].port,
-    scheme: url.scheme,
-    host: hostOf(xr, url),
-    ...paths,
-    tls: verifiedName(xr, url) !== undefined,
-    ...preferences(xr.spec),
-    ready,
-  } satisfies NonNullable<ModelEndpoint['status']>['routing'];
-}
-
-/** Applying our port beside one of the same name is refused by the API server, so Crossplane cannot mend this. */
-function portProblem(
+function backend(
   xr: ModelEndpoint,
-  { scheme }: EndpointUrl,
-  { service }: Readonly<Record<string, KubernetesObject>>,
-): string | undefined {
-  if (service === undefined || hasBackendPort(service, scheme)) return undefined;
-  const { port } = BACKEND_PORTS[scheme];
-  return `Somebody has edited Service ${backendName(xr)}: it has no port ${port}. Delete it, and it is made again.`;
+  { url }: Accepted,
+  observed: Inputs<XR>['observed'],
+  isAuthorityThere: boolean,
+): Record<string, Desired> {
+  const slice = sliceKey(url);
+  const caBundle = xr.spec.tls?.caBundle;
+  const policy = observed.backendtlspolicy;
+  const made = {
+    service: { resource: service(xr), ready: hasBackendPort(observed.service, url.scheme) },
+    [slice]: { resource: endpointSlice(xr, url), ready: observed[slice] !== undefined },
+  };
+  if (verifiedName(xr, url) === undefined) return made;
+  if (!isAuthorityThere) return policy === undefined ? made : { ...made, backendtlspolicy: retain(policy, true) };
+  return {
+    ...made,
+    ...(caBundle !== undefined && {
+      configmap: { resource: authorityConfigMap(xr, caBundle), ready: observed.configmap !== undefined },
+    }),
+    // Its status is no sign of readiness: Traefik writes one only after a route uses the Service.
+    backendtlspolicy: { resource: backendTLSPolicy(xr, url), ready: policy !== undefined },
+  };
 }
 
-function routingReady(desired: Record<string, Desired>, problem: string | undefined): Condition {
-  if (problem !== undefined) return condition('RoutingReady', 'False', 'WaitingForBackend', problem);
+function missingOf(desired: Record<string, Desired>): string | undefined {
   const missing = Object.keys(desired).filter((key) => desired[key]?.ready === false);
-  return missing.length === 0
-    ? condition('RoutingReady', 'True', 'BackendConfigured', 'Requests can be sent to this endpoint.')
-    : condition('RoutingReady', 'False', 'WaitingForBackend', `Waiting for ${missing.join(', ')} to be created.`);
+  return missing.length === 0 ? undefined : `Waiting for ${missing.join(', ')} to be created.`;
+}
+
+interface Held {
+  /** The spec is refused, */
+  readonly refused?: Refusal;
+  /** or waits for what this sentence says. */
+  readonly awaited?: string;
 }
 
 /** What was accepted before, as it is now. */
-function asBefore(
-  xr: KubernetesObject & ModelEndpoint,
-  observed: Readonly<Record<string, KubernetesObject>>,
-  refused: Refusal,
-): Composed {
-  const { routing } = xr.status ?? {};
-  const ready = routing?.ready === true;
-  const readiness = ready
-    ? condition('RoutingReady', 'True', 'BackendConfigured', 'Requests can be sent to this endpoint.')
-    : condition('RoutingReady', 'False', 'WaitingForBackend', 'SpecAccepted says what to correct.');
+function asItIs(inputs: Inputs<XR>, platform: Platform, { refused, awaited }: Held): Composed {
+  const { xr, observed } = inputs;
+  const problem = missingNow(inputs, platform);
+  const ready = problem === undefined;
+  const isNew = refused !== undefined && xr.status?.routing?.scheme === undefined;
+  const caBundle = refused === undefined ? xr.spec.tls?.caBundle : undefined;
+  const kept = retainAll(
+    observed,
+    () => true,
+    () => true,
+  );
   return {
-    desired: retainAll(
-      observed,
-      () => true,
-      () => true,
-    ),
-    status: { ...(routing && { routing: { ...routing, ...preferences(xr.spec) } }) },
-    conditions: [readiness],
+    desired: {
+      ...kept,
+      // What it waits for may be this very object.
+      ...(caBundle && { configmap: { resource: authorityConfigMap(xr, caBundle), ready: 'configmap' in observed } }),
+    },
+    status: statusOf(xr, routingBefore(xr, ready), {
+      formerScheme: xr.status?.formerScheme,
+      policy: observed.backendtlspolicy,
+    }),
+    conditions: [
+      isNew ? notReady(reasonOf(refused), `Cannot ${refused.problem}.`) : routingReady(ready, problem ?? awaited),
+    ],
     ready,
     refused,
   };
 }
 
-/** The one case where a bad input takes traffic away: what serves there may be another tenant's, or the platform's. */
-function withdrawn(xr: ModelEndpoint, url: EndpointUrl, paths: UpstreamPaths, reason: string): Composed {
+/** A refusal's reason, where the table of conditions has it for a route as well. */
+const reasonOf = ({ reason }: Refusal): Reason<'RoutingReady'> =>
+  reason === 'InvalidURL' || reason === 'InvalidTLS' ? reason : 'WaitingForBackend';
+
+interface More {
+  readonly formerScheme: string | undefined;
+  readonly policy: object | undefined;
+}
+
+function statusOf(
+  xr: ModelEndpoint,
+  way: Routing,
+  { formerScheme, policy }: More,
+): NonNullable<ModelEndpoint['status']> {
+  const authority = authorityOf(xr, policy as KubernetesObject | undefined);
+  return {
+    routing: way,
+    ...(formerScheme !== undefined && { formerScheme }),
+    ...(authority !== undefined && { authority: { kind: authority.kind, name: authority.name } }),
+  };
+}
+
+/** While something is awaited and requests can be sent, they go as they went before. */
+function routingReady(
+  ready: boolean,
+  problem: string | undefined,
+  reason: Reason<'RoutingReady'> = 'WaitingForBackend',
+) {
+  if (!ready) return notReady(reason, problem ?? '');
+  const message =
+    problem === undefined ? 'Requests can be sent to this endpoint.' : `Requests are sent as before. ${problem}`;
+  return condition('RoutingReady', 'True', 'BackendConfigured', message);
+}
+
+const notReady = (reason: Reason<'RoutingReady'>, message: string): Condition =>
+  condition('RoutingReady', 'False', reason, message);
+
+const notAllowed = (reason: string): Refusal => ({
+  reason: 'NotAllowed',
+  problem: `send requests there: ${reason.replace(/\.$/, '')}`,
+});
+
+/**
+ * The one case where a bad input takes traffic away: what serves there may be another tenant's, or the platform's. As a
+ * last resort it is left by every service, and nobody waits for it.
+ */
+function withdrawn(xr: ModelEndpoint, way: Routing, reason: string): Composed {
   return {
     desired: {},
-    status: { routing: routing(xr, url, paths, false) },
-    conditions: [condition('RoutingReady', 'False', 'Forbidden', reason)],
+    status: statusOf(xr, { ...way, lastResort: true }, { formerScheme: undefined, policy: undefined }),
+    conditions: [notReady('Forbidden', reason)],
     ready: false,
+    refused: { ...notAllowed(reason), isWithdrawn: true },
   };
 }

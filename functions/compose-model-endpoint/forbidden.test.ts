@@ -3,6 +3,20 @@ import { openAIPaths, rewrittenPaths } from '#shared/paths.ts';
 import { parseEndpointUrl } from '#shared/urls.ts';
 import { forbiddenReason, type Platform } from './forbidden.ts';
 
+const cluster = (name: string, gateway: object, seen?: { address: string; port: number }) => ({
+  apiVersion: 'modelplane.ai/v1alpha1' as const,
+  kind: 'InferenceCluster' as const,
+  metadata: { name },
+  spec: {
+    kubeconfigSecretRef: { namespace: 'modelplane-system', name, key: 'kubeconfig' },
+    gateway: { name: 'inference', namespace: 'envoy', ...gateway },
+    pickerFamily: 'llm-d' as const,
+    cordoned: false,
+    draining: false,
+  },
+  ...(seen && { status: { gateway: seen } }),
+});
+
 const PLATFORM = {
   gateway: {
     apiVersion: 'modelplane.ai/v1alpha1',
@@ -14,7 +28,11 @@ const PLATFORM = {
       hostname: 'models.example.com',
       endpoints: { deniedCIDRs: ['10.96.0.0/12', 'fd00:10:96::/112'] },
     },
-    status: { address: '192.0.2.1' },
+    status: {
+      address: '192.0.2.1',
+      addresses: ['192.0.2.1', '192.0.2.2', '2001:db8::2'],
+      url: 'https://llm.example.org',
+    },
   },
   clusters: [
     {
@@ -30,6 +48,11 @@ const PLATFORM = {
       },
       status: { gateway: { address: '203.0.113.10', port: 80 } },
     },
+    cluster('declared', { address: '10.96.7.7', port: 8080 }),
+    cluster('behind', { address: '192.0.2.1', port: 8080 }),
+    cluster('looped', { address: '192.0.2.1', port: 80 }),
+    cluster('named', { address: 'gateway.site-b' }),
+    cluster('seen', {}, { address: '10.96.8.8', port: 80 }),
   ],
 } satisfies Platform;
 
@@ -53,6 +76,19 @@ describe('an endpoint may be', () => {
       rewritePath: '/ml/qwen',
     },
     { name: 'its own path in the url itself', url: 'http://203.0.113.10/ml/qwen/v1' },
+    {
+      name: "its own path at a cluster's gateway in a denied network, declared by the platform team",
+      url: 'http://10.96.7.7:8080/ml/qwen',
+    },
+    {
+      name: "its own path at a cluster's gateway behind the front door's address",
+      url: 'http://192.0.2.1:8080/ml/qwen',
+    },
+    { name: 'a name of two labels in a domain', url: 'https://h.example' },
+    { name: 'a name of two labels in a domain that is no ASCII', url: 'https://xn--e1afmkfd.xn--p1ai' },
+    { name: 'a name of two labels in a company', url: 'http://gpu.corp' },
+    { name: 'a declared gateway by a name that nobody else could find', url: 'http://gateway.site-b:80/ml/qwen' },
+    { name: 'an IPv6 address beside a metadata service', url: 'http://[fd00:42:0:1::42]' },
   ])('$name: $url', ({ url, rewritePath }) => expect(reasonFor(url, rewritePath)).toBeUndefined());
 });
 
@@ -97,6 +133,61 @@ describe('an endpoint may not be', () => {
     { name: 'a denied network over IPv6', url: 'http://[fd00:10:96::1]', says: 'deniedCIDRs' },
     { name: 'the front door by address', url: 'http://192.0.2.1:8080', says: 'the front door itself' },
     { name: 'the front door by name', url: 'https://MODELS.example.com', says: 'the front door itself' },
+    { name: 'the front door by another of its addresses', url: 'http://192.0.2.2', says: 'the front door itself' },
+    { name: 'the front door by the IPv6 one of them', url: 'http://[2001:DB8::2]:81', says: 'the front door itself' },
+    {
+      name: 'the front door by the name that is published',
+      url: 'https://llm.example.org',
+      says: 'the front door itself',
+    },
+    { name: 'the front door mapped into IPv6', url: 'http://[::ffff:192.0.2.1]', says: 'the front door itself' },
+    {
+      name: "the front door's own port, though a cluster is said to be there",
+      url: 'http://192.0.2.1:80/ml/qwen',
+      says: 'the front door itself',
+    },
+    {
+      name: "another tenant's path at a cluster's gateway behind the front door's address",
+      url: 'http://192.0.2.1:8080/blue/qwen',
+      says: 'the front door itself',
+    },
+    {
+      name: "a cluster's gateway in a denied network that the cluster itself reports",
+      url: 'http://10.96.8.8/ml/qwen',
+      says: 'set spec.gateway.address of InferenceCluster seen, or narrow deniedCIDRs',
+    },
+    {
+      name: "another port of a cluster's gateway in a denied network",
+      url: 'http://10.96.7.7:22/ml/qwen',
+      says: 'set spec.gateway.address of InferenceCluster declared, or narrow deniedCIDRs',
+    },
+    {
+      name: "another tenant's path at a declared gateway in a denied network",
+      url: 'http://10.96.7.7:8080/blue/qwen',
+      says: 'in a network that the platform team denies',
+    },
+    { name: 'a denied network mapped into IPv6', url: 'http://[::ffff:10.96.0.1]', says: 'deniedCIDRs' },
+    {
+      name: 'a pod by name in a domain of its own',
+      url: 'http://10-0-0-7.blue.pod.k8s.corp',
+      says: 'a pod of the control plane',
+    },
+    { name: 'a Service in the shortest form', url: 'http://llama.team-b', says: 'there is no domain .team-b' },
+    {
+      name: 'a Service in a namespace called models',
+      url: 'http://vllm-service.models:8000',
+      says: 'no domain .models',
+    },
+    { name: 'a name of the local link', url: 'http://gpu-box.local', says: 'no domain .local' },
+    ...[
+      ...['fd00:ec2::23', 'fd00:ec2::253', 'fd20:ce::254', 'fd00:c1::a9fe:a9fe', 'fd00:42::42', 'fd00:a9fe:a9fe::1'],
+      ...['fd00:100::100:200', '192.0.0.192', '168.63.129.16'],
+    ].map((address) => ({
+      name: 'a metadata service of one of the clouds',
+      url: `http://${address.includes(':') ? `[${address}]` : address}`,
+      says: 'a metadata service',
+    })),
+    { name: 'loopback in the deprecated notation', url: 'http://[::127.0.0.1]', says: 'a translated address' },
     {
       name: "another tenant's path at a cluster's gateway",
       url: 'http://203.0.113.10',

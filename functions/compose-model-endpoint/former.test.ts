@@ -1,36 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
-import { composeWith } from '#shared/testing.ts';
 import { modelEndpoint } from './compose.ts';
-
-const BACKEND = 'us-ef95d9de1a';
+import { BACKEND, composed, endpoint, service, there } from './testing.ts';
 
 const HTTP = {
   ...{ backendName: BACKEND, port: 80, scheme: 'http', host: '10.0.0.7', base: '/v1', prefix: '/', tls: false },
   ...{ authorization: 'Forward', draining: false, ready: true },
 };
 
-const endpoint = (url: string, status: object): KubernetesObject => ({
-  apiVersion: 'modelplane.ai/v1alpha1',
-  kind: 'ModelEndpoint',
-  metadata: { name: 'us', namespace: 'ml' },
-  spec: { url, authorization: 'Forward', draining: false, ...(url.startsWith('https') && { tls: TLS }) },
-  status,
-});
+const specOf = (url: string) => ({ url, ...(url.startsWith('https') && { tls: { hostname: 'gw.example' } }) });
 
-const TLS = { hostname: 'gw.example' };
-
-const there = (kind: string, more: object = {}): KubernetesObject => ({
-  apiVersion: 'v1',
-  kind,
-  metadata: { name: BACKEND },
-  ...more,
-});
-
-const service = there('Service', { spec: { ports: [{ port: 80 }, { port: 443 }] } });
 const slice = there('EndpointSlice');
-const BY_HTTP = { service, 'endpointslice-ipv4': slice };
-const BY_HTTPS = { service, 'endpointslice-tls-ipv4': slice, backendtlspolicy: there('BackendTLSPolicy') };
+const BY_HTTP = { service: service(), 'endpointslice-ipv4': slice };
+const NAMED = { validation: { hostname: 'gw.example' } };
+const BY_HTTPS = {
+  ...{ service: service(), 'endpointslice-tls-ipv4': slice },
+  backendtlspolicy: there('BackendTLSPolicy', { spec: NAMED }),
+};
 
 /** A route of the namespace that sends requests to a port of the endpoint's Service. */
 const route = (port: number, { read = true, name = BACKEND } = {}): KubernetesObject => ({
@@ -42,24 +28,27 @@ const route = (port: number, { read = true, name = BACKEND } = {}): KubernetesOb
 });
 
 const compose = (url: string, status: object, observed: object, routes: readonly KubernetesObject[] = []) =>
-  composeWith(modelEndpoint, { xr: endpoint(url, status), observed: observed as never, required: { routes } });
+  composed(specOf(url), { status, observed: observed as never, required: { routes } });
 
 describe('an endpoint that moves from http to https', () => {
   test('is reached by http until all of the other way is there', () => {
-    const { desired, status, xrReady } = compose('https://10.0.0.7', { routing: HTTP }, BY_HTTP);
+    const { desired, status, xrReady, conditions } = compose('https://10.0.0.7', { routing: HTTP }, BY_HTTP);
     expect(Object.keys(desired).sort()).toEqual([
       'backendtlspolicy',
       'endpointslice-ipv4',
       'endpointslice-tls-ipv4',
       'service',
     ]);
-    expect({ status, xrReady }).toEqual({ status: { routing: HTTP, formerScheme: 'http' }, xrReady: false });
+    expect({ status, xrReady }).toEqual({ status: { routing: HTTP, formerScheme: 'http' }, xrReady: true });
+    expect(conditions).toEqual([
+      'RoutingReady=True BackendConfigured: Requests are sent as before. Waiting for endpointslice-tls-ipv4, backendtlspolicy to be created.',
+    ]);
   });
 
   test('goes on telling whether it drains, and what it is for', () => {
-    const xr = endpoint('https://10.0.0.7', { routing: { ...HTTP, objectives: { batch: 'former' } } });
-    const spec = { ...(xr.spec as object), draining: true, objectives: { default: 'ours' } };
-    const { status } = composeWith(modelEndpoint, { xr: { ...xr, spec }, observed: BY_HTTP, required: { routes: [] } });
+    const spec = { ...specOf('https://10.0.0.7'), draining: true, objectives: { default: 'ours' } };
+    const before = { routing: { ...HTTP, objectives: { batch: 'former' } } };
+    const { status } = composed(spec, { status: before, observed: BY_HTTP });
     expect(status).toMatchObject({ routing: { port: 80, draining: true, objectives: { default: 'ours' } } });
     expect(status).not.toMatchObject({ routing: { objectives: { batch: 'former' } } });
   });
@@ -89,7 +78,7 @@ describe('an endpoint that moves from http to https', () => {
 
   test('looks at routes only while it moves', () => {
     const required = (status: object) =>
-      Object.keys(modelEndpoint.requires(endpoint('https://10.0.0.7', status) as never, () => []));
+      Object.keys(modelEndpoint.requires(endpoint(specOf('https://10.0.0.7'), status) as never, () => []));
     expect(required({ routing: HTTP })).not.toContain('routes');
     expect(required({ routing: HTTP, formerScheme: 'http' })).toContain('routes');
   });

@@ -16,7 +16,14 @@ export const REASONS = {
     'NameTaken',
   ],
   // InferenceGateway
-  ControllerReady: ['ControllerAvailable', 'BroughtByUser', 'CRDsMissing', 'CRDsTooOld', 'Installing'],
+  ControllerReady: [
+    'ControllerAvailable',
+    'BroughtByUser',
+    'CRDsMissing',
+    'CRDsTooOld',
+    'Installing',
+    'NothingAccepted',
+  ],
   GatewayReady: [
     'Programmed',
     'WaitingForController',
@@ -26,6 +33,7 @@ export const REASONS = {
     'GatewayNotFound',
     'UnsupportedGatewayClass',
     'WaitingForConnection',
+    'NothingAccepted',
   ],
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
   // InferenceCluster
@@ -50,6 +58,7 @@ export const REASONS = {
   EndpointsResolved: ['Resolved', 'SomeEntriesEmpty', 'NoEndpoints', 'NoneUsable', 'TooManyEndpoints'],
   // ModelDeployment
   PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'NothingAccepted'],
+  PickerMetrics: ['Readable', 'Unreadable', 'NotNeeded'],
   PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'NothingAccepted'],
 } as const;
 

@@ -76,6 +76,8 @@ export interface Refusal {
   readonly reason: Exclude<Reason<'SpecAccepted'>, 'Accepted'>;
   /** What cannot be done: the field, its value and the way out, to be read after "Cannot" and without a full stop. */
   readonly problem: string;
+  /** What serves is taken away, where it must not go on. */
+  readonly isWithdrawn?: true;
 }
 
 /** A composition function of ours: pure, so its answer depends on what it is given and on nothing else. */
@@ -118,7 +120,7 @@ const specAccepted = (refused: Refusal | undefined): Condition =>
         'SpecAccepted',
         'False',
         refused.reason,
-        `Cannot ${refused.problem}. What was accepted before goes on.`,
+        `Cannot ${refused.problem}. ${refused.isWithdrawn ? 'What was there is withdrawn.' : 'What was accepted before goes on.'}`,
       );
 
 /** An event on the XR. A fatal result would stop the truth as well. */

@@ -1,13 +1,7 @@
-import { isIP } from 'node:net';
+import { bracketed, type Host, hostOf, NO_HOST } from './hosts.ts';
 
-/** How an EndpointSlice calls the three ways to name a host. */
-export type AddressType = 'IPv4' | 'IPv6' | 'FQDN';
-
-export interface EndpointUrl {
+export interface EndpointUrl extends Host {
   readonly scheme: 'http' | 'https';
-  /** Lower case; an IPv6 address without brackets, in its shortest form; a name without a trailing dot. */
-  readonly host: string;
-  readonly addressType: AddressType;
   readonly port: number;
   /** Starts with a slash; dot segments are resolved. */
   readonly path: string;
@@ -19,9 +13,6 @@ export type ParsedUrl =
   | { readonly ok: false; readonly problem: string };
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
-
-/** RFC 1123 subdomain with at least two labels: the API server refuses a slice with a shorter name. */
-const NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/;
 
 /** What the HTTPRoute CRD accepts in a path, without percent-escapes, which gateways and servers read differently. */
 const PATH = /^(\/[A-Za-z0-9._~!$&'()*+,;=:@-]*)+$/;
@@ -42,33 +33,22 @@ export function parseEndpointUrl(text: string): ParsedUrl {
     return refuse(`its path ${url.pathname} cannot be routed; remove escapes and empty elements`);
   const [operation] = url.pathname.match(OPERATION) ?? [];
   if (operation !== undefined) return refuse(`its path ends in ${operation}, which clients add; end it before that`);
-  return parseHost(url);
+  return parseAuthority(url);
 }
 
-function parseHost(url: URL): ParsedUrl {
+function parseAuthority(url: URL): ParsedUrl {
   const scheme = url.protocol === 'https:' ? 'https' : 'http';
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  const addressType = addressTypeOf(host);
-  if (addressType === 'FQDN' && !NAME.test(host))
-    return refuse(`its host ${host} is neither an address nor a name of two labels or more; write the full name`);
+  const host = hostOf(url);
+  if (host === undefined) return refuse(`its host ${url.hostname.replace(/\.$/, '')} is ${NO_HOST}`);
   const port = url.port === '' ? DEFAULT_PORTS[scheme] : Number(url.port);
   if (port === 0) return refuse('its port is 0; a port is 1 to 65535');
-  return { ok: true, scheme, host, addressType, port, path: url.pathname };
+  return { ok: true, ...host, scheme, port, path: url.pathname };
 }
 
 const refuse = (problem: string): ParsedUrl => ({ ok: false, problem });
 
 /** A URL as a message may show it; nothing of one that may hold a secret. */
 export const shown = (text: string): string => (/[@?#]/.test(text) ? '' : ` ${text}`);
-
-/** The kind of EndpointSlice that takes this host. */
-function addressTypeOf(host: string): AddressType {
-  const version = isIP(host);
-  return version === 4 ? 'IPv4' : version === 6 ? 'IPv6' : 'FQDN';
-}
-
-/** A host as it stands in a URL: an IPv6 address in brackets. */
-export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** An authority as a client writes it: the port only where it is not the scheme's own. */
 export const authority = (scheme: 'http' | 'https', host: string, port: number): string =>

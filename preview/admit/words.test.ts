@@ -5,6 +5,7 @@ describe('what a mistyped word was meant to be', () => {
   const words = ['weight', 'tier', 'selector', 'name'];
   test.each([
     { name: 'two letters changed places', word: 'wieght', want: 'weight' },
+    { name: 'two letters of a short word changed places', word: 'nmae', want: 'name' },
     { name: 'one letter is missing', word: 'selctor', want: 'selector' },
     { name: 'only the case differs', word: 'Tier', want: 'tier' },
     { name: 'a word of its own means nothing else', word: 'colour', want: undefined },

@@ -1,4 +1,5 @@
 import type { StatusCondition } from '#shared/kubernetes.ts';
+import { lowerFirst } from '../problem.ts';
 
 /** A moment in the past, the one that `crossplane composition render` prints: output must not depend on the clock. */
 const TRANSITION_TIME = '2024-01-01T00:00:00Z';
@@ -44,3 +45,10 @@ function isSame(a: Condition, b: Condition): boolean {
 /** Crossplane marks its own conditions with the generation that it has seen. */
 export const marked = (condition: StatusCondition, generation: number | undefined): StatusCondition =>
   generation ? { ...condition, observedGeneration: generation } : condition;
+
+/** Crossplane takes it for a success that a function refused a spec, or took away what must not be, but no user would. */
+export const refusals = (conditions: readonly StatusCondition[]): string[] =>
+  conditions.flatMap(({ type, status, reason, message = '' }) => {
+    if (type === 'SpecAccepted' && status === 'False') return [lowerFirst(message)];
+    return reason === 'Forbidden' ? [message] : [];
+  });

@@ -3,14 +3,15 @@ import {
   type ResourceSelector,
   Resources,
   RunFunctionRequest,
-  type RunFunctionResponse,
+  RunFunctionResponse,
   Severity,
   type State,
   Status,
 } from '@crossplane-org/function-sdk-typescript';
 import type { FunctionHandler } from '#shared/function.ts';
 import type { StatusCondition } from '#shared/kubernetes.ts';
-import type { ClusterObject } from '../objects.ts';
+import { errorKind } from '#shared/server-protocol.ts';
+import { type ClusterObject, copyOf } from '../objects.ts';
 
 /** How often Crossplane calls a function again for what it requires (internal/xfn/required_resources.go). */
 const MAX_REQUIREMENTS_ITERATIONS = 5;
@@ -57,7 +58,7 @@ export function runPipeline(
   const conditions: StatusCondition[] = [];
   for (const { step, handler } of steps) {
     // A copy, so that a function which changes what it is given changes nothing here.
-    const request = structuredClone({ observed: stateOf(xr, observed), desired, context });
+    const request = copyOf({ observed: stateOf(xr, observed), desired, context });
     const outcome = runFunction(handler, RunFunctionRequest.fromPartial(request), fetch);
     if ('error' in outcome)
       return failure(`cannot run Composition pipeline step "${step}": ${outcome.error}`, conditions);
@@ -91,7 +92,7 @@ function runFunction(
 ): RunFunctionResponse | FetchError {
   let required: RunFunctionResponse['requirements'];
   for (let call = 0; call <= MAX_REQUIREMENTS_ITERATIONS; call++) {
-    const response = handler(request);
+    const response = called(handler, request);
     if (fatalResult(response) !== undefined || isDeepStrictEqual(response.requirements, required)) return response;
     const fetched = fetchAll(response.requirements?.resources ?? {}, fetch);
     if ('error' in fetched) return fetched;
@@ -106,6 +107,22 @@ function runFunction(
   };
 }
 
+/** As the server does it: an exception is a fatal result. Here nobody else reads what it says, so it is told in full. */
+function called(handler: FunctionHandler, request: RunFunctionRequest): RunFunctionResponse {
+  try {
+    return handler(request);
+  } catch (thrown) {
+    const message = `the function failed with ${errorKind(thrown)}, which is a bug in it: ${whatWasThrown(thrown)}`;
+    return RunFunctionResponse.fromPartial({ results: [{ severity: Severity.SEVERITY_FATAL, message }] });
+  }
+}
+
+function whatWasThrown(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const place = thrown.stack?.split('\n').find((line) => line.trimStart().startsWith('at '));
+  return [thrown.message, place?.trim()].filter(Boolean).join(' ');
+}
+
 function fetchAll(
   selectors: Readonly<Record<string, ResourceSelector>>,
   fetch: Fetch,
@@ -115,7 +132,7 @@ function fetchAll(
     const found = fetch(selector);
     if ('error' in found) return { error: `fetching resources for ${name}: ${found.error}` };
     resources[name] = Resources.fromPartial({
-      items: found.objects.map((resource) => ({ resource: structuredClone(resource) })),
+      items: found.objects.map((resource) => ({ resource: copyOf(resource) })),
     });
   }
   return { resources };

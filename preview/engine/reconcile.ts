@@ -95,6 +95,14 @@ function responsive(xr: ClusterObject, generation: number | undefined): Conditio
   return setConditions(existingConditions(xr), [marked(condition, generation)]);
 }
 
+/** A composite that Crossplane is told to leave alone keeps its status, and says so (composite/reconciler.go). */
+export function paused(xr: ClusterObject): ClusterObject {
+  const message = 'Reconciliation (including deletion) is paused via the pause annotation';
+  const condition = { type: 'Synced', status: 'False', reason: 'ReconcilePaused', message } as const;
+  const conditions = setConditions(existingConditions(xr), [marked(condition, xr.metadata.generation)]);
+  return { ...xr, status: { ...statusOf(xr), conditions } };
+}
+
 const existingConditions = ({ status }: ClusterObject): readonly Condition[] =>
   isRecord(status) && Array.isArray(status.conditions) ? status.conditions : [];
 

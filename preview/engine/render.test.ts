@@ -10,9 +10,10 @@ const SHOP = testApi('Shop');
 /** Everything that the rendered documents can show of what the function was given. */
 const FUNCTION = testFunction(
   ({ xr, observed, lookup }) => {
-    const { bad } = (xr.spec ?? {}) as { bad?: boolean };
+    const { bad, throws } = (xr.spec ?? {}) as { bad?: boolean; throws?: boolean };
+    if (throws) throw new TypeError('not a list');
     const conditions = [condition('RoutingReady', 'True', 'RouteConfigured', '')];
-    if (bad) return { refused: 'spec.bad: no', conditions };
+    if (bad) return { refused: { reason: 'NotAllowed', problem: 'use spec.bad' }, conditions };
     const data = { settings: `${lookup('settings').length}`, observed: Object.keys(observed).join() };
     return {
       desired: {
@@ -45,6 +46,7 @@ const configMap = (name: string, labels: Record<string, string> = {}): ClusterOb
   kind: 'ConfigMap',
   metadata: { name, namespace: 'ns1', labels },
 });
+const REFUSED = { type: 'SpecAccepted', status: 'False', reason: 'NotAllowed' };
 const TIME = { lastTransitionTime: '2024-01-01T00:00:00Z' };
 const UID = 'c3a6fa62-d6a2-5ac2-a1fd-1e5b3f0a6e3a';
 
@@ -68,6 +70,7 @@ describe('one reconcile of one composite', () => {
     const name = expect.stringMatching(/^one-[0-9a-f]{12}$/);
     expect(rendered).toEqual({
       ok: true,
+      refusals: [],
       documents: [
         {
           apiVersion: 'shop.example.org/v1',
@@ -86,6 +89,7 @@ describe('one reconcile of one composite', () => {
             conditions: [
               { type: 'Responsive', status: 'True', reason: 'WatchCircuitClosed', observedGeneration: 4, ...TIME },
               { type: 'RoutingReady', status: 'True', reason: 'RouteConfigured', ...TIME },
+              expect.objectContaining({ type: 'SpecAccepted', status: 'True', reason: 'Accepted', ...TIME }),
               { type: 'Synced', status: 'True', reason: 'ReconcileSuccess', ...TIME },
               { type: 'Ready', status: 'False', reason: 'Creating', ...TIME },
             ],
@@ -134,10 +138,20 @@ describe('one reconcile of one composite', () => {
     });
   });
 
-  test("a fatal result is an error, in Crossplane's words", () => {
-    expect(render({ ...given, xr: { ...XR, spec: { bad: true } } })).toEqual({
+  test('a spec that is refused is printed with the truth about it, and told', () => {
+    expect(render({ ...given, xr: { ...XR, spec: { bad: true } } })).toMatchObject({
+      ok: true,
+      documents: [{ status: { conditions: expect.arrayContaining([expect.objectContaining(REFUSED)]) } }],
+      refusals: ['cannot use spec.bad. What was accepted before goes on.'],
+    });
+  });
+
+  test("an exception is a fatal result, in Crossplane's words", () => {
+    expect(render({ ...given, xr: { ...XR, spec: { throws: true } } })).toEqual({
       ok: false,
-      error: 'cannot compose resources: pipeline step "compose" returned a fatal result: spec.bad: no',
+      error: expect.stringMatching(
+        /^cannot compose resources: pipeline step "compose" returned a fatal result: the function failed with TypeError, which is a bug in it: not a list at .*render\.test\.ts:\d+/,
+      ),
     });
   });
 

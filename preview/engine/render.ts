@@ -2,6 +2,7 @@ import type { Api } from '../apis.ts';
 import { type Cluster, referenceTo, storeObject } from '../cluster.ts';
 import { type ClusterObject, RESOURCE_NAME, resourceName, uidOf } from '../objects.ts';
 import { isControlledByAnother, resourceRefs, withMachinery } from './composed.ts';
+import { refusals } from './conditions.ts';
 import { fetchFrom, observedOf, ofVersion } from './lookup.ts';
 import type { Fetch, Step } from './pipeline.ts';
 import { conditionsAfter, reconcile, type Success, withResponsive } from './reconcile.ts';
@@ -17,7 +18,12 @@ export interface RenderInputs {
 }
 
 export type Rendered =
-  | { readonly ok: true; readonly documents: readonly object[] }
+  | {
+      readonly ok: true;
+      readonly documents: readonly object[];
+      /** What the function could not accept, each as a sentence. */
+      readonly refusals: readonly string[];
+    }
   | { readonly ok: false; readonly error: string };
 
 /**
@@ -36,7 +42,8 @@ export function render({ xr: given, api, steps, observed, required }: RenderInpu
   const fetch: Fetch = (selector) => ofVersion(fetchFrom(store)(selector), selector.apiVersion);
   const reconciled = reconcile({ xr: seen, observed: observedOf(seen, store), steps, fetch });
   if (!reconciled.ok) return { ok: false, error: reconciled.error };
-  return { ok: true, documents: [composite(xr, reconciled), ...reconciled.composed.map(({ object }) => object)] };
+  const documents = [composite(xr, reconciled), ...reconciled.composed.map(({ object }) => object)];
+  return { ok: true, documents, refusals: refusals(reconciled.conditions) };
 }
 
 /** The composite as Crossplane applies it: its references and its status. Its generation is not read back. */

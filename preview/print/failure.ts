@@ -1,6 +1,8 @@
 import { changedNodes, goneOf, type ShareChange, type SplitChange, splitChanges } from '../consequences.ts';
 import { describeOutage, outageAt } from '../outage.ts';
 import { fewOf, type Played } from '../play.ts';
+import { priorityText } from '../priority.ts';
+import { lowerFirst } from '../problem.ts';
 import { type Share, siteOfShare, trafficOf } from '../traffic.ts';
 import type { State } from '../world.ts';
 import { nodesOf } from './nodes.ts';
@@ -33,12 +35,16 @@ export function failureReport({ before, after }: Failed, page: Page): string {
   return pageOf([
     `${styles.strong('Before')}\n\n${trafficText(former, page)}`,
     after.state.outages.flatMap((outage) => wrap(styles.strong(describeOutage(outage)), width, '')).join('\n'),
-    changes.map((split) => changeText(after.state, split, page)).join('\n\n'),
-    treeOf(changedNodes(before.state, after.state, nodes), page),
+    changesText(after.state, changes, page),
+    treeOf(changedNodes(before.state, after.state, nodes), { ...page, unfold: true }),
     goneText(goneOf(before.state, after.state)),
     wrap(failureEnding({ before, after }), width, '').map(styles.dim).join('\n'),
   ]);
 }
+
+/** Every path with its shares, and what each was. */
+export const changesText = (state: State, changes: readonly SplitChange[], page: Page): string =>
+  changes.map((split) => changeText(state, split, page)).join('\n\n');
 
 const goneText = (gone: readonly string[]): string => (gone.length === 0 ? '' : `Not there any more: ${fewOf(gone)}.`);
 
@@ -46,17 +52,23 @@ const goneText = (gone: readonly string[]): string => (gone.length === 0 ? '' : 
 export const failureEnding = ({ before, after }: Failed): string =>
   join([settledText(before), `After the failure: ${lowerFirst(settledText(after))}`, standInsText(after)]);
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-
-function changeText(state: State, { request, refused, shares, retries }: SplitChange, page: Page): string {
-  const rows = shares.map((share) => ({
-    cells: [formatPercent(share.percent), wasText(share)],
+function changeText(state: State, split: SplitChange, page: Page): string {
+  if (split.path === 'gone') return `${page.styles.strong(split.request)}\n  ${page.styles.bad(PATH_GONE)}`;
+  const rows = split.shares.map((share) => ({
+    cells: [formatPercent(share.percent), split.path === 'new' ? '(new)' : wasText(share)],
     share,
-    // Host and objective of the others are to be read above.
-    notes: doubtOf(state, share, { retries, shares }) || (share.before === 0 ? notesOf(share) : ''),
+    notes: [doubtOf(state, share, split), priorityWas(share), notesOf(share)].filter((note) => note !== '').join('; '),
   }));
-  return pathText({ request, refused, rows }, page);
+  return pathText({ ...split, rows }, page);
 }
+
+export const PATH_GONE = 'is not there any more: answers 404';
+
+/** What requests counted for before, where that has changed. */
+export const priorityWas = ({ priority, priorityBefore, before, percent }: ShareChange): string =>
+  before > 0 && percent > 0 && priority?.value !== priorityBefore?.value
+    ? `was ${priorityBefore ? priorityText(priorityBefore) : 'without a priority'}`
+    : '';
 
 export const wasText = ({ before, percent }: ShareChange): string =>
   percentText(before) === percentText(percent) ? '(as before)' : `(was ${percentText(before)})`;

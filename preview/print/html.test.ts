@@ -118,14 +118,14 @@ describe('text', () => {
 
   test('that a function says is no markup', () => {
     const world = testWorld([testApi('Shop')], {
-      'compose-shop': testFunction(() => ({ refused: '<script>alert(1)</script>', conditions: [] })),
+      'compose-shop': testFunction(() => ({ refused: { reason: 'NotAllowed', problem: '<script>alert(1)</script>' } })),
     });
     const state = begunWith(
       world,
       '{apiVersion: shop.example.org/v1, kind: Shop, metadata: {name: a, namespace: ns}, spec: {}}',
     );
     const page = drawing(play(state));
-    expect(page).toContain('<p class="note bad">&#60;script&#62;alert(1)&#60;/script&#62;</p>');
+    expect(page).toContain('<b class="bad">NotAllowed</b>: Cannot &#60;script&#62;alert(1)&#60;/script&#62;.');
     expect(page).not.toContain('<script');
   });
 });

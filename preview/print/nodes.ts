@@ -6,19 +6,30 @@ import {
   conditionsOf,
   controllerOf,
   describe,
+  isPaused,
   uidOf,
 } from '../objects.ts';
 import { remoteOf, siteOf } from '../remote.ts';
 import type { State } from '../world.ts';
 import { detailOf } from './details.ts';
 
-/** good: ready. wait: not yet, or not any more. bad: something was refused. */
-export type Mark = 'good' | 'wait' | 'bad';
+/** good: ready. wait: not yet, or not any more. bad: something was refused. paused: nobody looks at it. */
+export type Mark = 'good' | 'wait' | 'bad' | 'paused';
+
+/** A mark as one character, and as a word. */
+export const MARKS = { good: '✓', wait: '…', bad: '✗', paused: '‖' } as const;
+export const MEANINGS = { good: 'ready', wait: 'not ready', bad: 'refused', paused: 'paused' } as const;
 
 /** Why a composite is not ready, or what else is to be known of it. */
 export type Note =
   | { readonly kind: 'failure'; readonly message: string }
-  | { readonly kind: 'condition'; readonly type: string; readonly reason: string; readonly message: string }
+  | {
+      readonly kind: 'condition';
+      readonly type: string;
+      readonly reason: string;
+      readonly message: string;
+      readonly mark: Mark;
+    }
   | { readonly kind: 'change'; readonly what: string; readonly before: string; readonly after: string };
 
 /** An object as it is shown, with what it composes. */
@@ -60,6 +71,7 @@ function nodeOf(state: State, object: ClusterObject): Node {
 /** A composite speaks for itself; of anything else its function says whether it is ready. */
 function markOf(state: State, object: ClusterObject): Mark {
   if (!isComposite(state, object)) return state.readiness.get(uidOf(object)) ? 'good' : 'wait';
+  if (isPaused(object)) return 'paused';
   if ((state.failures.get(uidOf(object)) ?? []).length > 0) return 'bad';
   return conditionOf(object, 'Ready')?.status === 'True' ? 'good' : 'wait';
 }
@@ -72,16 +84,21 @@ const IN_PART = new Set(['SomeEntriesEmpty']);
 const SYSTEM = new Set(['Ready', 'Synced', 'Responsive']);
 
 function notesOf(state: State, object: ClusterObject): Note[] {
-  const news = conditionsOf(object).filter(
-    ({ type, status, reason = '' }) =>
-      !SYSTEM.has(type) && ((status === 'True') === NOTICES.has(type) || IN_PART.has(reason)),
+  const news = conditionsOf(object).filter(({ type, status, reason = '' }) =>
+    SYSTEM.has(type) ? reason === 'ReconcilePaused' : (status === 'True') === NOTICES.has(type) || IN_PART.has(reason),
   );
   // A function that gives up says the same in a condition, which is the better place to read it.
   const isSaid = (failure: string) =>
     news.some(({ message = '' }) => message.toLowerCase().includes(failure.toLowerCase()));
   const failures = (state.failures.get(uidOf(object)) ?? []).filter((failure) => !isSaid(failure));
+  const conditions = news.map(({ type, reason = '', message = '' }): Note => {
+    const mark = type === 'SpecAccepted' || reason === 'Forbidden' ? 'bad' : 'wait';
+    return { kind: 'condition', type, reason, message, mark };
+  });
   return [
-    ...failures.map((message) => ({ kind: 'failure' as const, message })),
-    ...news.map(({ type, reason = '', message = '' }) => ({ kind: 'condition' as const, type, reason, message })),
+    ...failures.map((message): Note => ({ kind: 'failure', message })),
+    // What is to be put right comes before what follows of it.
+    ...conditions.filter((note) => 'mark' in note && note.mark === 'bad'),
+    ...conditions.filter((note) => 'mark' in note && note.mark !== 'bad'),
   ];
 }

@@ -1,8 +1,5 @@
 import { html, type Markup, NOTHING } from './markup.ts';
-import type { Node, Note } from './nodes.ts';
-
-const MARKS = { good: '✓', wait: '…', bad: '✗' } as const;
-const MEANINGS = { good: 'ready', wait: 'not ready', bad: 'refused' } as const;
+import { MARKS, MEANINGS, type Node, type Note } from './nodes.ts';
 
 /** Objects and what they compose, as nested lists. What is in another cluster is folded up while all of it is ready. */
 export const outline = (nodes: readonly Node[]): Markup => html`<ul class="outline">${nodes.map(item)}</ul>`;
@@ -43,7 +40,7 @@ function noteOf(note: Note): Markup {
     case 'failure':
       return html`<p class="note bad">${note.message}</p>`;
     case 'condition':
-      return html`<p class="note">${note.type} <b class="wait">${note.reason}</b>: ${note.message}</p>`;
+      return html`<p class="note">${note.type} <b class="${note.mark}">${note.reason}</b>: ${note.message}</p>`;
     case 'change':
       return html`<p class="note">${note.what}: ${note.before} → <b class="wait">${note.after}</b></p>`;
     default:

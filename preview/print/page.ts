@@ -5,6 +5,8 @@ import type { Styles } from './styles.ts';
 export interface Page {
   readonly width: number;
   readonly styles: Styles;
+  /** Show what is in inference clusters object by object. */
+  readonly unfold?: boolean;
 }
 
 /** How wide text is on a terminal, colours aside. */
@@ -22,13 +24,17 @@ export function wrap(text: string, width: number, indent: string): string[] {
   return lines.map((line) => `${indent}${line}`);
 }
 
-/** Columns of which each is as wide as its widest cell. */
-export function columns(rows: readonly (readonly string[])[], gap = '  '): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => lengthOf(row[column] ?? ''))));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - lengthOf(cell)))
-      .join(gap)
-      .trimEnd(),
-  );
+/** Columns of which each is as wide as its widest cell; an empty one takes no room. `align` pads the last one too. */
+export function columns(rows: readonly (readonly string[])[], { align = false } = {}): string[] {
+  const all = (rows[0] ?? []).map((_, column) => ({
+    column,
+    width: Math.max(...rows.map((row) => lengthOf(row[column] ?? ''))),
+  }));
+  const wide = all.filter(({ width }) => width > 0);
+  return rows.map((row) => {
+    const line = wide.map(({ column, width }) => padded(row[column] ?? '', width)).join('  ');
+    return align ? line : line.trimEnd();
+  });
 }
+
+const padded = (cell: string, width: number): string => cell + ' '.repeat(width - lengthOf(cell));

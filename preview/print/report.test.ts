@@ -87,15 +87,11 @@ Settled after 2 rounds of reconciles.
 `);
   });
 
-  test('says a refusal once, in the words of the condition that came with it', () => {
-    const conditions = [
-      condition('RoutingReady', 'False', 'InvalidURL', 'Cannot use spec.url. What served still does.'),
-    ];
-    expect(printed(() => ({ refused: 'cannot use spec.url', conditions }))).toBe(`✗ Shop ns/a
-   RoutingReady InvalidURL: Cannot use spec.url. What served
-   still does.
-
-Settled after 1 round of reconciles.
+  test('says a refusal once, and that of what', () => {
+    const refused = { reason: 'InvalidURL', problem: 'use spec.url' } as const;
+    expect(printed(() => ({ refused }))).toContain(`✗ Shop ns/a
+   SpecAccepted InvalidURL: Cannot use spec.url. What was
+   accepted before goes on.
 `);
   });
 

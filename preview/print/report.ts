@@ -1,66 +1,112 @@
-import { findKind } from '../kinds.ts';
-import { type ClusterObject, describe, uidOf } from '../objects.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { objectsOfKind } from '../cluster.ts';
+import { type ClusterObject, describe } from '../objects.ts';
 import { fewOf, type Played } from '../play.ts';
+import { priorityText } from '../priority.ts';
+import { unreadIn } from '../strict.ts';
 import { type Share, type Split, trafficOf } from '../traffic.ts';
+import type { State } from '../world.ts';
 import { nodesOf } from './nodes.ts';
 import { columns, lengthOf, type Page, wrap } from './page.ts';
 import { treeOf } from './tree.ts';
 
-/** The whole answer: what became of the manifests, who gets which traffic, and what was taken for granted. */
+/** The whole answer: who gets which traffic, what became of the manifests, and what was taken for granted. */
 export const report = (played: Played, page: Page): string =>
-  pageOf([treeOf(nodesOf(played.state), page), trafficText(trafficOf(played.state), page), ending(played, page)]);
+  pageOf([answerText(played.state, page), treeOf(nodesOf(played.state), page), ending(played, page)]);
 
 export const pageOf = (sections: readonly string[]): string =>
   `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 
-/** Each path and its shares. */
+/** Each path and its shares; that there is none, where somebody wants one. */
+function answerText(state: State, page: Page): string {
+  const splits = trafficOf(state);
+  if (splits.length > 0) return trafficText(splits, page);
+  const wanted = objectsOfKind(state.cluster, { apiVersion: 'modelplane.ai/v1alpha1', kind: 'ModelService' });
+  return wanted.length === 0 ? '' : page.styles.bad(NO_PATH);
+}
+
+export const NO_PATH = 'No path is routed.';
+
 export const trafficText = (splits: readonly Split[], page: Page): string =>
   splits
-    .map(({ request, refused, shares }) => {
-      const rows = shares.map((share) => ({ cells: [formatPercent(share.percent)], share, notes: notesOf(share) }));
-      return pathText({ request, refused, rows }, page);
+    .map((split) => {
+      const rows = split.shares.map((share) => ({
+        cells: [formatPercent(share.percent)],
+        share,
+        notes: notesOf(share),
+      }));
+      return pathText({ ...split, rows }, page);
     })
     .join('\n\n');
 
 export const NOBODY = 'nobody: answers 503';
 
 /** A path as it is printed: of each share what stands before its name, and what is to be known of it. */
-export interface PathRows {
-  readonly request: string;
-  readonly refused: string | undefined;
+export interface PathRows extends Pick<Split, 'request' | 'madeUp' | 'refused' | 'standby'> {
   readonly rows: readonly { readonly cells: readonly string[]; readonly share: Share; readonly notes: string }[];
 }
 
-export const pathText = (path: PathRows, page: Page): string =>
-  [page.styles.strong(path.request), ...shareLines(path, page)].join('\n');
+export function pathText(path: PathRows, page: Page): string {
+  const { strong, dim } = page.styles;
+  const title = withNotes(strong(path.request), path.madeUp ? dim(`(${MADE_UP})`) : '', '    ', page);
+  return [...title, ...shareLines(path, page), ...standbyLines(path, page)].join('\n');
+}
 
-function shareLines({ refused, rows }: PathRows, { styles, width }: Page): string[] {
+/** Said of an address that a stand-in gave. */
+export const MADE_UP = 'made-up address';
+
+function shareLines({ refused, rows }: PathRows, page: Page): string[] {
+  const { styles, width } = page;
   if (refused) return [`  ${styles.bad(refusal(refused))}`];
   if (rows.length === 0) return [`  ${styles.bad(NOBODY)}`];
-  const lines = columns(
-    rows.map(({ cells: [first = '', ...rest], share: { name = '-', upstream } }) => [
+  const arrows = rows.map(({ share: { upstream } }) => `→ ${upstream ?? styles.wait(NOBODY)}`);
+  const shares = columns(
+    rows.map(({ cells: [first = '', ...rest], share: { name = '-', priority } }) => [
       `  ${first}`,
       ...rest,
       name,
-      `→ ${upstream ?? styles.wait(NOBODY)}`,
+      priority ? priorityText(priority) : '',
     ]),
+    { align: true },
   );
-  return lines.flatMap((line, index) => withNotes(line, rows[index]?.notes ?? '', { styles, width }));
+  const whole = shares.map((share, index) => `${share}  ${arrows[index]}`);
+  const notes = rows.map((row) => (row.notes === '' ? '' : styles.dim(`(${row.notes})`)));
+  if (whole.every((line) => lengthOf(line) <= width))
+    return whole.flatMap((line, index) => withNotes(line, notes[index] ?? '', ARROW, page));
+  return shares.flatMap((share, index) => [
+    ...withNotes(share.trimEnd(), notes[index] ?? '', ARROW, page),
+    `${ARROW}${arrows[index]}`,
+  ]);
 }
+
+/** Where an arrow stands that has a line of its own. */
+const ARROW = ' '.repeat(8);
+
+/** Beside the line where there is room, else below it. */
+function withNotes(line: string, notes: string, indent: string, { styles, width }: Page): string[] {
+  if (notes === '') return [line];
+  if (lengthOf(`${line}  ${notes}`) <= width) return [`${line}  ${notes}`];
+  return [line, ...wrap(stripVTControlCharacters(notes), width, indent).map(styles.dim)];
+}
+
+const standbyLines = ({ standby, refused }: PathRows, page: Page): string[] =>
+  refused
+    ? []
+    : standby.flatMap((one) => {
+        const line = `  standby, tier ${one.tier}: ${one.name}`;
+        const arrow = `→ ${one.url}`;
+        const state = one.usable ? [] : [`        ${page.styles.wait('not ready to stand in')}`];
+        const fits = lengthOf(`${line}  ${arrow}`) <= page.width;
+        return [...(fits ? [`${line}  ${arrow}`] : [line, `${ARROW}${arrow}`]), ...state];
+      });
 
 export const refusal = (reason: string): string => `not served by the front door: ${reason}`;
 
-export const notesOf = (share: Share): string =>
-  [share.host && `Host ${share.host}`, share.objective && `objective ${share.objective}`].filter(Boolean).join(', ');
-
-/** Beside the line where there is room, else below its arrow. */
-function withNotes(line: string, notes: string, { styles, width }: Page): string[] {
-  if (notes === '') return [line];
-  const text = styles.dim(`(${notes})`);
-  if (lengthOf(`${line}  ${text}`) <= width) return [`${line}  ${text}`];
-  const arrow = lengthOf(line.slice(0, line.indexOf('→')));
-  return [line, ...wrap(`(${notes})`, width, ' '.repeat(arrow + 2)).map(styles.dim)];
-}
+/** What else is to be known of a share. An objective says nothing more where its priority is known. */
+export const notesOf = ({ host, objective, priority, madeUp }: Share): string =>
+  [host && `Host ${host}`, !priority && objective && `objective ${objective}`, madeUp && MADE_UP]
+    .filter(Boolean)
+    .join(', ');
 
 /** Up to two decimals, as many as it takes. */
 export const percentText = (percent: number): string => `${Number(percent.toFixed(2))}%`;
@@ -75,12 +121,8 @@ export const endingText = (played: Played): string =>
 
 export const join = (sentences: readonly string[]): string => sentences.filter((one) => one !== '').join(' ');
 
-/** What was given and is of a kind that nobody here knows: a typing error in it would go unnoticed. */
 function unreadText({ state }: Played): string {
-  const { cluster, world, sources } = state;
-  const unread = [...cluster.values()].filter(
-    (object) => sources.has(uidOf(object)) && !findKind(cluster, world.apis, object.apiVersion, object.kind),
-  );
+  const unread = unreadIn(state);
   return unread.length === 0 ? '' : `Nobody here reads ${fewOf(unread.map(nameWithVersion))}.`;
 }
 

@@ -1,9 +1,11 @@
 import type { ShareChange, SplitChange } from '../consequences.ts';
+import { priorityText } from '../priority.ts';
+import type { Standby } from '../standby.ts';
 import { type Standing, standingOf } from '../standing.ts';
 import type { State } from '../world.ts';
-import { doubtOf, wasText } from './failure.ts';
+import { doubtOf, PATH_GONE, priorityWas, wasText } from './failure.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
-import { NOBODY, notesOf, percentText, refusal } from './report.ts';
+import { MADE_UP, NOBODY, notesOf, percentText, refusal } from './report.ts';
 
 /** As the style sheet has them: the bands end where the cards are. In pixels. */
 export const CARD_HEIGHT = 118;
@@ -24,10 +26,13 @@ export interface Moment {
 
 /** A path on the left, its split as bands, and who gets them on the right. */
 export function routes({ state, compared }: Moment, split: SplitChange): Markup {
-  const { request, refused, shares } = split;
-  const left = html`<div class="path"><span class="label">requests to</span><code>${breakable(request)}</code></div>`;
-  if (refused || shares.length === 0) {
-    const why = refused ? refusal(refused) : NOBODY;
+  const { request, refused, shares, standby, madeUp, path } = split;
+  const left = html`<div class="path"><span class="label">${compared && path === 'new' ? 'new: ' : ''}requests to</span><code>${breakable(request)}</code>${
+    madeUp ? html`<span class="label">${MADE_UP}</span>` : NOTHING
+  }</div>`;
+  const isGone = compared && path === 'gone';
+  if (refused || isGone || shares.length === 0) {
+    const why = isGone ? PATH_GONE : refused ? refusal(refused) : NOBODY;
     return html`<div class="routes"><div class="columns">${left}<p class="refused">${why}</p></div></div>`;
   }
   const drawn = shares.map((share, index) => {
@@ -35,15 +40,21 @@ export function routes({ state, compared }: Moment, split: SplitChange): Markup 
     return { share, colour: colourOf(share, index), doubt, standing: standingOf(state, share) };
   });
   const cards = drawn.map((one) => card(one, compared));
-  return html`<div class="routes"><div class="columns">${left}${bands(drawn)}<ul class="cards">${cards}</ul></div></div>`;
+  return html`<div class="routes"><div class="columns">${left}${bands(drawn)}<ul class="cards">${cards}</ul></div>${standby.map(waiting)}</div>`;
 }
 
-/** A URL breaks behind a slash rather than anywhere. */
-const breakable = (url: string): Markup[] =>
-  url
+const waiting = ({ tier, name, url, usable }: Standby): Markup =>
+  html`<p class="standby">standby, tier ${tier}: <strong>${name}</strong> <code>${url}</code>${
+    usable ? NOTHING : html` <b class="wait">not ready to stand in</b>`
+  }</p>`;
+
+/** A URL breaks behind a slash rather than anywhere, and is copied without a break. */
+const breakable = (url: string): Markup => ({
+  markup: url
     .split(/(?<=[^/]\/)(?=[^/])/)
-    .map((part) => html`${part}<wbr>`)
-    .map(({ markup }) => ({ markup: markup.trim() }));
+    .map((part) => html`${part}<wbr>`.markup)
+    .join(''),
+});
 
 const colourOf = ({ upstream }: ShareChange, index: number): string =>
   upstream === undefined ? 'nobody' : `colour${index % COLOURS}`;
@@ -89,14 +100,16 @@ function band({ from, to, thickness, colour }: Band): Markup {
 const rounded = (length: number): number => Number(length.toFixed(1));
 
 function card({ share, colour, doubt, standing: { mark, word, why } }: Drawn, compared: boolean): Markup {
-  const { name, upstream, percent } = share;
-  const notes = notesOf(share);
+  const { name, upstream, percent, priority } = share;
+  const notes = [compared ? priorityWas(share) : '', notesOf(share)].filter((note) => note !== '').join('; ');
   const was = compared ? html`<small>${wasText(share)}</small>` : NOTHING;
   return html`<li class="card ${colour}${percent === 0 ? ' idle' : ''}">
 <div class="percent">${percentText(percent)}${was}</div>
 <div class="who">
-<div class="name"><strong>${name ?? 'nobody'}</strong> <span class="badge ${mark}">${word}</span></div>
-${upstream === undefined ? NOTHING : html`<code class="line" title="${upstream}">${upstream}</code>`}
+<div class="name"><strong>${name ?? 'nobody'}</strong> ${
+    priority ? html`<span class="priority">${priorityText(priority)}</span>` : NOTHING
+  } <span class="badge ${mark}">${word}</span></div>
+${upstream === undefined ? NOTHING : html`<code class="line" title="${upstream}">${breakable(upstream)}</code>`}
 ${notes === '' ? NOTHING : html`<div class="line aside" title="${notes}">${notes}</div>`}
 <div class="why${doubt === '' ? '' : ' doubtful'}" title="${doubt || why}">${sentence(doubt || why)}</div>
 </div>

@@ -7,12 +7,13 @@ export interface Styles {
   readonly good: Style;
   readonly bad: Style;
   readonly wait: Style;
+  readonly paused: Style;
   readonly strong: Style;
   readonly dim: Style;
 }
 
 const asIs: Style = (text) => text;
-export const PLAIN: Styles = { good: asIs, bad: asIs, wait: asIs, strong: asIs, dim: asIs };
+export const PLAIN: Styles = { good: asIs, bad: asIs, wait: asIs, paused: asIs, strong: asIs, dim: asIs };
 
 /** Colours where the stream is a terminal that has them, and NO_COLOR does not say otherwise. */
 export function stylesOf(stream: Writable): Styles {
@@ -20,5 +21,6 @@ export function stylesOf(stream: Writable): Styles {
     (format: Parameters<typeof styleText>[0]): Style =>
     (text) =>
       styleText(format, text, { stream });
-  return { good: style('green'), bad: style('red'), wait: style('yellow'), strong: style('bold'), dim: style('dim') };
+  const [wait, strong, dim] = [style('yellow'), style('bold'), style('dim')];
+  return { good: style('green'), bad: style('red'), wait, paused: wait, strong, dim };
 }

@@ -26,7 +26,7 @@ code { font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", Menlo, monospace; }
 ul { list-style: none; margin: 0; padding: 0; }
 small { font-weight: 400; }
 .aside, .label, footer { color: var(--aside); }
-.good { color: var(--good); } .wait { color: var(--wait); } .bad { color: var(--bad); }
+.good { color: var(--good); } .wait, .paused { color: var(--wait); } .bad { color: var(--bad); }
 .routes { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 20px; margin-bottom: 16px; }
 .columns { display: grid; grid-template-columns: 240px minmax(80px, 1fr) minmax(0, 560px); align-items: center; }
 .path { border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; background: var(--page); }
@@ -44,10 +44,20 @@ small { font-weight: 400; }
 .percent { font-size: 21px; font-weight: 650; text-align: center; color: var(--own); font-variant-numeric: tabular-nums; }
 .percent small { display: block; font-size: 11.5px; color: var(--aside); }
 .name { display: flex; gap: 10px; align-items: baseline; justify-content: space-between; white-space: nowrap; }
+.priority { font-size: 12px; border: 1px solid var(--line); border-radius: 999px; padding: 0 8px; margin-right: auto; }
+.standby { margin: 14px 0 0; color: var(--aside); overflow-wrap: anywhere; }
+.standby strong { color: var(--text); }
+.index { columns: 2; column-gap: 32px; margin: 0 0 20px; padding-left: 1.6em; font-size: 13px; }
+.index li { break-inside: avoid; overflow-wrap: anywhere; }
+a { color: var(--colour0); }
+.points { list-style: disc; padding-left: 1.4em; overflow-wrap: anywhere; }
+.changes { margin-top: 14px; overflow-wrap: anywhere; } .changes ul { padding-left: 1.2em; font-size: 13px; }
+.changes summary { cursor: pointer; }
 .name strong { overflow: hidden; text-overflow: ellipsis; }
 .badge { font-size: 12px; }
 .badge::before { content: "● "; }
 .line { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-size: 12.5px; }
+.line wbr { display: none; }
 .why { font-size: 12.5px; line-height: 1.35; color: var(--aside); display: -webkit-box; -webkit-line-clamp: 2;
   -webkit-box-orient: vertical; overflow: hidden; }
 .doubtful { color: var(--wait); }
@@ -64,5 +74,8 @@ footer { margin-top: 28px; font-size: 13px; }
 @media (max-width: 860px) {
   .columns { grid-template-columns: minmax(0, 1fr); gap: ${CARD_GAP}px; }
   .bands { display: none; } .card { height: auto; padding-block: 10px; } .refused { margin: 0; }
+  .name { flex-wrap: wrap; white-space: normal; gap: 2px 10px; } .name strong, .line { overflow-wrap: anywhere; white-space: normal; }
+  .line wbr { display: inline; } .why { -webkit-line-clamp: none; } .index { columns: 1; } main { padding-inline: 14px; } .routes { padding: 14px; }
+  .card { grid-template-columns: 76px minmax(0, 1fr); }
 }
 `;

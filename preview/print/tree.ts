@@ -1,12 +1,37 @@
-import type { Node, Note } from './nodes.ts';
+import { MARKS, type Node, type Note } from './nodes.ts';
 import { type Page, wrap } from './page.ts';
 import type { Styles } from './styles.ts';
 
-const MARKS = { good: '✓', wait: '…', bad: '✗' } as const;
-
 /** Objects and what they compose, with whether each is ready, and why not. */
 export const treeOf = (nodes: readonly Node[], page: Page): string =>
-  nodes.map((node) => branch(page, node, { first: '', rest: '' }).join('\n')).join('\n\n');
+  nodes.map((node) => branch(page, page.unfold ? node : folded(node), { first: '', rest: '' }).join('\n')).join('\n\n');
+
+/** What is in an inference cluster is counted there; what of it is not ready is still named. */
+function folded(node: Node): Node {
+  const here = node.children.filter(({ site }) => site === '').map(folded);
+  const bySite = Map.groupBy(
+    node.children.filter(({ site }) => site !== ''),
+    ({ site }) => site,
+  );
+  return { ...node, children: [...here, ...[...bySite].map(([site, children]) => counted(site, children))] };
+}
+
+function counted(site: string, nodes: readonly Node[]): Node {
+  const [only, ...others] = nodes;
+  if (only && others.length === 0) return only;
+  const news = nodes.filter(({ mark, notes }) => mark !== 'good' || notes.length > 0);
+  const [first] = news;
+  return {
+    uid: '',
+    mark: first?.mark ?? 'good',
+    name: `${nodes.length} objects`,
+    isRoot: false,
+    detail: '',
+    site,
+    notes: [],
+    children: news.map((one) => ({ ...one, site: '' })),
+  };
+}
 
 /** What goes in front of an object's own line, and in front of those below it. */
 interface Indent {
@@ -35,14 +60,14 @@ function title({ name, isRoot, site, detail }: Node, { strong, dim }: Styles): s
   return aside === '' ? text : `${text}  ${dim(aside)}`;
 }
 
-function textOf(note: Note, { bad, wait }: Styles): string {
+function textOf(note: Note, styles: Styles): string {
   switch (note.kind) {
     case 'failure':
-      return bad(note.message);
+      return styles.bad(note.message);
     case 'condition':
-      return `${note.type} ${wait(note.reason)}: ${note.message}`;
+      return `${note.type} ${styles[note.mark](note.reason)}: ${note.message}`;
     case 'change':
-      return `${note.what}: ${note.before} → ${wait(note.after)}`;
+      return `${note.what}: ${note.before} → ${styles.wait(note.after)}`;
     default:
       return note satisfies never;
   }

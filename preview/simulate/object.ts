@@ -20,7 +20,9 @@ export const object: Simulator = {
       condition('Synced', true, 'ReconcileSuccess', self),
       condition('Ready', ready, ready ? 'Available' : 'Unavailable', self),
     ];
-    return { status: { atProvider: { manifest }, conditions } };
+    const { status = {} } = manifest as { status?: { addresses?: readonly { value: string }[] } };
+    const madeUp = (status.addresses ?? []).map(({ value }) => value);
+    return { status: { atProvider: { manifest }, conditions }, madeUp };
   },
 };
 

@@ -1,9 +1,9 @@
-import { referenceTo } from '../cluster.ts';
-import { groupKindOf, uidOf } from '../objects.ts';
+import { getObject, referenceTo } from '../cluster.ts';
+import { type ClusterObject, groupKindOf, uidOf } from '../objects.ts';
 import { type State, write } from '../world.ts';
 import { release } from './helm.ts';
 import { object } from './object.ts';
-import { type Simulator, viewOf } from './simulator.ts';
+import { type Simulated, type Simulator, viewOf } from './simulator.ts';
 import { backendTLSPolicy, gateway, gatewayClass, httpRoute } from './traefik.ts';
 
 const SIMULATORS: Readonly<Record<string, Simulator>> = {
@@ -23,11 +23,14 @@ export function simulate(state: State): void {
   const view = viewOf(state.cluster, state.outages);
   for (const seen of [...state.cluster.values()]) {
     const simulator = SIMULATORS[groupKindOf(seen)];
-    if (!simulator || state.withStatus.has(uidOf(seen))) continue;
-    const outcome = simulator.simulate(seen, view);
-    if (!outcome) continue;
-    state.said.add(simulator.says);
-    for (const one of outcome.brings ?? []) if (!view.get(referenceTo(one))) write(state, one);
-    write(state, { ...seen, status: outcome.status });
+    const outcome = simulator && !state.withStatus.has(uidOf(seen)) ? simulator.simulate(seen, view) : undefined;
+    if (simulator && outcome) take(state, seen, simulator, outcome);
   }
+}
+
+function take(state: State, seen: ClusterObject, { says }: Simulator, { status, brings, madeUp }: Simulated): void {
+  state.said.add(says);
+  for (const address of madeUp ?? []) state.madeUp.add(address);
+  for (const one of brings ?? []) if (!getObject(state.cluster, referenceTo(one))) write(state, one);
+  write(state, { ...seen, status });
 }

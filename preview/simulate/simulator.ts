@@ -21,6 +21,8 @@ export const viewOf = (cluster: Cluster, outages: readonly Outage[] = []): View 
 export interface Simulated {
   readonly status: Json;
   readonly brings?: readonly ClusterObject[];
+  /** Addresses in it that are nobody's: who is not here would give others. */
+  readonly madeUp?: readonly string[];
 }
 
 /** Stands in for a controller that is not here. It is a function of what is in the cluster, so nothing is ever flaky. */

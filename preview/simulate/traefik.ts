@@ -31,8 +31,12 @@ export const gateway: Simulator = {
     if (!isOurs(object, view)) return undefined;
     const listeners = listenersOf(object).map((listener) => listenerStatus(object, listener, view));
     const good = listeners.filter(({ conditions }) => conditions.every(({ status }) => status === 'True'));
-    const addresses = [{ type: 'IPAddress', value: poolAddress(view) ?? ADDRESS }];
-    return { status: { addresses, conditions: gatewayConditions(object, listeners.length, good.length), listeners } };
+    const pooled = poolAddress(view);
+    const addresses = [{ type: 'IPAddress', value: pooled ?? ADDRESS }];
+    return {
+      status: { addresses, conditions: gatewayConditions(object, listeners.length, good.length), listeners },
+      ...(pooled === undefined && { madeUp: [ADDRESS] }),
+    };
   },
 };
 

@@ -1,9 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
+import { buffer, text } from 'node:stream/consumers';
 import type { EngineBehaviour, EngineSeen } from '../catalogue.ts';
-import { metricsText } from './metrics.ts';
+import { metricsAsTold } from './metrics.ts';
 
 /** Which engine this is: a container of a pod, at the pod's address. */
 export interface EngineIdentity {
@@ -13,35 +12,39 @@ export interface EngineIdentity {
   readonly pool: string;
   readonly address: string;
   readonly ports: readonly number[];
-  /** The names that it serves its model under; undefined where its arguments do not say, and it takes every name. */
-  readonly models: readonly string[] | undefined;
 }
 
 export interface Engine {
   readonly identity: EngineIdentity;
   listen(): Promise<void>;
-  /** Takes no more connections; what is being answered is finished, as a graceful shutdown does, or cut. */
-  close(how: 'finish' | 'cut'): void;
+  /**
+   * Takes no more connections; what is being answered is finished, as a graceful shutdown does, or cut. Resolves when
+   * nobody is connected any more.
+   */
+  close(how: 'finish' | 'cut'): Promise<void>;
   isListening(): boolean;
   requests(): number;
 }
 
-/** The names that an engine is told to serve its model under. */
-export function servedModels(args: readonly string[] = []): string[] | undefined {
-  const at = args.indexOf('--served-model-name');
-  if (at < 0) return undefined;
-  const rest = args.slice(at + 1);
-  const end = rest.findIndex((arg) => arg.startsWith('--'));
-  return end < 0 ? rest : rest.slice(0, end);
-}
-
-/** A mock of vLLM's server: its routes and metrics, and answers that say what was seen. */
-export function engine(identity: EngineIdentity, behaviour: () => EngineBehaviour): Engine {
+/**
+ * The layer in front of an engine's server, at the pod's address: it passes every request on to the server's port on this
+ * machine, and says in each answer what arrived. Without a port there is no server, and it answers probes alone.
+ */
+export function engine(
+  identity: EngineIdentity,
+  port: () => number | undefined,
+  behaviour: () => EngineBehaviour,
+): Engine {
   const sockets = new Set<Socket>();
+  const agent = new Agent({ keepAlive: true });
   let servers: Server[] = [];
-  const load = { running: 0, total: 0 };
+  let asked = 0;
   const handle = (req: IncomingMessage, res: ServerResponse) => {
-    respond(identity, behaviour(), load, req, res).catch((error) => res.destroy(error));
+    if (!isAboutItself(req)) asked += 1;
+    const to = port();
+    if (to === undefined) return void res.writeHead(isAboutItself(req) ? 200 : 501).end();
+    // As if the connection had broken, which it has.
+    relay({ identity, agent, port: to, behaviour }, req, res).catch((error) => res.destroy(error));
   };
   return {
     identity,
@@ -49,18 +52,22 @@ export function engine(identity: EngineIdentity, behaviour: () => EngineBehaviou
       servers = identity.ports.map(() => newServer(sockets, handle));
       await Promise.all(identity.ports.map((port, i) => listenAt(servers[i] as Server, identity.address, port)));
     },
-    close: (how) => {
-      for (const server of servers) {
-        server.close();
-        server.closeIdleConnections();
-      }
+    close: async (how) => {
+      const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+      for (const server of servers) server.closeIdleConnections();
       servers = [];
       if (how === 'cut') for (const socket of sockets) socket.destroy();
+      await Promise.all(closed);
+      agent.destroy();
     },
     isListening: () => servers.length > 0,
-    requests: () => load.total,
+    requests: () => asked,
   };
 }
+
+/** Probes, and pickers that read metrics. */
+const isAboutItself = ({ method, url = '' }: IncomingMessage): boolean =>
+  method === 'GET' && (url === '/health' || url === '/metrics');
 
 function newServer(sockets: Set<Socket>, handle: (req: IncomingMessage, res: ServerResponse) => void): Server {
   // A connection is kept for as long as its client wants: one that is closed just as a request comes fails it.
@@ -78,131 +85,83 @@ const listenAt = (server: Server, address: string, port: number): Promise<void> 
     server.listen(port, address, resolve);
   });
 
-interface Load {
-  running: number;
-  total: number;
+interface Way {
+  readonly identity: EngineIdentity;
+  readonly agent: Agent;
+  readonly port: number;
+  behaviour(): EngineBehaviour;
 }
 
-async function respond(
-  identity: EngineIdentity,
-  behaviour: EngineBehaviour,
-  load: Load,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
-  const path = new URL(req.url ?? '/', 'http://engine').pathname;
-  if (path === '/health') return void res.writeHead(behaviour.unhealthy ? 503 : 200).end();
-  if (path === '/metrics') {
-    const metrics = metricsText(identity.models?.[0] ?? 'unknown', load.running, behaviour);
-    return void res.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(metrics);
-  }
-  load.running += 1;
-  load.total += 1;
-  res.once('close', () => {
-    load.running -= 1;
-  });
-  const asked = parse(await text(req));
-  if (behaviour.delayMs) await delay(behaviour.delayMs);
-  const seen = describe(identity, req, asked);
-  const answer = answerOf(identity, behaviour, path, asked, seen);
-  if (answer.status === 200 && asked.stream) return stream(seen, behaviour, res);
-  json(res, answer.status, { ...answer.body, seen });
+async function relay(way: Way, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const body = await buffer(req);
+  const answer = await send(way, req, body, res);
+  res.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+  if (isAboutItself(req)) return void res.end(metricsAsTold(await text(answer), way.behaviour()));
+  const seen = describe(way.identity, req, modelIn(body));
+  const type = answer.headers['content-type'] ?? '';
+  if (type.startsWith('text/event-stream')) return stream(answer, seen, res);
+  const said = await buffer(answer);
+  res.end(type.startsWith('application/json') ? withSeen(said.toString(), seen) : said);
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: object;
-}
-
-function answerOf(
-  { models }: EngineIdentity,
-  { status }: EngineBehaviour,
-  path: string,
-  { model = '' }: Asked,
-  seen: EngineSeen,
-): Answer {
-  if (status !== undefined) return { status, body: {} };
-  if (path === '/v1/models') return { status: 200, body: modelList(models ?? []) };
-  if (!ROUTES.has(path)) return notFound('Not Found');
-  if (models?.includes(model) === false) return notFound(`The model \`${model}\` does not exist.`);
-  return { status: 200, body: completion(seen) };
-}
-
-const notFound = (message: string): Answer => ({
-  status: 404,
-  body: { error: { message, type: 'NotFoundError', code: 404 } },
-});
-
-/** Of vLLM's routes those that take a body with a model. */
-const ROUTES: ReadonlySet<string> = new Set([
-  '/v1/chat/completions',
-  '/v1/completions',
-  '/v1/embeddings',
-  '/v1/responses',
-  '/tokenize',
-  '/detokenize',
+/** Of one connection, or of a body that is read here, and another one afterwards. */
+const NOT_PASSED_ON: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'keep-alive',
+  'transfer-encoding',
 ]);
 
-interface Asked {
-  readonly model?: string;
-  readonly stream?: boolean;
+const endToEnd = (headers: IncomingMessage['headers']): IncomingMessage['headers'] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.has(name)));
+
+function send({ agent, port }: Way, req: IncomingMessage, body: Buffer, res: ServerResponse): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { method, url: path } = req;
+    const headers = { ...endToEnd(req.headers), 'content-length': body.length };
+    const server = request({ agent, host: '127.0.0.1', port, method, path, headers }, resolve);
+    server.once('error', reject);
+    res.once('close', () => server.destroy());
+    server.end(body);
+  });
 }
 
-function parse(body: string): Asked {
+function modelIn(body: Buffer): string {
   try {
-    return JSON.parse(body) ?? {};
+    return JSON.parse(body.toString())?.model ?? '';
   } catch {
-    return {};
+    return '';
   }
 }
 
 const describe = (
   { cluster, namespace, pod, pool, address }: EngineIdentity,
   req: IncomingMessage,
-  { model = '' }: Asked,
+  model: string,
 ): EngineSeen => ({
-  cluster,
-  namespace,
-  pod,
-  pool,
-  address,
-  method: req.method ?? '',
-  path: req.url ?? '',
-  model,
-  headers: req.headers,
+  ...{ cluster, namespace, pod, pool, address, model },
+  ...{ method: req.method ?? '', path: req.url ?? '', headers: req.headers },
 });
 
-function json(res: ServerResponse, status: number, body: object): void {
-  const text = JSON.stringify(body, null, 2);
-  res.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
-  res.end(text);
-}
+const withSeen = (json: string, seen: EngineSeen): string => JSON.stringify({ ...JSON.parse(json), seen });
 
-const modelList = (models: readonly string[]): object => ({
-  object: 'list',
-  data: models.map((id) => ({ id, object: 'model', owned_by: 'vllm' })),
-});
+const EVENT = 'data: ';
+const END_OF_EVENT = '\n\n';
 
-const completion = ({ model, cluster, pod }: EngineSeen): object => ({
-  id: 'chatcmpl-mock',
-  object: 'chat.completion',
-  model,
-  choices: [
-    { index: 0, message: { role: 'assistant', content: `answered by ${pod} in ${cluster}` }, finish_reason: 'stop' },
-  ],
-  usage: { prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 },
-});
-
-/** As OpenAI streams: an event per chunk, the first of which says what was seen, and a last one that says so. */
-async function stream(seen: EngineSeen, behaviour: EngineBehaviour, res: ServerResponse): Promise<void> {
-  const { chunks = 5, intervalMs = 0 } = behaviour;
-  res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-  for (let i = 0; i < chunks && !res.destroyed; i++) {
-    const delta = { content: `${i} ` };
-    const choices = [{ index: 0, delta }];
-    const event = { object: 'chat.completion.chunk', model: seen.model, choices, ...(i === 0 && { seen }) };
-    res.write(`data: ${JSON.stringify(event)}\n\n`);
-    if (intervalMs) await delay(intervalMs);
+/** The events as they come, the first of which says what was seen. */
+async function stream(answer: IncomingMessage, seen: EngineSeen, res: ServerResponse): Promise<void> {
+  let head: string | undefined = '';
+  for await (const part of answer.setEncoding('utf8')) {
+    if (head === undefined) {
+      res.write(part);
+      continue;
+    }
+    head += part;
+    const end = head.indexOf(END_OF_EVENT);
+    if (end < 0) continue;
+    res.write(EVENT + withSeen(head.slice(EVENT.length, end), seen) + head.slice(end));
+    head = undefined;
   }
-  res.end('data: [DONE]\n\n');
+  res.end(head);
 }

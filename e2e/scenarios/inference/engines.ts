@@ -23,6 +23,20 @@ export const behave = (
   behaviour: EngineBehaviour,
 ): Promise<EngineState[]> => administer(cluster, 'PUT', which, behaviour);
 
+/** How long an engine takes before it answers, each request by itself: of the simulator, by its address. */
+export const takesLong = (address: string, ms: number): Promise<void> =>
+  configure(address, { 'time-to-first-token': `${ms}ms` });
+
+/** How long an engine takes for each further word. */
+export const speaksSlowly = (address: string, ms: number): Promise<void> =>
+  configure(address, { 'inter-token-latency': `${ms}ms` });
+
+async function configure(address: string, settings: object): Promise<void> {
+  const body = JSON.stringify(settings);
+  const response = await fetch(`http://${address}:8000/admin/config`, { method: 'POST', body });
+  if (!response.ok) throw new Error(await response.text());
+}
+
 function administer(
   cluster: InferenceClusterName,
   method: 'GET' | 'PUT',

@@ -4,7 +4,7 @@ import { load, stream } from '../client.ts';
 import { applyReady } from '../objects.ts';
 import { eventually } from '../testing.ts';
 import { admin } from '../world.ts';
-import { behave } from './engines.ts';
+import { engines, speaksSlowly } from './engines.ts';
 import { ask, deployment, deploymentRef, inside, leftIn, poolOf, test } from './testing.ts';
 
 /** Where the real gateway is. */
@@ -26,6 +26,9 @@ describe('on the real gateway', () => {
     }
     expect(statuses).toEqual(Array.from({ length: TIMES }, () => 200));
   });
+
+  /** A minute and a half of an answer, at one a second. */
+  const TOKENS = 90;
 
   /** As many connections as a front door's pods keep to a gateway under this load, at most (Traefik: 200 to a host). */
   const MOST_LOST = 100;
@@ -55,12 +58,15 @@ describe('on the real gateway', () => {
 
   test('a stream outlives the minute after another pool was made, by the drainTimeout of install/', {
     timeout: 300_000,
-  }, async ({ namespace, onTestFinished }) => {
+  }, async ({ namespace }) => {
     await applyReady(namespace, deployment('streams', spec));
     const pool = await poolOf(CLUSTER, namespace, 'only');
-    onTestFinished(async () => void (await behave(CLUSTER, pool, {})));
-    await behave(CLUSTER, pool, { chunks: 90, intervalMs: 1_000 });
-    const body = JSON.stringify({ model: 'streams', stream: true, messages: [{ role: 'user', content: 'count' }] });
+    const [engine] = (await engines(CLUSTER)).filter((one) => one.pool === pool);
+    await speaksSlowly(engine?.address ?? '', 1_000);
+    const body = JSON.stringify({
+      ...{ model: 'streams', stream: true, max_tokens: TOKENS, ignore_eos: true },
+      messages: [{ role: 'user', content: 'word '.repeat(TOKENS) }],
+    });
     const streamed = stream(`/${namespace}/streams/v1/chat/completions`, {
       ...{ method: 'POST', body, timeoutMs: 120_000 },
       headers: { 'content-type': 'application/json' },
@@ -70,6 +76,8 @@ describe('on the real gateway', () => {
     const { status, chunks } = await streamed;
     const text = chunks.map((chunk) => chunk.text).join('');
     expect({ status, isWhole: text.trimEnd().endsWith('data: [DONE]') }).toEqual({ status: 200, isWhole: true });
+    // One that was over before the minute was would say nothing.
+    expect(chunks.at(-1)?.atMs).toBeGreaterThan(70_000);
   });
 
   test('a placement has a policy of who may reach it, which names the proxies that there are', async ({

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { conditionsOf } from '../../front-door.ts';
-import { PICKER_LABEL } from '../../inference/catalogue.ts';
 import type { AnyObject } from '../../kube.ts';
 import { load } from '../client.ts';
 import { applyReady } from '../objects.ts';
 import { apply, eventually, waitFor, waitUntilReady } from '../testing.ts';
 import { behave, SATURATED } from './engines.ts';
-import { ask, calm, deployment, deploymentRef, inside, poolOf, test } from './testing.ts';
+import { metric, pickers } from './pickers.ts';
+import { ask, calm, deployment, deploymentRef, poolOf, test } from './testing.ts';
 
 const US = { clusterSelector: { matchLabels: { region: 'us' } } };
 
@@ -72,12 +72,6 @@ test("the weights by which a picker chooses are the user's to set", async ({ nam
   await waitUntilReady(deploymentRef(namespace, 'qwen'));
 });
 
-/** The pods of a pool's picker, the oldest first. */
-const pickers = async (namespace: string): Promise<AnyObject[]> =>
-  (await inside('us').list('v1', 'Pod', { namespace: `mp-${namespace}`, labels: PICKER_LABEL })).sort((a, b) =>
-    String(a.metadata?.creationTimestamp).localeCompare(String(b.metadata?.creationTimestamp)),
-  );
-
 test('a configuration that a picker would not start with never replaces a good one, and the status says so', async ({
   namespace,
 }) => {
@@ -125,16 +119,6 @@ test('a configuration that a picker would not start with never replaces a good o
 });
 
 const EACH = 15;
-
-/** A value that a picker says of itself. */
-async function metric(namespace: string, pattern: RegExp): Promise<number> {
-  const [picker] = await pickers(namespace);
-  const text = await (await fetch(`http://${picker?.status?.podIP}:9090/metrics`)).text();
-  return text
-    .split('\n')
-    .filter((line) => pattern.test(line))
-    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
-}
 
 test('with flow control a burst at saturated engines waits, and is served Critical first', async ({
   namespace,

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { applyReady } from '../objects.ts';
 import { eventually, waitFor, waitUntilGone } from '../testing.ts';
 import { admin } from '../world.ts';
-import { behave, SATURATED } from './engines.ts';
+import { behave, engines, SATURATED, takesLong } from './engines.ts';
 import { ask, calm, deployment, deploymentRef, inside, leftIn, poolOf, tally, test } from './testing.ts';
 
 const US = { clusterSelector: { matchLabels: { region: 'us' } } };
@@ -92,6 +92,31 @@ test('90 and 10 over two clusters is what 2,000 requests get, within four standa
   const { us = 0, eu = 0, ...failed } = await tally(`/${namespace}/qwen`, 'qwen', 2000);
   expect({ answered: us + eu, failed }).toEqual({ answered: 2000, failed: {} });
   expect(Math.abs(eu - 200)).toBeLessThan(4 * Math.sqrt(2000 * 0.9 * 0.1));
+});
+
+test('requests that really wait at an engine make its picker shed BestEffort, and every Critical one is answered', async ({
+  namespace,
+}) => {
+  const trafficClasses = [{ name: 'batch', criticality: 'BestEffort' }];
+  const placements = [{ name: 'only', ...US }];
+  const template = { spec: { containers: [{ name: 'engine', args: ['--max-num-seqs=1'] }] } };
+  const spec = { model: 'Qwen/Qwen3-8B', criticality: 'Critical', trafficClasses, placements, template };
+  await applyReady(namespace, deployment('qwen', spec));
+  const pool = await poolOf('us', namespace, 'only');
+  const [engine] = (await engines('us')).filter((one) => one.pool === pool);
+  await takesLong(engine?.address ?? '', 1000);
+  const critical = Array.from({ length: 12 }, () => ask(`/${namespace}/qwen`, { model: 'qwen' }));
+  const batch = async () => (await ask(`/${namespace}/qwen-batch`, { model: 'qwen' })).status;
+  await eventually(
+    async () => (await batch()) === 429,
+    () => 'the pool should shed BestEffort',
+  );
+  expect((await Promise.all(critical)).map(({ status }) => status)).toEqual(critical.map(() => 200));
+  await takesLong(engine?.address ?? '', 0);
+  await eventually(
+    async () => (await batch()) === 200,
+    () => 'the pool should serve BestEffort again',
+  );
 });
 
 test('a placement whose engines are gone gives its share to its sibling, and gets it back', async ({

@@ -6,6 +6,7 @@ import { isReady, whyNot } from '../../front-door.ts';
 import {
   INFERENCE_CLUSTER_NAMES,
   type InferenceClusterName,
+  LIGHT_ENGINE_LABEL,
   NO_PICKER_IMAGE,
   PICKER_LABEL,
   POOL_LABEL,
@@ -41,9 +42,14 @@ const deployments = namespaces.flatMap((namespace) =>
 /** Their namespaces in the clusters. */
 const tenants = namespaces.map((name) => `mp-${name}`);
 
-/** Its pickers are said to run, and are no processes: 300 of them are more than a machine for tests holds. */
+/** Its pickers and engines are said to run, and are no processes: 300 of each are more than a machine for tests holds. */
 const manifest = (name: string): AnyObject => {
-  const spec = { model: 'Qwen/Qwen3-8B', placements: PLACEMENTS, endpointPicker: { image: NO_PICKER_IMAGE } };
+  const spec = {
+    model: 'Qwen/Qwen3-8B',
+    placements: PLACEMENTS,
+    endpointPicker: { image: NO_PICKER_IMAGE },
+    template: { metadata: { labels: { [LIGHT_ENGINE_LABEL]: '' } } },
+  };
   const object = deployment(name, spec);
   return { ...object, metadata: { ...object.metadata, labels: { 'e2e.modelplane.ai/scale': 'deployments' } } };
 };

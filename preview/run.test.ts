@@ -2,19 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from './cli.ts';
+import { run } from '../cli/program.ts';
 import { parseManifests } from './manifests.ts';
+import { collected } from './testing-output.ts';
 
-const CANARY = join(import.meta.dirname, '..', 'examples', 'canary');
+const EXAMPLES = join(import.meta.dirname, '..', 'examples');
+const CANARY = join(EXAMPLES, 'canary');
+const GOLDEN = join(import.meta.dirname, 'golden');
 const MAIN = join(import.meta.dirname, 'main.ts');
 
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'preview-'));
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  write('good.yaml', endpoint('http://10.0.0.7:8000'));
+  write('good.yaml', endpoint('http://h.example:8000'));
   write('refused.yaml', endpoint('http://10.0.0.7:99999'));
   write('bad.yaml', endpoint('ftp://10.0.0.7'));
   write('unknown.yaml', endpoint('http://10.0.0.7').replace('ModelEndpoint', 'ModelEndpiont'));
@@ -23,6 +25,10 @@ beforeAll(() => {
     'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata:\n  name: front\nspec:\n  listeners: []\n',
   );
   write('groupless.yaml', endpoint('http://10.0.0.7').replace('modelplane.ai', 'modelplane.io'));
+  write(
+    'service.yaml',
+    '{apiVersion: modelplane.ai/v1alpha1, kind: ModelService, metadata: {name: chat, namespace: team, labels: {a: b}}, spec: {endpoints: [{selector: {matchLabels: {track: x}}}]}}',
+  );
   write('secret.yaml', '{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: team}}');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,22 +37,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const PATIENCE_MS = 30_000;
 
 const endpoint = (url: string) =>
-  `apiVersion: modelplane.ai/v1alpha1\nkind: ModelEndpoint\nmetadata:\n  name: one\n  namespace: team\nspec:\n  url: ${url}\n`;
+  `apiVersion: modelplane.ai/v1alpha1\nkind: ModelEndpoint\nmetadata:\n  name: one\n  namespace: team\n  labels: {track: x}\nspec:\n  url: ${url}\n`;
 
 /** Runs the command in this process, on the files in the folder. */
 async function preview(args: readonly string[], columns?: number) {
-  const written = { stdout: '', stderr: '' };
-  const collect = (stream: keyof typeof written) =>
-    new Writable({
-      write: (chunk, _encoding, done) => {
-        written[stream] += String(chunk).replaceAll(`${folder}/`, '');
-        done();
-      },
-    });
-  const stdout = Object.assign(collect('stdout'), columns === undefined ? {} : { columns });
+  const output = collected(columns);
   const inFolder = args.map((arg) => (arg.endsWith('.yaml') ? join(folder, arg) : arg));
-  const status = await run(inFolder, { stdout, stderr: collect('stderr') });
-  return { status, ...written };
+  const status = await run(['preview', ...inFolder], output);
+  const { stdout, stderr } = output.written;
+  return { status, stdout: stdout.replaceAll(`${folder}/`, ''), stderr: stderr.replaceAll(`${folder}/`, '') };
 }
 
 const spawned = (args: readonly string[], input: string) => {
@@ -58,7 +57,7 @@ describe('the command', () => {
   test('prints what becomes of a file, and ends well', async () => {
     const { status, stdout, stderr } = await preview(['good.yaml']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('✓ ModelEndpoint team/one  http://10.0.0.7:8000\n');
+    expect(stdout).toContain('✓ ModelEndpoint team/one  http://h.example:8000\n');
     expect(stdout).toContain('Settled after 2 rounds of reconciles.');
   });
 
@@ -115,7 +114,9 @@ describe('the command', () => {
   test('shows what a failure changes', async () => {
     const { status, stdout, stderr } = await preview([CANARY, '--fail', 'engines=us-east']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('\n  100%  (was 10%)  canary on eu-west  → http://');
+    expect(stdout).toContain(
+      '\n  100%  (was 10%)  canary on eu-west  Critical, 100  (made-up address)\n        → http://',
+    );
     expect(stdout).toContain('After the failure: settled after ');
   });
 
@@ -153,14 +154,70 @@ describe('the command', () => {
     expect(objects.map(({ kind }) => kind)).toEqual(['ModelEndpoint', 'EndpointSlice', 'Service']);
     expect(objects[0]).toMatchObject({
       metadata: { name: 'one', namespace: 'team' },
-      status: { routing: { host: '10.0.0.7:8000' } },
+      status: { routing: { host: 'h.example:8000' } },
     });
+  });
+
+  test('holds a share in a line of 80 columns, its address in another', async () => {
+    const shares = (await preview([CANARY], 80)).stdout.split('✓', 1)[0]?.split('\n') ?? [];
+    expect(shares.filter((line) => line.length > 80)).toEqual([]);
+    expect(shares.filter((line) => /^ +\d+%/.test(line))).toHaveLength(2);
+  });
+
+  test('counts what is in another cluster, and lists it when asked to', async () => {
+    expect((await preview([CANARY])).stdout).toMatch(/└─ ✓ \d+ objects {2}on us-east\n/);
+    const unfolded = (await preview([CANARY, '--unfold'])).stdout;
+    expect(unfolded).toMatch(/├─ ✓ InferencePool mp-ml-team\/qwen-stable-\w+ {2}on us-east\n/);
+    expect(unfolded).not.toMatch(/\d objects/);
+  });
+
+  test('begins with who gets what, and who stands by', async () => {
+    const { stdout } = await preview([join(EXAMPLES, 'failover-to-groq')], 80);
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      expect.stringMatching(/^http:.*\/ml-team\/assistant\/v1\/chat\/completions {2}\(made-up address\)$/),
+      '  100%  default on gpu  Standard, 0  (made-up address)',
+      expect.stringMatching(/^ {8}→ http:/),
+      '  standby, tier 1: groq  → https://api.groq.com/openai/v1',
+    ]);
+  });
+
+  test('calls no address made up that a manifest gives', async () => {
+    const { stdout } = await preview([join(EXAMPLES, 'front-door-metallb'), 'good.yaml', 'service.yaml']);
+    expect(stdout).toContain('→ http://10.0.0.7:8000/');
+    expect(stdout).not.toContain('made-up');
+  });
+
+  test.each([
+    {
+      name: 'what waits',
+      args: ['good.yaml', 'service.yaml'],
+      want: /^service\.yaml:1: ModelService team\/chat: WaitingForGateway: /,
+    },
+    {
+      name: 'what names nothing',
+      args: [join(GOLDEN, 'held-share')],
+      want: /ModelService team\/chat: SomeEntriesEmpty: No ModelEndpoint for canary/,
+    },
+    {
+      name: 'what nobody reads',
+      args: ['groupless.yaml'],
+      want: /^groupless\.yaml:1: ModelEndpoint team\/one: nobody here reads modelplane\.io\/v1alpha1\n$/,
+    },
+  ])('is content with $name, unless it is to be strict', async ({ args, want }) => {
+    expect(await preview(args)).toMatchObject({ status: 0, stderr: '' });
+    const strict = await preview([...args, '--strict']);
+    expect(strict.status).toBe(1);
+    expect(strict.stderr).toMatch(want);
+  });
+
+  test('has nothing to say to good manifests when it is strict', async () => {
+    expect(await preview([CANARY, '--strict'])).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('explains itself', async () => {
     expect(await preview(['--help'])).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('Usage: npm run preview -- [options] PATH...'),
+      stdout: expect.stringContaining('Usage: modelplane preview [options] [path...]'),
     });
   });
 });
@@ -170,7 +227,7 @@ describe('the command fails with one sentence', () => {
     {
       name: 'for a field that is wrong',
       args: ['bad.yaml'],
-      want: 'bad.yaml:7: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
+      want: 'bad.yaml:8: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
     },
     {
       name: 'for a kind that there is not',
@@ -194,16 +251,6 @@ describe('the command fails with one sentence', () => {
       want: '--fail cluster=asia names no InferenceCluster of these manifests, which have eu-west, us-east\n',
     },
     {
-      name: 'for an option that there is not',
-      args: ['--watch', 'good.yaml'],
-      want: expect.stringContaining("Unknown option '--watch'"),
-    },
-    {
-      name: 'for no file at all',
-      args: [],
-      want: 'give a file or a folder of manifests, such as examples/canary (--help lists the options)\n',
-    },
-    {
       name: 'for a single one that is no composite',
       args: ['--single', 'secret.yaml'],
       want: 'secret.yaml:1: Secret team/a: kind: Secret is no composite resource\n',
@@ -211,14 +258,28 @@ describe('the command fails with one sentence', () => {
     {
       name: 'for a single one that is wrong',
       args: ['--single', 'bad.yaml'],
-      want: 'bad.yaml:7: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
+      want: 'bad.yaml:8: ModelEndpoint team/one: spec.url: url must begin with http:// or https://\n',
     },
   ])('$name', async ({ args, want }) => expect(await preview(args)).toEqual({ status: 1, stdout: '', stderr: want }));
 
-  test('for a function that gives up, after showing what there is', async () => {
+  test('for a spec that a function refuses, after showing what there is', async () => {
     const { status, stdout, stderr } = await preview(['refused.yaml']);
     expect(status).toBe(1);
     expect(stdout).toContain('✗ ModelEndpoint team/one');
     expect(stderr).toMatch(/^refused\.yaml:1: ModelEndpoint team\/one: cannot use spec\.url.*\n$/);
+  });
+});
+
+describe('asked in a wrong way it ends with 2, and says how to put it right', () => {
+  test.each([
+    { name: 'an option that there is not', args: ['--outptu', 'yaml', 'good.yaml'], want: 'Did you mean --output?' },
+    { name: 'an output that there is not', args: ['-o', 'htlm', 'good.yaml'], want: 'did you mean html?' },
+    { name: 'a failure of nothing', args: ['--fail', 'clutser=us', 'good.yaml'], want: 'Did you mean cluster=us?' },
+    { name: 'no file at all', args: [], want: 'give a file or a folder of manifests, such as examples/canary' },
+  ])('$name', async ({ args, want }) => {
+    const { status, stdout, stderr } = await preview(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(want);
+    expect(stderr).toMatch(/^[^\n]*\(--help lists the options\)\n$/);
   });
 });

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runAsProcess } from './process.ts';
+
+void runAsProcess(process.argv.slice(2));

@@ -1,0 +1,44 @@
+import type { Container } from './template.ts';
+
+/** What a container's resources say of accelerators, whoever makes them. */
+export interface Accelerators {
+  /** Amounts by resource, of limits or, where those do not say, of requests. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Devices come by a resource claim, and nobody here knows how many. */
+  readonly claimed: boolean;
+}
+
+export const NVIDIA = 'nvidia.com/gpu';
+export const AMD = 'amd.com/gpu';
+
+/** Shares of a card's memory and cores say how much of a card, and not how many. */
+const isShare = (resource: string): boolean => /gpu-?(mem|cores?)/i.test(resource);
+
+/** Whole cards and parts of them: extended resources, so there is a domain. */
+const isAccelerator = (resource: string): boolean =>
+  resource.includes('/') && /gpu|\/mig-|gaudi|neuron|\/tpu|npu|xpu|ascend|\.intel\.com\/(i915|xe)/i.test(resource);
+
+export function acceleratorsOf(container: Container | undefined): Accelerators {
+  const { limits = {}, requests = {}, claims = [] } = container?.resources ?? {};
+  const amounts = Object.entries({ ...requests, ...limits });
+  return {
+    counts: Object.fromEntries(
+      amounts
+        .filter(([resource]) => isAccelerator(resource) && !isShare(resource))
+        .map(([resource, amount]) => [resource, Number(amount)]),
+    ),
+    claimed: claims.length > 0,
+  };
+}
+
+export const totalOf = ({ counts }: Accelerators): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+/** A model can be split over cards, and not over slices of one. */
+export const areWhole = ({ counts }: Accelerators): boolean =>
+  !Object.keys(counts).some((resource) => resource.includes('/mig-'));
+
+export const described = ({ counts }: Accelerators): string =>
+  Object.entries(counts)
+    .map(([resource, count]) => `${resource}: ${count}`)
+    .join(', ');

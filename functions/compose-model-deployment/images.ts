@@ -1,0 +1,42 @@
+import { type Accelerators, AMD, NVIDIA } from './accelerators.ts';
+
+/** An exact version, so that two replicas of one deployment are never two engines. */
+const VERSION = 'v0.27.1';
+
+/** vLLM's own image, by whose cards it is for. */
+const VLLM_IMAGES: Readonly<Record<string, string>> = {
+  [NVIDIA]: `docker.io/vllm/vllm-openai:${VERSION}`,
+  [AMD]: `docker.io/vllm/vllm-openai-rocm:${VERSION}`,
+};
+
+/** The image that a model stands for on these cards, slices of one's among them; undefined where there is none. */
+export function vllmImage({ counts }: Accelerators): string | undefined {
+  const [resource = NVIDIA] = Object.keys(counts);
+  return VLLM_IMAGES[resource.startsWith('nvidia.com/') ? NVIDIA : resource];
+}
+
+/** The repository of vLLM's releases, wherever it is mirrored, with a tag that is a version. */
+const RELEASE = /(?:^|\/)vllm-openai(?:-[a-z0-9]+)?:v?(\d+)\.(\d+)(?:[.@+-]|$)/;
+
+/** Whether an image is known to be vLLM of a version or newer. A digest or another tag says nothing of it. */
+export function isVllmSince(image: string, major: number, minor: number): boolean {
+  const [, ofMajor, ofMinor] = RELEASE.exec(image) ?? [];
+  if (ofMajor === undefined || ofMinor === undefined) return false;
+  return Number(ofMajor) > major || (Number(ofMajor) === major && Number(ofMinor) >= minor);
+}
+
+export const isVllm = (image: string): boolean => /vllm/i.test(image);
+
+/** Engines that are not vLLM, by what their images are called. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/sglang/i, 'SGLang'],
+  [/ollama/i, 'Ollama'],
+  [/llama\.?-?cpp/i, 'llama.cpp'],
+  [/text-generation-inference/i, 'TGI'],
+  [/tensorrt-?llm/i, 'TensorRT-LLM'],
+  [/tritonserver/i, 'Triton'],
+  [/(^|\/)nim\//i, 'NIM'],
+];
+
+/** The engine in an image, where it is known and is not vLLM. */
+export const otherEngine = (image: string): string | undefined => OTHERS.find(([pattern]) => pattern.test(image))?.[1];

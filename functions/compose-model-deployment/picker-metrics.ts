@@ -1,0 +1,67 @@
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { type Condition, condition } from '#shared/conditions.ts';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { ownCondition } from '#shared/platform.ts';
+import { runOf } from './command-line.ts';
+import { trafficClasses } from './criticality.ts';
+import { engineIn } from './engine.ts';
+import { ENGINE_TYPES } from './engine-types.ts';
+import { otherEngine } from './images.ts';
+import type { Placement } from './placements.ts';
+import { first } from './resources.ts';
+import type { Container } from './template.ts';
+
+type Engine = ModelDeployment['spec']['engine'];
+
+/**
+ * Whether pickers know how busy engines are. One that finds no metrics of an engine takes it for saturated: requests of
+ * negative priority are all answered with 429, and with flow control all are held until their time is over. Nothing is
+ * said where all is well and nothing else was said before.
+ */
+export function pickerMetrics(xr: KubernetesObject & ModelDeployment, placements: readonly Placement[]): Condition[] {
+  const { spec } = xr;
+  const blind = first(
+    placements.map(({ name, template }) => {
+      const why = blindness(engineIn(template), spec.engine);
+      return why && `Placement ${name}: ${why}`;
+    }),
+  );
+  const shed = trafficClasses(xr).filter(({ priority }) => priority < 0);
+  if (blind !== undefined && holdsRequests(spec))
+    return [unreadable(`${blind} With flow control every request is held, and then answered with 429.`)];
+  if (blind !== undefined && shed.length > 0)
+    return [
+      unreadable(
+        `${blind} Every request of class ${shed.map(({ name }) => name).join(', ')} is answered with 429, whether or not engines are busy.`,
+      ),
+    ];
+  if (ownCondition(xr, 'PickerMetrics') === undefined) return [];
+  return [
+    blind === undefined
+      ? condition('PickerMetrics', 'True', 'Readable', 'Pickers can read how busy engines are.')
+      : condition('PickerMetrics', 'True', 'NotNeeded', `${blind} Requests are spread without regard to it.`),
+  ];
+}
+
+const unreadable = (message: string): Condition => condition('PickerMetrics', 'False', 'Unreadable', message);
+
+const holdsRequests = ({ endpointPicker: picker }: ModelDeployment['spec']): boolean => {
+  const gates = (picker?.config as { featureGates?: unknown } | undefined)?.featureGates;
+  return picker?.flowControl === true || (Array.isArray(gates) && gates.includes('flowControl'));
+};
+
+/** Why no picker can read the metrics of an engine, as a sentence. */
+function blindness(container: Container | undefined, { type }: Engine): string | undefined {
+  if (container === undefined) return undefined;
+  const { metrics } = ENGINE_TYPES[type];
+  if (metrics === undefined) return `An engine of type ${type} has no metrics that a picker reads.`;
+  const { words } = runOf(container);
+  if (metrics.option !== undefined && !words.some((word) => word.split('=')[0] === metrics.option))
+    return `An engine of type ${type} has metrics with ${metrics.option} in its args only.`;
+  if (type === 'vllm' && words.some((word) => /^--disable[-_]log[-_]stats$/.test(word)))
+    return 'vLLM has no metrics with --disable-log-stats in its args; remove it.';
+  const other = type === 'vllm' ? otherEngine(container.image ?? '') : undefined;
+  return other === undefined
+    ? undefined
+    : `Its image is ${other}, whose metrics are not where engine.type ${type} has them; set engine.type.`;
+}

@@ -1,0 +1,248 @@
+import { describe, expect, test } from 'vitest';
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { placementsOf, templateProblem } from './placements.ts';
+import type { Container, PodSpec } from './template.ts';
+
+type Engine = ModelDeployment['spec']['engine'];
+
+const problemOf = (spec: PodSpec, engine: Engine, metadata = {}) =>
+  templateProblem(
+    placementsOf({
+      apiVersion: 'modelplane.ai/v1alpha1',
+      kind: 'ModelDeployment',
+      metadata: { name: 'q', namespace: 'ml' },
+      spec: {
+        replicas: 1,
+        engine,
+        rollout: { maxSurge: 1, maxUnavailable: 0 },
+        service: 'Enabled',
+        template: { metadata, spec },
+      },
+    }),
+  )?.replace('placement default: ', '');
+
+const VLLM: Engine = { type: 'vllm', port: 8000 };
+const container = (fields: Partial<Container>): PodSpec => ({
+  containers: [{ name: 'engine', image: 'ours', ...fields }],
+});
+
+describe('pods that no API server takes', () => {
+  test.each<{ name: string; fields: Partial<Container>; want: string }>([
+    {
+      name: 'a variable with two values',
+      fields: { env: [{ name: 'A', value: '1', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] },
+      want: 'env A has value and valueFrom; keep one of them',
+    },
+    {
+      name: 'a variable from nowhere',
+      fields: { env: [{ name: 'A', valueFrom: {} }] },
+      want: 'env A valueFrom is empty; give one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef',
+    },
+    {
+      name: 'a variable from a field that there is not',
+      fields: { env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.image' } } }] },
+      want: 'env A valueFrom.fieldRef has spec.image, which no variable can have; there are metadata.name, status.podIP and the like',
+    },
+    {
+      name: 'variables from nowhere',
+      fields: { envFrom: [{ prefix: 'A' }] },
+      want: 'envFrom[0] is empty; give one of secretRef, configMapRef',
+    },
+    {
+      name: 'a probe with two handlers',
+      fields: { livenessProbe: { tcpSocket: { port: 1 }, exec: { command: ['a'] } } },
+      want: 'livenessProbe has tcpSocket and exec; keep one of them',
+    },
+    {
+      name: 'a probe that must succeed twice before it is asked about life',
+      fields: { livenessProbe: { tcpSocket: { port: 1 }, successThreshold: 2 } },
+      want: 'livenessProbe.successThreshold is 2, and must be 1; remove it',
+    },
+    {
+      name: 'a probe of a port that has another name',
+      fields: { readinessProbe: { httpGet: { port: 'api' } } },
+      want: 'readinessProbe asks port "api", which the container\'s ports do not have; name it there, or give its number',
+    },
+    {
+      name: 'a hook without a handler',
+      fields: { lifecycle: { preStop: {} } },
+      want: 'lifecycle.preStop is empty; give one of sleep, exec, httpGet',
+    },
+    {
+      name: 'an amount that is none',
+      fields: { resources: { limits: { memory: '64GB' } } },
+      want: 'resources.limits memory is "64GB", which is no quantity; write it as 64Gi, 500m or 4 are',
+    },
+    {
+      name: 'more asked for than allowed',
+      fields: { resources: { requests: { cpu: '4' }, limits: { cpu: '3500m' } } },
+      want: 'resources.requests cpu 4 is more than limits cpu 3500m; raise the limit, or ask for less',
+    },
+    {
+      name: 'devices asked for that are not those allowed',
+      fields: { resources: { requests: { 'nvidia.com/gpu': 1 }, limits: { 'nvidia.com/gpu': 2 } } },
+      want: 'resources.requests nvidia.com/gpu 1 is not limits nvidia.com/gpu 2, and must be the same; keep limits alone',
+    },
+    {
+      name: 'half a device',
+      fields: { resources: { limits: { 'nvidia.com/gpu': '500m' } } },
+      want: 'resources.limits nvidia.com/gpu is 500m, and devices are whole; give a whole number',
+    },
+    {
+      name: 'a device without its domain',
+      fields: { resources: { limits: { gpu: 1 } } },
+      want: 'resources.limits has gpu, which is no resource of a container; there are cpu, memory, ephemeral-storage, and devices such as nvidia.com/gpu',
+    },
+    {
+      name: 'root that may not be root',
+      fields: { securityContext: { runAsNonRoot: true, runAsUser: 0 } },
+      want: 'securityContext has runAsNonRoot true and runAsUser 0, which is root; remove one of them',
+    },
+    {
+      name: 'a sidecar among the containers',
+      fields: { restartPolicy: 'Always' },
+      want: 'restartPolicy makes a sidecar of an init container, and this is none; remove it',
+    },
+  ])('$name', ({ fields, want }) => expect(problemOf(container(fields), VLLM)).toBe(`container engine: ${want}`));
+
+  test.each<{ name: string; spec: PodSpec; metadata?: object; want: string }>([
+    {
+      name: 'a size that is none',
+      spec: { volumes: [{ name: 'shm', emptyDir: { sizeLimit: '16GB' } }] },
+      want: 'volume shm emptyDir.sizeLimit is "16GB", which is no quantity; write it as 64Gi, 500m or 4 are',
+    },
+    {
+      name: 'a name twice',
+      spec: { initContainers: [{ name: 'engine', image: 'a' }] },
+      want: 'containers and initContainers both have engine; give one of them another name',
+    },
+    {
+      name: 'a probe of what ends',
+      spec: { initContainers: [{ name: 'fetch', image: 'a', livenessProbe: { exec: { command: ['a'] } } }] },
+      want: 'container fetch: initContainers end before others start, and have no livenessProbe; remove it, or set restartPolicy Always',
+    },
+    {
+      name: 'a key that no label has',
+      spec: {},
+      metadata: { labels: { __proto__x: 'a' } },
+      want: 'template.metadata.labels has the key "__proto__x", and keys are letters, digits, dashes, dots and underscores, after a domain and a slash if need be; rename it',
+    },
+    {
+      name: 'a toleration of everything with a value',
+      spec: { tolerations: [{ key: 'gpu', operator: 'Exists', value: 'true' }] },
+      want: 'template.spec.tolerations[0] has operator Exists and value true; remove the value, or set operator Equal',
+    },
+    {
+      name: 'a device that nobody claims',
+      spec: container({ resources: { claims: [{ name: 'gpu' }] } }),
+      want: 'resources.claims has gpu, and template.spec.resourceClaims does not; add it there, or remove it',
+    },
+  ])('$name', ({ spec, metadata, want }) =>
+    expect(problemOf({ ...container({}), ...spec }, VLLM, metadata)).toBe(want),
+  );
+});
+
+describe('engines that nobody would get an answer from', () => {
+  const fronted = { name: 'proxy', image: 'p', ports: [{ containerPort: 8000, protocol: 'TCP' as const }] };
+  test.each<{ name: string; fields: Partial<Container>; engine?: Engine; want: string | undefined }>([
+    {
+      name: 'listen on another port',
+      fields: { command: ['trtllm-serve', 'm'], args: ['--port', '9000'] },
+      engine: { type: 'trtllm-serve', port: 8000 },
+      want: 'container engine: args has --port 9000, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 9000, or let it listen on 8000',
+    },
+    {
+      name: 'listen on another port by a script',
+      fields: { command: ['bash', '-c', 'vllm serve m --port=8080'] },
+      want: 'container engine: args has --port 8080, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 8080, or let it listen on 8000',
+    },
+    {
+      name: 'listen where a variable says',
+      fields: { command: ['bash', '-c', 'vllm serve m --port $PORT'] },
+      want: undefined,
+    },
+    {
+      name: 'listen where their kind does',
+      fields: { image: 'ollama/ollama:0.12' },
+      engine: { type: 'ollama', port: 8000 },
+      want: 'container engine: its engine listens on 11434 unless told, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 11434, or let it listen on 8000',
+    },
+    {
+      name: 'are told by a variable',
+      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '0.0.0.0:8000' }] },
+      engine: { type: 'ollama', port: 8000 },
+      want: undefined,
+    },
+    {
+      name: 'answer over HTTPS',
+      fields: { args: ['--ssl-certfile=/c', '--ssl-keyfile=/k'] },
+      want: "container engine: args has --ssl-certfile, and the cluster's gateway asks engines in plain HTTP; remove it, TLS ends at the gateway",
+    },
+    {
+      name: 'are asked over HTTPS',
+      fields: { readinessProbe: { httpGet: { port: 8000, scheme: 'HTTPS' } } },
+      want: "container engine: readinessProbe asks engine.port 8000 over HTTPS, and the cluster's gateway asks it in plain HTTP; serve HTTP there, and remove scheme",
+    },
+    {
+      name: 'answer their own pod alone',
+      fields: { args: ['--host', '127.0.0.1'] },
+      want: 'container engine: args has --host 127.0.0.1, where only its own pod can ask; set 0.0.0.0, or remove it',
+    },
+    {
+      name: 'join a cluster of several nodes',
+      fields: { command: ['bash', '-c', 'ray start --address=head:6379 --block'] },
+      want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
+    },
+  ])('because they $name', ({ fields, engine = VLLM, want }) =>
+    expect(problemOf(container(fields), engine)).toBe(want),
+  );
+
+  test('unless another container takes the port', () =>
+    expect(problemOf({ containers: [...(container({ args: ['--port=8200'] }).containers ?? []), fronted] }, VLLM)).toBe(
+      undefined,
+    ));
+});
+
+describe('whom a startup probe asks', () => {
+  const startup = (fields: Partial<Container>) =>
+    placementsOf({
+      apiVersion: 'modelplane.ai/v1alpha1',
+      kind: 'ModelDeployment',
+      metadata: { name: 'q' },
+      spec: {
+        replicas: 1,
+        engine: VLLM,
+        rollout: { maxSurge: 1, maxUnavailable: 0 },
+        service: 'Enabled',
+        template: { spec: container(fields) },
+      },
+    })[0]?.template.spec?.containers?.[0]?.startupProbe;
+  const TIMES = { periodSeconds: 10, failureThreshold: 360 };
+
+  test.each<{ name: string; fields: Partial<Container>; want: object }>([
+    { name: 'the engine’s kind', fields: {}, want: { httpGet: { path: '/health', port: 8000 }, ...TIMES } },
+    {
+      name: 'whom the template’s readiness asks',
+      fields: {
+        readinessProbe: { httpGet: { path: '/ready', port: 9000 }, timeoutSeconds: 30, failureThreshold: 2 },
+        livenessProbe: { tcpSocket: { port: 9000 } },
+      },
+      want: { httpGet: { path: '/ready', port: 9000 }, timeoutSeconds: 30, ...TIMES },
+    },
+    {
+      name: 'whom the template’s liveness asks, where it says nothing of readiness',
+      fields: { livenessProbe: { exec: { command: ['alive'] } }, readinessProbe: { periodSeconds: 1 } },
+      want: { exec: { command: ['alive'] }, ...TIMES },
+    },
+    {
+      name: 'whom the template says, and when',
+      fields: { startupProbe: { grpc: { port: 9000 }, periodSeconds: 1 }, readinessProbe: { tcpSocket: { port: 1 } } },
+      want: { grpc: { port: 9000 }, periodSeconds: 1 },
+    },
+    {
+      name: 'with the template’s timings',
+      fields: { startupProbe: { failureThreshold: 30 }, readinessProbe: { tcpSocket: { port: 1 } } },
+      want: { tcpSocket: { port: 1 }, periodSeconds: 10, failureThreshold: 30 },
+    },
+  ])('$name', ({ fields, want }) => expect(startup(fields)).toEqual(want));
+});

@@ -1,0 +1,83 @@
+import { chmod, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { readApiFiles } from '../preview/api-files.ts';
+import { Problem, runMain } from '../tools/problem.ts';
+import { DIST, ROOT, writeWhole } from './folders.ts';
+import { bundledPackages, licenses } from './licenses.ts';
+
+const BUNDLE = 'modelplane.cjs';
+const SCHEMA = 'preview.schema.json';
+
+/** The oldest Node that is still supported, and what it understands. */
+const NODE = { engine: '>=22', target: 'node22' };
+
+/** The command line as an npm package that depends on nothing: one file, ready for `npm publish` and `npx`. */
+export async function buildCommandLine(folder: string): Promise<void> {
+  const { outputFiles, metafile, warnings } = await build({
+    entryPoints: ['cli/main.ts'],
+    absWorkingDir: ROOT,
+    outfile: BUNDLE,
+    write: false,
+    bundle: true,
+    minify: true,
+    // A function's name is in its stack traces, and in what an exception says.
+    keepNames: true,
+    platform: 'node',
+    target: NODE.target,
+    format: 'cjs',
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [withApis],
+  }).catch((error: Error) => {
+    throw new Problem(`cannot bundle the command line: ${error.message}`);
+  });
+  const [warning] = warnings;
+  if (warning) throw new Problem(`cannot bundle the command line: ${warning.text} (${warning.location?.file})`);
+  const [bundle] = outputFiles;
+  if (!bundle) throw new Problem('cannot bundle the command line: there is no output');
+  const write = (name: string, content: string | Buffer) => writeWhole(join(folder, name), content);
+  const { version, license, homepage } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  await Promise.all([
+    write(BUNDLE, Buffer.from(bundle.contents)),
+    write('package.json', `${JSON.stringify(manifest({ version, license, homepage }), null, 2)}\n`),
+    write('README.md', await readFile(join(ROOT, 'cli', 'README.md'))),
+    write(SCHEMA, await readFile(join(ROOT, 'preview', 'answer.schema.json'))),
+    write('LICENSE', await readFile(join(ROOT, 'LICENSE'))),
+    write('THIRD-PARTY-LICENSES', await licenses(ROOT, bundledPackages(metafile))),
+  ]);
+  await chmod(join(folder, BUNDLE), 0o755);
+}
+
+const manifest = (shared: { version: string; license: string; homepage: string }) => ({
+  name: 'modelplane',
+  description: 'See what manifests of Modelplane routing become: URLs, shares of traffic, and who composes what',
+  ...shared,
+  bin: { modelplane: BUNDLE },
+  engines: { node: NODE.engine },
+  files: [BUNDLE, SCHEMA, 'THIRD-PARTY-LICENSES'],
+});
+
+/** A bundle has no folder of XRDs and Compositions beside it, so it carries them. */
+const withApis: Plugin = {
+  name: 'with-apis',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]preview[/\\]own-apis\.ts$/ }, () => {
+      const files = readApiFiles(join(ROOT, 'apis')).map((one) => ({
+        ...one,
+        folder: one.folder.slice(ROOT.length + 1),
+      }));
+      return { contents: `export const ownApiFiles = () => ${JSON.stringify(files)};`, loader: 'js' };
+    });
+  },
+};
+
+/** Where `npm run build:cli` leaves it. */
+export const COMMAND_LINE = join(DIST, 'npm');
+
+if (import.meta.main) {
+  await runMain(async () => {
+    await buildCommandLine(COMMAND_LINE);
+    console.log(`${COMMAND_LINE}: npm publish it, or npm pack it`);
+  });
+}
