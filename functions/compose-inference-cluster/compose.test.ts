@@ -277,4 +277,24 @@ describe('the way to the Gateway', () => {
     );
     expect(conditions({})).toContain('GatewayReady=True');
   });
+
+  test.each([
+    { name: 'its own namespace alone', from: 'Same', want: false },
+    { name: 'no namespace', from: 'None', want: false },
+    { name: 'some by their labels', from: 'Selector', want: true },
+    { name: 'all of them', from: 'All', want: true },
+  ])('takes routes of tenants only where its listener takes those of $name: $want', ({ from, want }) => {
+    const gateway = structuredClone(ready);
+    const { manifest } = (gateway as unknown as { status: { atProvider: { manifest: { spec: object } } } }).status
+      .atProvider;
+    const listener = { name: 'http', port: 80, allowedRoutes: { namespaces: { from } } };
+    Object.assign(manifest.spec, { listeners: [listener] });
+    const [, said] = compose(cluster(), gateway).conditions;
+    expect(said).toBe(
+      want
+        ? 'GatewayReady=True Programmed: Gateway inference/gateway is reached at 203.0.113.1.'
+        : 'GatewayReady=False ListenersNotValid: Gateway inference/gateway: listener http takes no routes of other ' +
+            'namespaces; let in those that begin with mp-, in its allowedRoutes.',
+    );
+  });
 });
