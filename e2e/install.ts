@@ -3,11 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { DIST } from '../packages/folders.ts';
+import { VERIFIER, VERIFIER_REPOSITORY, VERSION } from '../packages/repositories.ts';
 import type { Report } from '../tools/progress.ts';
 import { ROOT } from './instance.ts';
-import type { Kit } from './kit.ts';
+import { type Kit, thisArch } from './kit.ts';
 import { type AnyObject, type Kube, objectsOf } from './kube.ts';
-import { imageConfig, pushPackage, withMirror } from './registry.ts';
+import { imageConfig, pushImage, pushPackage, withMirror } from './registry.ts';
 import { podTrouble } from './trouble.ts';
 
 const run = promisify(execFile);
@@ -30,6 +32,8 @@ export async function install(kube: Kube, kubeconfig: string, kit: Kit, report: 
 /** Into the registry, by the official command line, one after another: what they share is sent once. */
 export async function pushPackages({ packages, programs }: Kit): Promise<void> {
   for (const file of packages) await pushPackage(programs.crossplane, file);
+  const image = { repository: VERIFIER_REPOSITORY, version: VERSION };
+  await pushImage(join(DIST, thisArch(), 'images'), VERIFIER, image);
 }
 
 /** Every manifest of a folder, as `kubectl apply --server-side -f FOLDER` takes it. */

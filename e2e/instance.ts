@@ -93,7 +93,17 @@ export async function isAlive({ pid, started }: ProcessIdentity): Promise<boolea
 }
 
 /** What the control plane is made from. Scenarios, tests and what is written about them are not: they change while it runs. */
-const SOURCES = ['functions', 'apis', 'install', 'packages', 'tools', 'e2e', 'crossplane.yaml', 'package-lock.json'];
+const SOURCES = [
+  'functions',
+  'verifier',
+  'apis',
+  'install',
+  'packages',
+  'tools',
+  'e2e',
+  'crossplane.yaml',
+  'package-lock.json',
+];
 const IGNORED = /\.test\.ts$|\.md$|^e2e\/(scenarios|down|run)\b/;
 
 export async function fingerprint(): Promise<string> {

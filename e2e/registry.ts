@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ProcessSpec } from './processes.ts';
 
@@ -29,6 +31,42 @@ const pathOf = (repository: string): string => repository.slice(repository.index
 
 export const pushPackage = (crossplane: string, { path, repository, version }: PackageFile): Promise<unknown> =>
   run(crossplane, ['xpkg', 'push', `--package-files=${path}`, `${REGISTRY}/${pathOf(repository)}:${version}`]);
+
+interface Descriptor {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** An image of an OCI layout, by its name there: what is no package is pushed as any registry takes it. */
+export async function pushImage(
+  layout: string,
+  name: string,
+  { repository, version }: Omit<PackageFile, 'path'>,
+): Promise<void> {
+  const blob = (digest: string) => readFile(join(layout, 'blobs', ...digest.split(':')));
+  const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as { manifests: Descriptor[] };
+  const found = index.manifests.find(({ annotations }) => annotations?.['org.opencontainers.image.ref.name'] === name);
+  if (!found) throw new Error(`${layout} has no image ${name}`);
+  const manifest = await blob(found.digest);
+  const { config, layers } = JSON.parse(manifest.toString()) as { config: Descriptor; layers: Descriptor[] };
+  const base = `http://${REGISTRY}/v2/${pathOf(repository)}`;
+  for (const { digest } of [config, ...layers]) await pushBlob(base, digest, await blob(digest));
+  await put(`${base}/manifests/${version}`, manifest, found.mediaType);
+}
+
+/** In two steps, as the distribution specification has it for every registry. */
+async function pushBlob(base: string, digest: string, bytes: Buffer): Promise<void> {
+  const begun = await fetch(`${base}/blobs/uploads/`, { method: 'POST' });
+  const place = new URL(begun.headers.get('location') ?? '', base);
+  place.searchParams.set('digest', digest);
+  await put(place.href, bytes, 'application/octet-stream');
+}
+
+async function put(url: string, body: Buffer, type: string): Promise<void> {
+  const response = await fetch(url, { method: 'PUT', headers: { 'content-type': type }, body: new Uint8Array(body) });
+  if (!response.ok) throw new Error(`PUT ${url}: ${response.status} ${await response.text()}`);
+}
 
 /** Production's references stay as they are, and Crossplane looks for them here. */
 export const imageConfig = (publicRegistry: string): object => ({

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FAIRNESS_HEADERS, OBJECTIVE_HEADERS } from '#shared/headers.ts';
+import { CALLER_HEADER, FAIRNESS_HEADERS, OBJECTIVE_HEADERS } from '#shared/headers.ts';
 import { remoteNamespace } from '#shared/names.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { gatewayClass, OUR_GATEWAY } from '../functions/compose-inference-gateway/gateway.ts';
 import { TRAEFIK } from '../functions/compose-inference-gateway/values.ts';
+import { verifierObjects } from '../functions/compose-inference-gateway/verifier.ts';
 import { FORBIDDEN_NETWORKS } from '../functions/compose-model-endpoint/forbidden.ts';
 import { FUNCTIONS, functionRepository, objectName, PROVIDERS } from '../packages/repositories.ts';
 import { manifestsIn, objectsOf } from './manifests.ts';
@@ -70,12 +71,71 @@ test("provider-helm's rights are bound to the account that it runs as, and cover
   }
   const { spec } = named<RuntimeConfig>('DeploymentRuntimeConfig', 'modelplane-provider-helm');
   const account = { kind: 'ServiceAccount', name: spec.serviceAccountTemplate.metadata.name };
-  const bindings = [...manifestsIn('.'), ...manifestsIn('metallb')].filter(({ object }) => 'subjects' in object);
+  const bindings = [...manifestsIn('.'), ...manifestsIn('metallb')].filter(
+    ({ file, object }) => 'subjects' in object && file !== 'verifier.yaml',
+  );
   expect(bindings.map(({ object }) => object.subjects)).toEqual(
     bindings.map(() => [{ ...account, namespace: 'crossplane-system' }]),
   );
   const { rules } = named<{ rules: readonly Rule[] }>('ClusterRole', 'modelplane-provider-helm');
   expect(rules.flatMap(({ resourceNames = [] }) => resourceNames)).toEqual([`${TRAEFIK}-${PLATFORM_NAMESPACE}`]);
+});
+
+test('a verifier is what its account, its Secret and the policies beside them say', () => {
+  const objects = verifierObjects({ spec: { authentication: { keys: {} } } } as never, true);
+  interface Made {
+    readonly metadata: { readonly name: string; readonly namespace: string };
+    readonly spec: {
+      readonly template: {
+        readonly metadata: { readonly labels: object };
+        readonly spec: { readonly serviceAccountName: string };
+      };
+      readonly forwardAuth: { readonly tls: { readonly caSecret: string }; readonly address: string };
+    };
+  }
+  const { verifier, authorize } = objects as unknown as { verifier: Made; authorize: Made };
+  const files = manifestsIn('.').filter(({ file }) => file === 'verifier.yaml');
+  const subjects = files.flatMap(({ object }) => (object.subjects as object[] | undefined) ?? []);
+  const account = {
+    kind: 'ServiceAccount',
+    name: verifier.spec.template.spec.serviceAccountName,
+    namespace: verifier.metadata.namespace,
+  };
+  expect(subjects).toEqual([account, account]);
+  expect(objectsOf('.', 'ServiceAccount').has(account.name)).toBe(true);
+  expect(objectsOf('.', 'Secret').has(authorize.spec.forwardAuth.tls.caSecret)).toBe(true);
+  const { rules } = named<{ rules: readonly Rule[] }>('Role', 'modelplane-verifier');
+  expect(rules).toEqual([
+    {
+      apiGroups: [''],
+      resources: ['secrets'],
+      resourceNames: [authorize.spec.forwardAuth.tls.caSecret],
+      verbs: ['get', 'update'],
+    },
+  ]);
+  for (const kind of ['PodDisruptionBudget', 'NetworkPolicy']) {
+    const { spec } = named<{ spec: { selector?: { matchLabels: object }; podSelector?: { matchLabels: object } } }>(
+      kind,
+      'verifier',
+    );
+    expect(verifier.spec.template.metadata.labels).toMatchObject(
+      (spec.selector ?? spec.podSelector)?.matchLabels ?? {},
+    );
+  }
+  const policy = JSON.stringify(named('ValidatingAdmissionPolicy', 'modelplane-authorize'));
+  expect(policy).toContain(`'${authorize.spec.forwardAuth.address}'`);
+  expect(policy).toContain(
+    `request.namespace == '${authorize.metadata.namespace}' && object.metadata.?name.orValue('') == '${authorize.metadata.name}'`,
+  );
+});
+
+test('a verifier may do little in the cluster: read access lists and services, and tell what is wrong', () => {
+  const { rules } = named<{ rules: readonly Rule[] }>('ClusterRole', 'modelplane-verifier');
+  expect(rules.map(({ resources, verbs }) => `${verbs.join(' ')} ${resources.join(' ')}`)).toEqual([
+    'list watch configmaps',
+    'list watch modelservices',
+    'create events',
+  ]);
 });
 
 test('Traefik may not dial what no endpoint may name, but for NAT64, which is how names without IPv6 are reached', () => {
@@ -98,11 +158,13 @@ interface Policy {
   readonly spec: { readonly variables: readonly { readonly name: string; readonly expression: string }[] };
 }
 
-test('a route that is written by hand sets none of the headers by which a request is bound to an objective', () => {
+test('a route that is written by hand sets none of the headers by which a request is bound to an objective or a caller', () => {
   const { variables } = named<Policy>('ValidatingAdmissionPolicy', 'modelplane-routes').spec;
   const { expression = '' } = variables.find(({ name }) => name === 'foreignHeaders') ?? {};
   const pattern = new RegExp(/matches\('([^']+)'\)/.exec(expression)?.[1] ?? '$.');
-  expect([...OBJECTIVE_HEADERS, ...FAIRNESS_HEADERS].filter((header) => !pattern.test(header))).toEqual([]);
+  expect([...OBJECTIVE_HEADERS, ...FAIRNESS_HEADERS, CALLER_HEADER].filter((header) => !pattern.test(header))).toEqual(
+    [],
+  );
 });
 
 test('in an inference cluster every tenant namespace begins as the policy there says', () => {

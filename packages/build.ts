@@ -17,6 +17,7 @@ import {
   type FunctionName,
   functionRepository,
   objectName,
+  VERIFIER,
   VERSION,
 } from './repositories.ts';
 import { type Layer, layer } from './tar.ts';
@@ -33,9 +34,9 @@ export interface BuiltPackage extends BuiltFile {
   readonly path: string;
 }
 
-/** A function before it is packed for an architecture: JavaScript runs on any. */
-interface BundledFunction {
-  readonly name: FunctionName;
+/** A program before it is packed for an architecture: JavaScript runs on any. */
+interface Bundled<Name extends string> {
+  readonly name: Name;
   readonly description: string;
   readonly top: Layer;
 }
@@ -45,9 +46,10 @@ export async function buildPackages(arches: readonly Arch[], report: Report = ()
   const crossplane = await buildTool('crossplane', (message) => report(`Crossplane's command line: ${message}`));
   report('bundling');
   const functions = await Promise.all(FUNCTIONS.map(bundled));
+  const verifier = await bundledVerifier();
   const built: BuiltPackage[] = [];
   for (const arch of arches) {
-    const images = await functionImages(arch, functions, (message) => report(`${arch}: ${message}`));
+    const images = await functionImages(arch, functions, verifier, (message) => report(`${arch}: ${message}`));
     for (const { name, image } of images) {
       report(`${arch}: packing ${name}`);
       built.push(await functionPackage(crossplane, arch, name, image));
@@ -56,30 +58,37 @@ export async function buildPackages(arches: readonly Arch[], report: Report = ()
   return [...built, await configurationPackage(crossplane)];
 }
 
-async function bundled(name: FunctionName): Promise<BundledFunction> {
+async function bundled(name: FunctionName): Promise<Bundled<FunctionName>> {
   const meta = parse(await readFile(join(ROOT, metadataPath(name)), 'utf8'));
   const description: string = meta.metadata.annotations['meta.crossplane.io/description'];
   return { name, description, top: await layer(await bundle(`functions/${name}/main.ts`)) };
 }
 
+const bundledVerifier = async (): Promise<Bundled<typeof VERIFIER>> => ({
+  name: VERIFIER,
+  description: 'Decides for the front door who may come in, by access lists and tokens.',
+  top: await layer(await bundle('verifier/main.ts')),
+});
+
 const metadataPath = (name: FunctionName): string => `functions/${name}/crossplane.yaml`;
 
-/** The images of one architecture, and beside them a list of what their common layer is made of. */
+/**
+ * The images of one architecture, and beside them a list of what their common layer is made of. The verifier's is in the
+ * layout only: it is in no package.
+ */
 async function functionImages(
   arch: Arch,
-  functions: readonly BundledFunction[],
+  functions: readonly Bundled<FunctionName>[],
+  verifier: Bundled<typeof VERIFIER>,
   report: Report,
 ): Promise<{ name: FunctionName; image: Image }[]> {
   const base = await baseLayer(arch, report);
-  const images = functions.map(({ name, description, top }) => ({
-    name,
-    image: image({ name, description, arch, layers: [base, top] }),
-  }));
-  for (const { image } of images) refuseLarge(image);
-  await writeLayout(
-    join(DIST, arch, 'images'),
-    images.map(({ image }) => image),
-  );
+  const imageOf = ({ name, description, top }: Bundled<string>) =>
+    image({ name, description, arch, layers: [base, top] });
+  const images = functions.map((one) => ({ name: one.name, image: imageOf(one) }));
+  const all = [...images.map(({ image }) => image), imageOf(verifier)];
+  for (const one of all) refuseLarge(one);
+  await writeLayout(join(DIST, arch, 'images'), all);
   await writeFile(join(DIST, arch, 'base.json'), `${JSON.stringify(baseContents(arch), undefined, 2)}\n`);
   return images;
 }

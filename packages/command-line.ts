@@ -25,6 +25,8 @@ export async function buildCommandLine(folder: string): Promise<void> {
     keepNames: true,
     platform: 'node',
     target: NODE.target,
+    // The package of that name: Node warns whoever uses its own, and a bundle is not a package that it would excuse.
+    alias: { punycode: 'punycode/' },
     format: 'cjs',
     metafile: true,
     logLevel: 'silent',

@@ -2,6 +2,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { VERIFIER_IMAGE } from '../functions/compose-inference-gateway/verifier.ts';
 import { ROOT } from './folders.ts';
 import {
   CONFIGURATION_REPOSITORY,
@@ -14,6 +15,8 @@ import {
   PROVIDERS,
   SOURCE,
   toDnsLabel,
+  VERIFIER_REPOSITORY,
+  VERSION,
 } from './repositories.ts';
 
 const read = async (path: string) => parse(await readFile(join(ROOT, path), 'utf8'));
@@ -44,6 +47,10 @@ describe('objectName', () => {
 test('every folder of a function is a package, and every package has its folder', async () => {
   const folders = (await find('functions/compose-*/main.ts')).map((path) => path.split('/')[1]);
   expect(folders.sort()).toEqual([...FUNCTIONS]);
+});
+
+test('the verifier that a front door runs is the one of this release', () => {
+  expect(VERIFIER_IMAGE).toBe(`${VERIFIER_REPOSITORY}:${VERSION}`);
 });
 
 test('every Composition calls a function by the name that Crossplane gives it, and every function is called once', async () => {

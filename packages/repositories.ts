@@ -21,6 +21,10 @@ export const LICENSE = manifest.license;
 export const functionRepository = (name: FunctionName): string => `${ORGANISATION}/${name}`;
 export const CONFIGURATION_REPOSITORY = `${ORGANISATION}/routing`;
 
+/** What decides for the front door who may come in. An image as any other: no package, because Crossplane does not run it. */
+export const VERIFIER = 'verifier';
+export const VERIFIER_REPOSITORY = `${ORGANISATION}/${VERIFIER}`;
+
 /** Before 2.4.0 required objects are not watched, and a tenant can have Crossplane delete what isn't theirs. */
 export const CROSSPLANE_CONSTRAINT = '>=v2.4.0';
 

@@ -123,7 +123,36 @@ describe('an edit', () => {
 
   test('is drawn with both moments', async () => {
     const { stdout } = await edited(US + deployment('criticality: High'), US, '-o', 'html');
-    expect(stdout).toMatch(/<h2>Before<\/h2>[\s\S]*<h2>After the edit<\/h2>[\s\S]*is not there any more: answers 404/);
+    expect(stdout).toMatch(
+      /<h2>Before<\/h2>[\s\S]*High, 50[\s\S]*<h2>After the edit<\/h2>[\s\S]*is not there any more: answers 404/,
+    );
+  });
+
+  test('that moves a placement, or makes something wait, says so to a reviewer', async () => {
+    const selected = (cluster: string) => deployment(`clusterSelector: {matchLabels: {"name": ${cluster}}}`);
+    const labelled = clusters('us', 'eu').replace(/name: (us|eu)}\nspec/g, 'name: $1, labels: {name: $1}}\nspec');
+    const moved = await edited(PLATFORM + labelled + selected('us'), PLATFORM + labelled + selected('eu'));
+    expect(moved.stdout.replace(/\s+/g, ' ')).toContain(
+      'default on eu now gets a share of http://models.example.com/ml/qwen',
+    );
+    const waiting = await edited(
+      US + deployment('replicas: 1'),
+      US.replace(/apiVersion[\s\S]*?---/, '---') + deployment('replicas: 1'),
+    );
+    expect(waiting.stdout.replace(/\s+/g, ' ')).toContain('ModelDeployment ml/qwen was ready, and is not ready.');
+  });
+
+  test('of the criticality is drawn with what it was before', async () => {
+    const { stdout } = await edited(
+      US + deployment('criticality: High'),
+      US + deployment('criticality: Critical'),
+      '-o',
+      'html',
+    );
+    expect(stdout.match(/<span class="priority">[^<]*/g)).toEqual([
+      '<span class="priority">High, 50',
+      '<span class="priority">Critical, 100',
+    ]);
   });
 });
 

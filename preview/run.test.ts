@@ -183,7 +183,7 @@ describe('the command', () => {
 
   test('calls no address made up that a manifest gives', async () => {
     const { stdout } = await preview([join(EXAMPLES, 'front-door-metallb'), 'good.yaml', 'service.yaml']);
-    expect(stdout).toContain('→ http://10.0.0.7:8000/');
+    expect(stdout).toContain('→ http://h.example:8000/');
     expect(stdout).not.toContain('made-up');
   });
 

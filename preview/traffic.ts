@@ -48,11 +48,15 @@ export interface Share {
 export function trafficOf(state: State): Split[] {
   const origin = frontDoor(state);
   const routes = listObjects(state.cluster, { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute' });
-  return routes.flatMap((route) => {
+  return routes.filter(isModels).flatMap((route) => {
     const owner = controllerOf(route);
     return owner ? splitsOf(state, route, { ...owner, namespace: route.metadata.namespace }, origin) : [];
   });
 }
+
+/** The front door's own route lists models, and calls none. */
+const isModels = (route: ClusterObject): boolean =>
+  (controllerOf(route)?.kind ?? 'InferenceGateway') !== 'InferenceGateway';
 
 const frontDoor = ({ cluster }: State): string => {
   const [gateway] = listObjects(cluster, { apiVersion: 'modelplane.ai/v1alpha1', kind: 'InferenceGateway' });

@@ -1,7 +1,7 @@
 // Generated from apis/ by `npm run generate`; edit the definition there.
 
 /**
- * The one front door of a control plane: the address under which every ModelService and ModelDeployment is served, at /<namespace>/<name>/v1. It authenticates nobody; put it where only callers that you trust can reach it. There is one, and its name is default.
+ * The one front door of a control plane: the address under which every ModelService and ModelDeployment is served, at /<namespace>/<name>/v1. Without spec.authentication it lets anybody in; put it where only callers that you trust can reach it then. There is one, and its name is default.
  */
 export interface InferenceGateway {
   apiVersion: 'modelplane.ai/v1alpha1';
@@ -80,6 +80,88 @@ export interface InferenceGateway {
      * Whether plain HTTP is served. Default is Enabled without tls, Disabled with it.
      */
     http?: 'Enabled' | 'Disabled';
+    /**
+     * Who may call. Left out, anybody is let in. With it a caller shows a key or a token, and access lists in the namespaces of the services say what it opens (docs/callers.md).
+     */
+    authentication?: {
+      /**
+       * Takes keys, of which access lists have the hashes. Write keys: {}; there is nothing to set.
+       */
+      keys?: {};
+      /**
+       * Identity providers whose tokens are taken.
+       *
+       * @maxItems 16
+       */
+      jwt?: {
+        /**
+         * Stands before a caller and its groups in access lists, logs and headers, such as corp:alice@example.com.
+         */
+        name: string;
+        /**
+         * The iss claim of its tokens, to the letter.
+         */
+        issuer: string;
+        /**
+         * One of them must be in the aud claim.
+         *
+         * @minItems 1
+         * @maxItems 16
+         */
+        audiences: string[];
+        /**
+         * How its tokens may be signed. Never by a shared secret, and never not at all.
+         *
+         * @minItems 1
+         * @maxItems 10
+         */
+        algorithms: (
+          'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA'
+        )[];
+        /**
+         * The claim that says who calls, which must be a text without spaces.
+         */
+        callerClaim: string;
+        /**
+         * The claim that lists the caller's groups.
+         */
+        groupsClaim?: string;
+        /**
+         * Where its public keys are fetched from, beside all requests.
+         */
+        jwksURL?: string;
+        /**
+         * Its public keys, as the text of a JSON Web Key Set; for a cluster's ServiceAccounts that is what kubectl get --raw /openid/v1/jwks prints.
+         */
+        jwks?: string;
+      }[];
+      /**
+       * The verifier's image, for a mirror of your own. The default is the one of this release.
+       */
+      image?: string;
+    };
+    /**
+     * Where the verifiers count requests together. Without it each counts by itself, so that a caller gets up to twice a limit, and condition CallersAuthenticated says so.
+     */
+    redis?: {
+      /**
+       * Host and port, such as redis.databases.svc:6379.
+       */
+      address: string;
+      /**
+       * Whether it is spoken to by TLS.
+       */
+      tls: boolean;
+      /**
+       * A Secret in namespace modelplane-system with username, password, and ca.crt for TLS, as far as they are needed.
+       */
+      secretRef?: {
+        /**
+         * Name of the Secret.
+         */
+        name: string;
+      };
+    };
     /**
      * Brings your own Gateway. Nothing is installed and only its address is reported. Its class's controller must be traefik.io/gateway-controller, at Traefik 3.7.11 or later.
      */
@@ -184,6 +266,10 @@ export interface InferenceGateway {
        */
       namespace?: string;
     };
+    /**
+     * Enforced while every request must show a key or a token; Off, or left out, while anybody is let in.
+     */
+    authentication?: string;
     /**
      * Whether Traefik's Middleware kind is there, so that a service may retry on a sibling.
      */

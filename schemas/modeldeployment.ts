@@ -5603,6 +5603,15 @@ export interface ModelDeployment {
       };
     };
     /**
+     * What one caller may ask of it, where the front door knows who calls (docs/callers.md). Without authentication of the InferenceGateway it holds nobody.
+     */
+    limits?: {
+      /**
+       * Requests in any minute.
+       */
+      requestsPerMinute?: number;
+    };
+    /**
      * What the endpoint picker must know of the engines.
      */
     engine: {
@@ -5704,6 +5713,10 @@ export interface ModelDeployment {
      * The base URL that an OpenAI client is given.
      */
     baseURL?: string;
+    /**
+     * Enforced while callers are known by name at the front door.
+     */
+    authentication?: string;
     /**
      * Each class of requests, the deployment's own first.
      */

@@ -43,6 +43,15 @@ export interface ModelService {
       };
     }[];
     /**
+     * What one caller may ask of it, where the front door knows who calls (docs/callers.md). Without authentication of the InferenceGateway it holds nobody.
+     */
+    limits?: {
+      /**
+       * Requests in any minute.
+       */
+      requestsPerMinute?: number;
+    };
+    /**
      * Prefixes below the URL that are published beside /v1, such as /tokenize, and / for all of them. Nothing else that an endpoint serves on the same port can be reached.
      *
      * @maxItems 8
@@ -73,6 +82,10 @@ export interface ModelService {
      * The base URL that an OpenAI client is given.
      */
     baseURL?: string;
+    /**
+     * Enforced while callers are known by name at the front door.
+     */
+    authentication?: string;
     /**
      * How many endpoints there are.
      */

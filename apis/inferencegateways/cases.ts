@@ -4,6 +4,16 @@ const tls = { certificateRef: { name: 'cert' } };
 const gatewayRef = { name: 'edge', namespace: 'networking' };
 const metallb = { loadBalancer: 'MetalLB', metallb: { addressPool: '172.18.255.200-172.18.255.250' } };
 
+const issuer = (more: object = {}) => ({
+  name: 'corp',
+  issuer: 'https://id.example.com',
+  audiences: ['models'],
+  jwksURL: 'https://id.example.com/jwks',
+  ...more,
+});
+const jwt = (...issuers: readonly object[]) => ({ authentication: { jwt: issuers } });
+const { jwksURL: _, ...withoutKeys } = issuer();
+
 const namespaces = (expression: object) => ({ routes: { namespaceSelector: { matchExpressions: [expression] } } });
 const teams = (matchLabels: object) => ({ routes: { namespaceSelector: { matchLabels } } });
 
@@ -28,6 +38,20 @@ export const INFERENCE_GATEWAY: KindCases = {
             ],
           },
         },
+      },
+    },
+    { name: 'keys', spec: { authentication: { keys: {} } } },
+    {
+      name: 'keys, tokens of two providers, and Redis',
+      spec: {
+        authentication: {
+          keys: {},
+          jwt: [
+            issuer({ algorithms: ['EdDSA'], callerClaim: 'email', groupsClaim: 'groups' }),
+            { ...withoutKeys, name: 'cluster', issuer: 'https://kubernetes.default.svc', jwks: '{"keys": []}' },
+          ],
+        },
+        redis: { address: '[fd00::7]:6379', tls: true, secretRef: { name: 'redis' } },
       },
     },
     { name: 'networks that are denied', spec: { endpoints: { deniedCIDRs: ['10.0.0.0/8', 'fd00::/8'] } } },
@@ -122,6 +146,71 @@ export const INFERENCE_GATEWAY: KindCases = {
       spec: teams({ team: 'a b' }),
       at: 'spec.routes.namespaceSelector.matchLabels.team',
       instead: teams({ team: 'a' }),
+    },
+    {
+      name: 'authentication on a Gateway of your own',
+      spec: { gatewayRef, authentication: { keys: {} } },
+      at: 'spec',
+      says: 'on a Gateway of your own authenticate there',
+      instead: { gatewayRef },
+    },
+    {
+      name: 'authentication of nobody',
+      spec: { authentication: {} },
+      at: 'spec.authentication',
+      says: 'it would let nobody in',
+      instead: { authentication: { keys: {} } },
+    },
+    {
+      name: 'Redis for nobody',
+      spec: { redis: { address: 'redis:6379' } },
+      at: 'spec',
+      says: 'set authentication, or remove redis',
+      instead: { authentication: { keys: {} }, redis: { address: 'redis:6379' } },
+    },
+    {
+      name: 'Redis without a port',
+      spec: { authentication: { keys: {} }, redis: { address: 'redis' } },
+      at: 'spec.redis.address',
+      instead: { authentication: { keys: {} }, redis: { address: 'redis:6379' } },
+    },
+    {
+      name: 'a provider without keys',
+      spec: jwt(withoutKeys),
+      at: 'spec.authentication.jwt[0]',
+      says: 'set one of the two',
+      instead: jwt(issuer()),
+    },
+    {
+      name: 'a provider twice',
+      spec: jwt(issuer(), issuer({ name: 'other' })),
+      at: 'spec.authentication.jwt',
+      says: 'put their audiences into one',
+      instead: jwt(issuer(), issuer({ name: 'other', issuer: 'https://other.example.com' })),
+    },
+    {
+      name: 'keys of a provider by plain HTTP',
+      spec: jwt(issuer({ jwksURL: 'http://id.example.com/jwks' })),
+      at: 'spec.authentication.jwt[0].jwksURL',
+      instead: jwt(issuer()),
+    },
+    {
+      name: 'tokens by a shared secret',
+      spec: jwt(issuer({ algorithms: ['HS256'] })),
+      at: 'spec.authentication.jwt[0].algorithms[0]',
+      instead: jwt(issuer({ algorithms: ['RS256'] })),
+    },
+    {
+      name: 'tokens that are not signed',
+      spec: jwt(issuer({ algorithms: ['none'] })),
+      at: 'spec.authentication.jwt[0].algorithms[0]',
+      instead: jwt(issuer({ algorithms: ['RS256'] })),
+    },
+    {
+      name: 'a provider for every audience',
+      spec: jwt(issuer({ audiences: [] })),
+      at: 'spec.authentication.jwt[0].audiences',
+      instead: jwt(issuer()),
     },
   ],
 };

@@ -17,6 +17,7 @@ export const MODEL_SERVICE: KindCases = {
   name: 'judged',
   accepted: [
     { name: 'one entry', spec },
+    { name: 'a limit of each caller', spec: { ...spec, limits: { requestsPerMinute: 60 } } },
     { name: 'the largest weight', spec: { endpoints: [{ weight: 1_000_000, selector }] } },
     { name: 'paths', spec: { ...spec, paths: ['/tokenize', '/inference/v1/generate', '/'] } },
     { name: 'no other paths', spec: { ...spec, paths: [], allowAllPaths: false } },
@@ -24,6 +25,12 @@ export const MODEL_SERVICE: KindCases = {
     { name: 'tiers', spec: { endpoints: [{ selector }, { tier: 9, selector }], whenEmpty: 'Hold' } },
   ],
   refused: [
+    {
+      name: 'a limit of nothing',
+      spec: { ...spec, limits: { requestsPerMinute: 0 } },
+      at: 'spec.limits.requestsPerMinute',
+      instead: { ...spec, limits: { requestsPerMinute: 1 } },
+    },
     {
       name: 'a selector that is empty',
       spec: { endpoints: [{ selector: { matchLabels: {} } }] },

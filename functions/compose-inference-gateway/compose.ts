@@ -12,11 +12,12 @@ import type {
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { isReady } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
+import { ANYBODY, authentication, HOOK, isHooked } from './authentication.ts';
 import { controllerReady, deploymentRequirement, versionKept, versionRaised } from './controller.ts';
 import { addressesOf, gatewayReady } from './front-door.ts';
 import { gateway, gatewayClass, OUR_GATEWAY } from './gateway.ts';
 import { gatewayAPIProblem, hasMiddlewares, KIND_REQUIREMENTS } from './gateway-api.ts';
-import { guardsOf, routeRequirement } from './guard.ts';
+import { attachedGateway, guardsOf, routeRequirement } from './guard.ts';
 import { helmProviderConfig, traefikRelease } from './install.ts';
 import { originOf } from './listeners.ts';
 import { metallb, withdrawnMetalLB } from './metallb.ts';
@@ -40,11 +41,14 @@ function requires(xr: XR, found: Lookup): Requirements {
 }
 
 function compose(inputs: Inputs<XR>): Composed {
-  const { xr, lookup } = inputs;
+  const { xr, observed, lookup } = inputs;
   const refused = refusalOf(xr);
   const problem = gatewayAPIProblem(lookup);
-  if (problem !== undefined)
-    return { ...held(inputs, [problem, waitsForController(problem), versionRaised(xr)], statusBefore(xr)), refused };
+  if (problem !== undefined) {
+    const callers = authentication(inputs, isHooked(observed.release)).condition;
+    const conditions = [problem, waitsForController(problem), versionRaised(xr), callers];
+    return { ...held(inputs, conditions, statusBefore(xr)), refused };
+  }
   if (refused !== undefined) return asItIs(inputs, refused);
   return xr.spec.gatewayRef === undefined ? installed(inputs) : brought(inputs, xr.spec.gatewayRef);
 }
@@ -52,23 +56,25 @@ function compose(inputs: Inputs<XR>): Composed {
 /** Traefik and everything that it needs, in one pass: the Gateway waits for its controller by itself. */
 function installed(inputs: Inputs<XR>): Composed {
   const { xr, observed } = inputs;
-  const { controller, front, ready } = standingOf(inputs, OUR_GATEWAY);
+  const { controller, front, ready: serves } = standingOf(inputs, OUR_GATEWAY);
   // Routes stay with a Gateway that was brought until this one can take them.
-  const told = toldGateway(xr);
-  const now = told === undefined || ready ? OUR_GATEWAY : told;
+  const told = attachedGateway(inputs);
+  const now = told === undefined || serves ? OUR_GATEWAY : told;
   const guards = guardsOf(inputs, now);
+  const callers = authentication(inputs, xr.spec.authentication !== undefined);
   return {
     desired: {
       providerconfig: { resource: helmProviderConfig(), ready: observed.providerconfig !== undefined },
-      release: { resource: traefikRelease(xr), ready: isReady(observed.release) },
+      release: { resource: traefikRelease(xr, callers.hooked ? HOOK : undefined), ready: isReady(observed.release) },
       gatewayclass: { resource: gatewayClass(), ready: observed.gatewayclass !== undefined },
-      gateway: { resource: gateway(xr, observed.gateway), ready },
+      gateway: { resource: gateway(xr, observed.gateway), ready: serves },
       ...metallb(xr, observed),
       ...guards.desired,
+      ...callers.desired,
     },
-    status: { ...statusOf(inputs, now), ...guards.former },
-    conditions: [controller, front, versionRaised(xr)],
-    ready,
+    status: { ...statusOf(inputs, now, callers.status), ...guards.former },
+    conditions: [controller, front, versionRaised(xr), callers.condition],
+    ready: serves && callers.letsIn,
   };
 }
 
@@ -76,8 +82,8 @@ function installed(inputs: Inputs<XR>): Composed {
 function brought(inputs: Inputs<XR>, ref: GatewayRef): Composed {
   const { xr, observed } = inputs;
   const { controller, front, ready } = standingOf(inputs, ref);
-  const conditions = [controller, front, versionRaised(xr)];
-  const told = toldGateway(xr);
+  const conditions = [controller, front, versionRaised(xr), ANYBODY];
+  const told = attachedGateway(inputs);
   if (!ready) return held(inputs, conditions, told === undefined ? {} : statusOf(inputs, told));
   const guards = guardsOf(inputs, ref);
   return {
@@ -90,13 +96,14 @@ function brought(inputs: Inputs<XR>, ref: GatewayRef): Composed {
 
 /** A spec that is refused stops what is wanted: the front door that there is goes on, and is told as it is. */
 function asItIs(inputs: Inputs<XR>, refused: Refusal): Composed {
-  const { xr, observed } = inputs;
-  const told = toldGateway(xr);
+  const { observed } = inputs;
+  const told = attachedGateway(inputs);
   if (told === undefined) return { ...held(inputs, nothingYet(refused), {}), refused };
   const { controller, front, ready } = standingOf(inputs, told);
+  const callers = authentication(inputs, isHooked(observed.release));
   return {
-    ...held(inputs, [controller, front, versionKept(observed.release)], statusOf(inputs, told)),
-    ready,
+    ...held(inputs, [controller, front, versionKept(observed.release), callers.condition], statusOf(inputs, told)),
+    ready: ready && callers.letsIn,
     refused,
   };
 }
@@ -105,6 +112,7 @@ const nothingYet = ({ problem }: Refusal): Condition[] => [
   condition('ControllerReady', 'False', 'NothingAccepted', `Nothing is installed yet: cannot ${problem}.`),
   condition('GatewayReady', 'False', 'NothingAccepted', `Cannot ${problem}.`),
   versionKept(undefined),
+  ANYBODY,
 ];
 
 interface Standing {
@@ -168,7 +176,11 @@ function leaving(observed: Observed): Record<string, Desired> {
 type Status = NonNullable<InferenceGateway['status']>;
 
 /** Where a Gateway is reached. What cannot be seen is told as it was. */
-function statusOf({ xr, observed, lookup }: Inputs<XR>, ref: GatewayRef): Status {
+function statusOf(
+  { xr, observed, lookup }: Inputs<XR>,
+  ref: GatewayRef,
+  callers: Status['authentication'] = xr.status?.authentication,
+): Status {
   const from = isOurs(ref) ? observed.gateway : ownGateway(xr, ref, lookup);
   if (from === undefined && isSameGateway(toldGateway(xr), ref)) return statusBefore(xr);
   const [address, ...others] = addressesOf(from);
@@ -180,13 +192,21 @@ function statusOf({ xr, observed, lookup }: Inputs<XR>, ref: GatewayRef): Status
     // Whether the controller of a Gateway that was brought reads them cannot be told, and a route that names one would
     // answer 500 if not.
     middlewares: isOurs(ref) && hasMiddlewares(lookup),
+    ...(isOurs(ref) && callers !== undefined && { authentication: callers }),
   };
 }
 
 /** What we said before. Not the whole status: its conditions are Crossplane's to write. */
 function statusBefore({ status }: XR): Status {
-  const { address, addresses, url, gatewayRef, middlewares } = status ?? {};
-  return { address, ...(addresses && { addresses }), url, gatewayRef, middlewares };
+  const { address, addresses, url, gatewayRef, middlewares, authentication } = status ?? {};
+  return {
+    address,
+    ...(addresses && { addresses }),
+    url,
+    gatewayRef,
+    middlewares,
+    ...(authentication && { authentication }),
+  };
 }
 
 const waitsForController = ({ message }: Condition): Condition =>

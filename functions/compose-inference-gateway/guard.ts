@@ -3,6 +3,7 @@ import type { Desired, Inputs, Lookup, Requirements } from '#shared/function.ts'
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { hash } from '#shared/names.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
+import { OUR_GATEWAY } from './gateway.ts';
 import { hasGatewayAPI } from './gateway-api.ts';
 import { type GatewayRef, isOurs, isSameGateway, toldGateway } from './ref.ts';
 
@@ -40,10 +41,17 @@ export function guardsOf(inputs: Inputs<XR>, now: GatewayRef | undefined): Guard
   const isNew = now !== undefined && !isOurs(now) && !stay.some(({ ref }) => isSameGateway(ref, now));
   const guards = isNew ? [...stay, { key: freeKey(inputs.observed, now), ref: now }] : stay;
   const desired = guards.map(({ key, ref }) => [key, { resource: guard(key, ref), ready: key in inputs.observed }]);
-  const current = now ?? toldGateway(inputs.xr);
+  const current = now ?? attachedGateway(inputs);
   const left = guards.map(({ ref }) => ref).filter((ref) => !isSameGateway(current, ref));
   return { desired: Object.fromEntries(desired), former: left.length === 0 ? {} : { formerGatewayRefs: left } };
 }
+
+/**
+ * The Gateway that routes attach to: the one that they have been told of. Where the status was lost it is the one that was
+ * brought, if one was, for its guard comes with it; else ours.
+ */
+export const attachedGateway = ({ xr, observed }: Inputs<XR>): GatewayRef | undefined =>
+  toldGateway(xr) ?? guardsIn(observed)[0]?.ref ?? (observed.gateway && OUR_GATEWAY);
 
 const KEY = 'configmap';
 

@@ -38,6 +38,7 @@ describe('a spec is refused', () => {
       `ControllerReady=False NothingAccepted: Nothing is installed yet: cannot ${says}.`,
       `GatewayReady=False NothingAccepted: Cannot ${says}.`,
       'VersionRaised=False AsDeclared: Nothing is installed.',
+      'CallersAuthenticated=False AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
       `SpecAccepted=False InvalidAddress: Cannot ${says}. What was accepted before goes on.`,
     ]);
   });
@@ -58,6 +59,7 @@ describe('while it is refused the front door', () => {
       'ControllerReady=True ControllerAvailable: Traefik is installed and available.',
       'GatewayReady=True Programmed: The Gateway listens and has an address.',
       'VersionRaised=False AsDeclared: Chart 41.3.0 stays installed.',
+      'CallersAuthenticated=False AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
       expect.stringContaining('SpecAccepted=False InvalidAddress'),
     ]);
   });
@@ -85,6 +87,27 @@ describe('while it is refused the front door', () => {
       'GatewayReady=False GatewayNotFound: Gateway networking/edge is not there; create it, or name another.',
     );
   });
+});
+
+test.each([
+  { name: 'the installed one', spec: BAD, given: {}, want: { address: '192.0.2.1', gatewayRef: OURS } },
+  {
+    name: 'the one that was brought',
+    spec: { ...BAD, gatewayRef: EDGE },
+    given: {
+      observed: {
+        ...observed,
+        configmap: {
+          ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'front-door-brought' } },
+          data: { namespace: EDGE.namespace, gateway: EDGE.name },
+        },
+      },
+      required: { gateway: [gateway({ addresses: ['192.0.2.7'] })] },
+    },
+    want: { address: '192.0.2.7', gatewayRef: EDGE },
+  },
+])('a status that was lost is told again while the spec is refused: $name', ({ spec, given, want }) => {
+  expect(composed(spec, { observed, ...given }).status).toMatchObject(want);
 });
 
 test('the Gateway that serves is told as it is while the one that the spec names cannot take its place', () => {

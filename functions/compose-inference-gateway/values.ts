@@ -9,7 +9,7 @@ export const TRAEFIK = 'traefik';
 export const CLASS_LABEL = { key: 'modelplane.ai/gateway', value: 'default' } as const;
 
 /** Carried by the Middlewares that a ModelService composes, and by no other object that Traefik's own provider would read. */
-const MIDDLEWARE_LABEL = 'modelplane.ai/service';
+export const MIDDLEWARE_LABEL = 'modelplane.ai/service';
 
 /** Ports of the entry points, which a Gateway's listeners must have, and those of the Service in front of them. */
 export const PORTS = { http: { listener: 8000, service: 80 }, https: { listener: 8443, service: 443 } } as const;
@@ -26,7 +26,7 @@ const LEAVING = 15;
  * front door, or pins a default that it lives by. The names were read in values.yaml, values.schema.json and the
  * templates of chart 41.4.0: its schema refuses an unknown name at the top, and ignores most others.
  */
-export function traefikValues({ spec }: InferenceGateway, chart: string) {
+export function traefikValues({ spec }: InferenceGateway, chart: string, hook?: string) {
   return {
     fullnameOverride: TRAEFIK,
     deployment: {
@@ -95,7 +95,7 @@ export function traefikValues({ spec }: InferenceGateway, chart: string) {
     },
     metrics: { prometheus: { addRoutersLabels: true, buckets: LATENCY_BUCKETS, service: { enabled: true } } },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    additionalArguments: additionalArguments(chart),
+    additionalArguments: [...additionalArguments(chart), ...(hook === undefined ? [] : hookArguments(hook))],
   };
 }
 
@@ -146,6 +146,16 @@ const REFUSED_CHARACTERS = {
   allowEncodedQuestionMark: false,
   allowEncodedHash: false,
 };
+
+/** What a client's headers may be in all, in bytes, where each request is shown to a verifier with the key in it. */
+const MAX_HEADER_BYTES = 65_536;
+
+/** A Middleware of every route of an entry point, so that no route can forget it. */
+const hookArguments = (hook: string): string[] =>
+  ['web', 'websecure'].flatMap((name) => [
+    `--entryPoints.${name}.http.middlewares=${hook}`,
+    `--entryPoints.${name}.http.maxHeaderBytes=${MAX_HEADER_BYTES}`,
+  ]);
 
 /** Settings for which the chart has no value, or not in each of its versions that we install. */
 const additionalArguments = (chart: string): string[] => [

@@ -1,6 +1,10 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Desired } from '#shared/function.ts';
+import { TENANT_HEADER } from '#shared/headers.ts';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { TENANT_ANNOTATION } from '#shared/platform.ts';
 import { retain } from '#shared/retain.ts';
+import { companions, retainedCompanions } from './companions.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
 import {
   endpointKey,
@@ -11,14 +15,14 @@ import {
   type Standing,
 } from './endpoints.ts';
 import { FAMILIES } from './family.ts';
+import { networkPolicies } from './isolation.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
-import { type ObservedSite, objectOf, type Seen } from './observed.ts';
+import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { configName, type Picker, pickerObjects } from './picker.ts';
-import { pickerOf } from './picker-rights.ts';
 import type { Place } from './place.ts';
 import { inferenceObjective, inferencePool } from './pool.ts';
 import { httpRoute } from './route.ts';
-import { type Cluster, objectiveName, pickerName, type Site } from './site.ts';
+import { type Cluster, objectiveName, pickerName, poolName, type Site } from './site.ts';
 import { engines } from './workload.ts';
 
 /** A placement on the cluster that it was given, and what is there. */
@@ -48,7 +52,12 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
     return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
   });
   const objectives = Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)]));
-  return { ...formerConfigs(deployed), ...Object.fromEntries(remote), ...endpointDesired({ ...deployed, objectives }) };
+  return {
+    ...formerConfigs(deployed),
+    ...retainedCompanions(cluster, observed),
+    ...Object.fromEntries(remote),
+    ...endpointDesired({ ...deployed, objectives }),
+  };
 }
 
 function siteManifests({ xr, placement, cluster, classes, observed, replicas }: Deployed): object[] {
@@ -59,6 +68,7 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
   const criticality = criticalityOf(xr.spec);
   return [
     remoteNamespaceManifest(site),
+    ...networkPolicies(site, cluster, engine.port),
     engines({
       site,
       template: placement.template,
@@ -71,16 +81,24 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
     inferencePool(site, engine.port),
     ...classes.map((one) => inferenceObjective(site, one, family.objectives)),
     ...pickerObjects(pickerAt(xr, site, cluster)),
-    httpRoute(site, cluster),
+    ...companions({ site, cluster, template: placement.template, engine }),
+    httpRoute(site, cluster, xr.status?.authentication === 'Enforced' || namesTenant(remoteRoute(observed)?.resource)),
   ];
 }
+
+const remoteRoute = (observed: ObservedSite): ObservedObject | undefined =>
+  objectOf(observed, 'HTTPRoute', poolName(observed.site));
+
+/** Once a route takes requests by the tenant's own header it does so for good: the front door may go on sending them. */
+const namesTenant = (object: KubernetesObject | undefined): boolean =>
+  JSON.stringify(object?.spec ?? {}).includes(TENANT_HEADER);
 
 const pickerAt = ({ spec }: ModelDeployment, site: Site, { spec: cluster }: Cluster): Picker => ({
   site,
   family: cluster.pickerFamily,
   spec: spec.endpointPicker,
   engine: spec.engine.type,
-  image: pickerOf(cluster).image,
+  cluster: cluster.picker,
 });
 
 /** Configurations of pickers that still run stay until the picker that replaces them is alone. */
@@ -136,6 +154,13 @@ function lastObjectives({ site, endpoint, objects }: ObservedSite): Objectives {
   );
 }
 
+/** Whether the cluster's gateway has taken up a route that names the tenant's own header. */
+function isByTenant(observed: ObservedSite): boolean {
+  const route = remoteRoute(observed);
+  const isThere = observed.endpoint?.resource.metadata.annotations?.[TENANT_ANNOTATION] !== undefined;
+  return namesTenant(route?.seen) && (isThere || route?.ready === true);
+}
+
 /** The endpoint: composed once everything on the way has been ready, and kept from then on. */
 function endpointDesired({ cluster, observed, health, placement, standing, objectives }: Way): Record<string, Desired> {
   const { site, endpoint } = observed;
@@ -145,7 +170,12 @@ function endpointDesired({ cluster, observed, health, placement, standing, objec
   if (endpoint === undefined && (!health.proven || placement.replicas === 0)) return {};
   return {
     [endpointKey(site)]: {
-      resource: modelEndpoint(site, cluster, url, { objectives, standing, weight: placement.weight }),
+      resource: modelEndpoint(site, cluster, url, {
+        objectives,
+        standing,
+        weight: placement.weight,
+        byTenant: isByTenant(observed),
+      }),
       ready: endpoint?.resource.status?.routing?.ready === true,
     },
   };

@@ -1,8 +1,9 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { Desired } from '#shared/function.ts';
+import { TENANT_HEADER } from '#shared/headers.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
-import { MODELPLANE } from '#shared/platform.ts';
+import { MODELPLANE, TENANT_ANNOTATION } from '#shared/platform.ts';
 import { retain } from '#shared/retain.ts';
 import { authority } from '#shared/urls.ts';
 import { type Cluster, endpointName, type Site, siteLabels, sitePath } from './site.ts';
@@ -52,13 +53,22 @@ export function modelEndpoint(
   site: Site,
   cluster: Cluster,
   url: string,
-  { objectives, standing, weight }: { objectives: Objectives; standing: Standing; weight: number },
+  {
+    objectives,
+    standing,
+    weight,
+    byTenant,
+  }: { objectives: Objectives; standing: Standing; weight: number; byTenant: boolean },
 ): KubernetesObject {
   const tls = cluster.status?.gateway?.tls;
   return {
     apiVersion: MODELPLANE,
     kind: 'ModelEndpoint',
-    metadata: { name: endpointName(site), labels: siteLabels(site), annotations: { [WEIGHT]: `${weight}` } },
+    metadata: {
+      name: endpointName(site),
+      labels: siteLabels(site),
+      annotations: { [WEIGHT]: `${weight}`, ...(byTenant && { [TENANT_ANNOTATION]: TENANT_HEADER }) },
+    },
     spec: {
       url,
       rewritePath: sitePath(site),

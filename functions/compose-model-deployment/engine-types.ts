@@ -3,13 +3,13 @@ import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 export type EngineTypeName = ModelDeployment['spec']['engine']['type'];
 
 /** Names of what a picker reads, as its core-metrics-extractor takes them. */
-export interface MetricNames {
+interface MetricNames {
   readonly queuedRequestsSpec: string;
   readonly runningRequestsSpec: string;
   readonly kvUsageSpec?: string;
 }
 
-export interface EngineMetrics {
+interface EngineMetrics {
   readonly path: string;
   /** Where it is not the port of the requests. */
   readonly port?: number;

@@ -25,8 +25,6 @@ export function isVllmSince(image: string, major: number, minor: number): boolea
   return Number(ofMajor) > major || (Number(ofMajor) === major && Number(ofMinor) >= minor);
 }
 
-export const isVllm = (image: string): boolean => /vllm/i.test(image);
-
 /** Engines that are not vLLM, by what their images are called. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/sglang/i, 'SGLang'],

@@ -1,7 +1,9 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { acceleratorsOf, described, totalOf } from './accelerators.ts';
 import { type CommandLine, isVariable, parseWords, type Run, runOf, vllmWords } from './command-line.ts';
 import { ENGINE, engineIn } from './engine.ts';
 import { ENGINE_TYPES } from './engine-types.ts';
+import { cardsOf, vllmLine } from './model-line.ts';
 import { first } from './resources.ts';
 import type { Container, PodTemplate } from './template.ts';
 
@@ -23,10 +25,14 @@ export function listeningProblem(template: PodTemplate, engine: Engine): string 
     ({ name, ports = [] }) => name !== ENGINE && ports.some(({ containerPort }) => containerPort === engine.port),
   );
   const run = runOf(container);
-  const line = parseWords(run.words);
+  // A script may start other programs too, with ports of their own.
+  const line = parseWords(vllmWords(run) ?? run.words);
   return isFronted
     ? undefined
-    : (portProblem(container, run, line, engine) ?? plainProblem(line) ?? httpsProblem(container, engine));
+    : (portProblem(container, run, line, engine) ??
+        plainProblem(line) ??
+        httpsProblem(container, engine) ??
+        cardsProblem(container, run));
 }
 
 /** A worker of a Ray cluster, or of vLLM's own script for several nodes, waits for a head that there is not. */
@@ -75,10 +81,14 @@ function isUsual(
   type: Engine['type'],
 ): boolean {
   if (run.shell || options.some(({ name }) => name === 'config')) return false;
-  if (type === 'vllm') return vllmWords(run) !== undefined || (command === undefined && /\/vllm-openai:/.test(image));
+  if (type === 'vllm') return vllmWords(run) !== undefined || isRelease({ image, command });
   if (type === 'sglang') return run.words.some((word) => /sglang/.test(word));
   return type === 'nim' || type === 'ollama' || type === 'tgi' || type === 'llama-cpp';
 }
+
+/** vLLM's own image, whose command is its server. */
+const isRelease = ({ image = '', command }: Pick<Container, 'image' | 'command'>): boolean =>
+  command === undefined && /\/vllm-openai:/.test(image);
 
 /** Gateways and pickers come in plain HTTP, and from other pods. */
 function plainProblem({ options }: CommandLine): string | undefined {
@@ -90,6 +100,17 @@ function plainProblem({ options }: CommandLine): string | undefined {
     return `container ${ENGINE}: args has --host ${host.values[0]}, where only its own pod can ask; set 0.0.0.0, or remove it`;
   return options.some(({ name }) => name === 'uds')
     ? `container ${ENGINE}: args has --uds, where only its own pod can ask; remove it`
+    : undefined;
+}
+
+/** vLLM that is told to use more cards than its container gets ends at once. */
+function cardsProblem(container: Container, run: Run): string | undefined {
+  const words = vllmWords(run) ?? (isRelease(container) ? run.words : undefined);
+  const cards = words && cardsOf(vllmLine(words));
+  const accelerators = acceleratorsOf(container);
+  const gets = totalOf(accelerators);
+  return cards !== undefined && gets > 0 && !accelerators.claimed && cards > gets
+    ? `container ${ENGINE}: args ask for ${cards} GPUs, and its limits are ${described(accelerators)}; raise the limit to ${cards}, or ask for fewer`
     : undefined;
 }
 

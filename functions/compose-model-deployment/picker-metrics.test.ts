@@ -42,6 +42,16 @@ test.each([
     want: 'remove it',
   },
   {
+    name: 'a configuration of one’s own that looks elsewhere',
+    spec: {
+      ...BATCH,
+      engine: { type: 'nim', port: 8000 },
+      template: engine({}),
+      endpointPicker: { config: { plugins: [] } },
+    },
+    want: 'spec.endpointPicker.config has no metrics-data-source, and an engine of type nim has its metrics elsewhere.',
+  },
+  {
     name: 'an image of another engine than is said',
     spec: { ...BATCH, template: engine({ image: 'nvcr.io/nim/meta/llama:1' }) },
     want: 'Its image is NIM, whose metrics are not where engine.type vllm has them; set engine.type.',

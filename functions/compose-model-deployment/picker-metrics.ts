@@ -22,7 +22,7 @@ export function pickerMetrics(xr: KubernetesObject & ModelDeployment, placements
   const { spec } = xr;
   const blind = first(
     placements.map(({ name, template }) => {
-      const why = blindness(engineIn(template), spec.engine);
+      const why = blindness(engineIn(template), spec.engine) ?? ownConfigProblem(spec);
       return why && `Placement ${name}: ${why}`;
     }),
   );
@@ -41,6 +41,17 @@ export function pickerMetrics(xr: KubernetesObject & ModelDeployment, placements
       ? condition('PickerMetrics', 'True', 'Readable', 'Pickers can read how busy engines are.')
       : condition('PickerMetrics', 'True', 'NotNeeded', `${blind} Requests are spread without regard to it.`),
   ];
+}
+
+/** A configuration of one's own takes the place of ours, which says where such an engine has its metrics. */
+function ownConfigProblem({ engine, endpointPicker }: ModelDeployment['spec']): string | undefined {
+  const plugins = (endpointPicker?.config as { plugins?: unknown } | undefined)?.plugins;
+  const metrics = ENGINE_TYPES[engine.type].metrics;
+  const isUsual = metrics?.path === '/metrics' && metrics.port === undefined && metrics.names === undefined;
+  const says = (plugin: { type?: unknown } | null) => plugin?.type === 'metrics-data-source';
+  return !Array.isArray(plugins) || isUsual || plugins.some(says)
+    ? undefined
+    : `spec.endpointPicker.config has no metrics-data-source, and an engine of type ${engine.type} has its metrics elsewhere.`;
 }
 
 const unreadable = (message: string): Condition => condition('PickerMetrics', 'False', 'Unreadable', message);

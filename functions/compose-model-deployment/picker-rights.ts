@@ -4,15 +4,6 @@ import { FAMILIES } from './family.ts';
 import { first } from './resources.ts';
 import type { Cluster } from './site.ts';
 
-/** What the platform team says of pickers in a cluster. */
-interface ClusterPicker {
-  readonly image?: string;
-  readonly allowedImages?: readonly string[];
-}
-
-export const pickerOf = (spec: Cluster['spec']): ClusterPicker =>
-  (spec as { readonly picker?: ClusterPicker }).picker ?? {};
-
 /**
  * Whoever writes a picker has the gateway's way to every address that the gateway reaches, other tenants' engines among
  * them: so which images run is the platform team's to say. A sentence without a full stop.
@@ -25,7 +16,7 @@ export function pickerImageProblem(
   if (image === undefined) return undefined;
   return first(
     clusters.map((cluster) => {
-      const { image: given, allowedImages = [] } = pickerOf(cluster.spec);
+      const { image: given, allowedImages = [] } = cluster.spec.picker ?? {};
       const allowed = [given ?? FAMILIES[cluster.spec.pickerFamily].image, ...allowedImages];
       return allowed.includes(image)
         ? undefined

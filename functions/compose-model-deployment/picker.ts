@@ -8,7 +8,7 @@ import type { EngineTypeName } from './engine-types.ts';
 import { FAMILIES, type FamilyName } from './family.ts';
 import { metricsFlags, pickerConfig } from './picker-config.ts';
 import { PICKER_PORT, POOL_GROUP } from './pool.ts';
-import { namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
+import { type Cluster, namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
 
 const HEALTH_PORT = 9003;
 const METRICS_PORT = 9090;
@@ -25,8 +25,8 @@ export interface Picker {
   readonly family: FamilyName;
   readonly spec: ModelDeployment['spec']['endpointPicker'];
   readonly engine: EngineTypeName;
-  /** The image that the cluster's platform team gives in place of the family's. */
-  readonly image: string | undefined;
+  /** What the cluster's platform team says of all pickers there. */
+  readonly cluster: Cluster['spec']['picker'];
 }
 
 /** Everything that a pool's endpoint picker consists of, and nothing more. */
@@ -102,6 +102,7 @@ const configMap = (picker: Picker): IConfigMap => ({
 
 /** One replica, replaced only by one that is ready, so that a bad configuration never takes a good picker's place. */
 function deployment(picker: Picker): IDeployment {
+  const { nodeSelector, tolerations, imagePullSecrets } = picker.cluster ?? {};
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -116,6 +117,9 @@ function deployment(picker: Picker): IDeployment {
         metadata: { labels: { ...remoteLabels(picker.site), ...pickerLabels(picker.site) } },
         spec: {
           serviceAccountName: pickerName(picker.site),
+          ...(nodeSelector && { nodeSelector }),
+          ...(tolerations && { tolerations }),
+          ...(imagePullSecrets && { imagePullSecrets }),
           enableServiceLinks: false,
           // Every answer that an engine is writing passes through it.
           terminationGracePeriodSeconds: GRACE_SECONDS,
@@ -128,11 +132,11 @@ function deployment(picker: Picker): IDeployment {
   };
 }
 
-function container({ site, family, spec, engine, image }: Picker) {
+function container({ site, family, spec, engine, cluster }: Picker) {
   const grpc = { port: HEALTH_PORT, service: 'inference-extension' };
   return {
     name: 'epp',
-    image: spec?.image ?? image ?? FAMILIES[family].image,
+    image: spec?.image ?? cluster?.image ?? FAMILIES[family].image,
     args: [
       `--pool-name=${poolName(site)}`,
       `--pool-namespace=${namespaceAt(site)}`,
@@ -146,6 +150,8 @@ function container({ site, family, spec, engine, image }: Picker) {
       '--enable-pprof=false',
       // Else it would need rights on the whole cluster.
       '--metrics-endpoint-auth=false',
+      // TLS with a certificate of its own making, where nothing is said.
+      ...(cluster?.secureServing === false ? ['--secure-serving=false'] : []),
       ...metricsFlags(family, engine),
     ],
     env: [
@@ -157,7 +163,7 @@ function container({ site, family, spec, engine, image }: Picker) {
       { name: 'grpc-health', containerPort: HEALTH_PORT },
       { name: 'metrics', containerPort: METRICS_PORT },
     ],
-    resources: spec?.resources ?? RESOURCES,
+    resources: spec?.resources ?? cluster?.resources ?? RESOURCES,
     // It says that it serves a moment before it listens for requests: with GIE v1.5.0, up to a second of errors.
     startupProbe: { tcpSocket: { port: PICKER_PORT }, periodSeconds: 1, failureThreshold: 120 },
     // There is one picker, and a slow one serves better than none.

@@ -162,6 +162,11 @@ describe('engines that nobody would get an answer from', () => {
       want: undefined,
     },
     {
+      name: 'are started beside a program with a port of its own',
+      fields: { command: ['bash', '-c', 'ray start --head --port=6379 && vllm serve m'] },
+      want: undefined,
+    },
+    {
       name: 'listen where their kind does',
       fields: { image: 'ollama/ollama:0.12' },
       engine: { type: 'ollama', port: 8000 },
@@ -187,6 +192,11 @@ describe('engines that nobody would get an answer from', () => {
       name: 'answer their own pod alone',
       fields: { args: ['--host', '127.0.0.1'] },
       want: 'container engine: args has --host 127.0.0.1, where only its own pod can ask; set 0.0.0.0, or remove it',
+    },
+    {
+      name: 'use more cards than they get',
+      fields: { command: ['vllm', 'serve', 'm', '-tp=4'], resources: { limits: { 'nvidia.com/gpu': 1 } } },
+      want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 1; raise the limit to 4, or ask for fewer',
     },
     {
       name: 'join a cluster of several nodes',

@@ -46,6 +46,24 @@ describe('the image of a picker, to which a gateway goes wherever it says', () =
     expect(JSON.stringify(manifest(desired, 'Deployment', '-epp'))).toContain('"image":"cluster/epp:2"');
   });
 
+  test('runs as the platform team says', () => {
+    const picker = {
+      secureServing: false,
+      resources: { limits: { memory: '1Gi' } },
+      nodeSelector: { pool: 'cpu' },
+      tolerations: [{ operator: 'Exists' }],
+      imagePullSecrets: [{ name: 'registry' }],
+    };
+    const composed = manifest(composeBegun({}, withPicker(picker)).desired, 'Deployment', '-epp') as unknown as {
+      spec: { template: { spec: { containers: { args: string[]; resources: object }[] } } };
+    };
+    const { containers, ...pod } = composed.spec.template.spec;
+    const { nodeSelector, tolerations, imagePullSecrets, resources } = picker;
+    expect(pod).toMatchObject({ nodeSelector, tolerations, imagePullSecrets });
+    expect(containers[0]?.resources).toEqual(resources);
+    expect(containers[0]?.args).toContain('--secure-serving=false');
+  });
+
   test('that ran before it had to be allowed goes on', () => {
     const spec = { endpointPicker: { image: MINE, flowControl: false } };
     const { desired } = composeBegun(spec, withPicker({ allowedImages: [MINE] }));

@@ -3,7 +3,7 @@ import type { Lookup, Refusal } from '#shared/function.ts';
 import { deploymentOf, type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { annotationsProblem } from './annotations.ts';
 import { pickerConfigProblem, pickerRightsProblem } from './picker-config.ts';
-import { pickerImageProblem, pickerOf } from './picker-rights.ts';
+import { pickerImageProblem } from './picker-rights.ts';
 import { type Placement, templateProblem } from './placements.ts';
 import { first, resourcesProblem } from './resources.ts';
 import type { Assignment } from './schedule.ts';
@@ -45,7 +45,7 @@ function pickerProblem({ spec }: ModelDeployment, clusters: readonly Cluster[]):
   return (
     first(
       clusters.map((cluster) => {
-        const image = picker?.image ?? pickerOf(cluster.spec).image;
+        const image = picker?.image ?? cluster.spec.picker?.image;
         return pickerConfigProblem(picker && { ...picker, ...(image && { image }) }, cluster.spec.pickerFamily);
       }),
     ) ?? resourcesProblem(picker?.resources ?? {}, 'spec.endpointPicker.resources')

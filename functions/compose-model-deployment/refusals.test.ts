@@ -24,6 +24,7 @@ test.each([
   'apply failed: Patch "https://10.0.0.1:6443/apis": EOF',
   'observe failed: cannot get object: Unauthorized',
   'observe failed: cannot get object: the server has asked for the client to provide credentials',
+  'observe failed: cannot get object: the API server of the cluster does not answer',
   'connect failed: cannot get provider config: no kubeconfig',
   'apply failed: the server is currently unable to handle the request',
   'apply failed: etcdserver: leader changed',

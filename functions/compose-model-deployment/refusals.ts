@@ -4,6 +4,7 @@ const NO_WAY = [
   /\b(Get|Post|Put|Patch|Delete|Head) "?https?:\/\//,
   /\bdial (tcp|udp)\b|connection (refused|reset)|broken pipe|no such host|no route to host|network is unreachable/,
   /i\/o timeout|context deadline exceeded|context canceled|client connection lost|GOAWAY|\bEOF\b/,
+  /timed out|unreachable|does not answer/,
   /TLS handshake|\btls: |x509: |proxyconnect/,
 ];
 

@@ -1,5 +1,5 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
-import { FAIRNESS_HEADERS } from '#shared/headers.ts';
+import { FAIRNESS_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
 import { POOL_GROUP } from './pool.ts';
 import { type Cluster, namespaceAt, poolName, remoteLabels, type Site, sitePath } from './site.ts';
 
@@ -7,7 +7,8 @@ import { type Cluster, namespaceAt, poolName, remoteLabels, type Site, sitePath 
  * The site's path on the inference cluster's gateway. One pool per rule and no port: Envoy AI Gateway refuses two, and
  * gateways ignore the other. It sets no header, because the picker is asked before the gateway would set it.
  */
-export function httpRoute(site: Site, { spec, status }: Cluster): IHTTPRoute {
+export function httpRoute(site: Site, { spec, status }: Cluster, byTenant = false): IHTTPRoute {
+  const path = { type: 'PathPrefix', value: sitePath(site) } as const;
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
@@ -23,7 +24,7 @@ export function httpRoute(site: Site, { spec, status }: Cluster): IHTTPRoute {
       ],
       rules: [
         {
-          matches: [{ path: { type: 'PathPrefix', value: sitePath(site) }, headers: [ownTenant(site)] }],
+          matches: ownTenant(site, byTenant).map((header) => ({ path, headers: [header] })),
           filters: [
             { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
           ],
@@ -41,7 +42,10 @@ const timeouts = (className: string | undefined) =>
 
 /**
  * Lets in only what the front door says is of this tenant. Its paths alone would not: another tenant's endpoint may name
- * this gateway by a host of its own making, which nobody can tell before it is resolved.
+ * this gateway by a host of its own making, which nobody can tell before it is resolved. Either header is enough, because
+ * the front door sets or removes both: the second one is asked for once callers have fairness ids of their own.
  */
-const ownTenant = ({ deployment }: Site) =>
-  ({ type: 'Exact', name: FAIRNESS_HEADERS[0], value: deployment.namespace }) as const;
+const ownTenant = ({ deployment }: Site, byTenant: boolean) =>
+  [FAIRNESS_HEADERS[0], ...(byTenant ? [TENANT_HEADER] : [])].map(
+    (name) => ({ type: 'Exact', name, value: deployment.namespace }) as const,
+  );

@@ -98,6 +98,7 @@ function modelService(xr: ModelDeployment, { name }: TrafficClass, shares: reado
     metadata: { name: serviceName(nameOf(xr), name), labels: { [LABELS.deployment]: nameOf(xr) } },
     spec: {
       trafficClass: name,
+      ...(xr.spec.limits && { limits: xr.spec.limits }),
       ...(xr.spec.paths && { paths: xr.spec.paths, allowAllPaths: xr.spec.allowAllPaths === true }),
       endpoints: shares.map((share) => ({
         name: share.name,

@@ -1,4 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lastValue } from './command-line.ts';
+import { vllmLine } from './model-line.ts';
 import { modelBeside } from './shorthand.ts';
 import type { Container, PodTemplate } from './template.ts';
 
@@ -257,4 +260,49 @@ describe('an engine that may not write into its image', () => {
       want: { env: HOME, mounts: ['/cache', '/dev/shm', '/tmp'] },
     },
   ])('$name', ({ spec, want }) => expect(room(spec)).toEqual({ user: undefined, ...want }));
+});
+
+/** Words that people give to vLLM, in any number and order. */
+const option = fc.oneof(
+  ...[
+    ['--port', '8000'],
+    ['--port=8000'],
+    ['--port', '8080'],
+    ['--model', 'org/m'],
+    ['--served-model-name', 'a', 'b'],
+    ['--served_model_name=c'],
+    ['--trust-remote-code'],
+    ['--max-model-len', '8192'],
+    ['--shutdown-timeout=1'],
+    ['--no-enable-force-include-usage'],
+  ].map((words) => fc.constant(words)),
+  fc
+    .tuple(fc.constantFrom('-tp', '--tensor_parallel_size', '-pp', '-dp'), fc.integer({ min: 1, max: 8 }))
+    .map(([name, size]) => [name, String(size)]),
+);
+
+test('whatever a template gives, vLLM is told what the deployment says, once and last, or the claim is refused', () => {
+  const gpus = fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined });
+  const words = fc.tuple(fc.constantFrom([], ['org/m'], ['serve', 'org/m']), fc.array(option, { maxLength: 6 }));
+  fc.assert(
+    fc.property(words, gpus, ([first, options], count) => {
+      const args = [...first, ...options.flat()];
+      const { args: told, problem, base: added } = modelBeside(engine({ args }), { ...SERVED, gpus: count });
+      if (problem !== undefined) return;
+      const line = vllmLine(told ?? []);
+      expect(line.positionals).toEqual(['org/m']);
+      expect(line.options.filter(({ name }) => name === 'port').map(({ values }) => values)).toEqual([['8000']]);
+      const names = line.options.filter(({ name }) => name === 'served-model-name');
+      expect(names).toHaveLength(1);
+      expect(names[0]?.values).toEqual(expect.arrayContaining(SERVED.names));
+      expect(new Set(names[0]?.values).size).toBe(names[0]?.values.length);
+      for (const name of ['shutdown-timeout', 'trust-remote-code'])
+        expect(line.options.filter((one) => one.name === name).length).toBeGreaterThanOrEqual(
+          options.some(([word]) => word?.startsWith(`--${name}`)) ? 1 : 0,
+        );
+      const sizes = ['tensor', 'pipeline', 'data'].map((name) => Number(lastValue(line, `${name}-parallel-size`) ?? 1));
+      const cards = added.spec?.containers?.[0]?.resources?.limits?.['nvidia.com/gpu'];
+      expect(sizes.reduce((product, size) => product * size, 1)).toBeLessThanOrEqual(Number(cards));
+    }),
+  );
 });

@@ -47,6 +47,7 @@ export function deploymentStatus(
   return {
     ...(address !== undefined && { address }),
     ...(baseURL !== undefined && { baseURL }),
+    ...(own?.status?.authentication !== undefined && { authentication: own.status.authentication }),
     trafficClasses: classes.map((one) => classStatus(one, services)),
     replicas: scaleReplicas(xr, reports),
     // No pod has it: an autoscaler asks for one, and takes any.

@@ -82,6 +82,17 @@ describe('an authority of its own', () => {
 
 const UNSEEN = { named: true, isThere: false };
 
+test('a policy that is for another name than services were told serves nobody', () => {
+  const { observed, status } = settled(byRef(), { required: { authority: [holding('ConfigMap', REF.name)] } });
+  const { routing } = status as { routing: object };
+  const told = { routing: { ...routing, host: 'other.example' } };
+  const { xrReady, conditions } = composed({ url: 'https://other.example:0' }, { observed, status: told } as Beside);
+  expect({ xrReady, said: conditions[0] }).toEqual({
+    xrReady: false,
+    said: 'RoutingReady=False WaitingForBackend: Waiting for backendtlspolicy, which is for another name.',
+  });
+});
+
 describe('a caBundle', () => {
   test('is laid beside the policy, which takes a certificate from nowhere else', async () => {
     const { answer } = settled({ url: 'https://10.0.0.7', tls: { hostname: 'gw.example', caBundle: btoa(PEM) } });
@@ -125,8 +136,17 @@ describe('a caBundle', () => {
   });
 
   test('is composed for nobody who would not read it', () => {
-    expect(Object.keys(composed({ url: 'http://h.example', tls: { caBundle: btoa(PEM) } }).desired)).not.toContain(
-      'configmap',
-    );
+    const { answer } = settled({ url: 'http://h.example', tls: { caBundle: btoa(PEM) } });
+    expect({ keys: Object.keys(answer.desired), xrReady: answer.xrReady }).toEqual({
+      keys: ['service', 'endpointslice-fqdn'],
+      xrReady: true,
+    });
+  });
+
+  test('stays as it is while the endpoint waits, for who serves is verified by it', () => {
+    const at = (host: string, pem: string) => ({ url: `https://${host}`, tls: { caBundle: btoa(pem) } });
+    const before = settled(at('10.0.0.7', PEM));
+    const { desired, xrReady } = composed(at('10.0.0.8', `${PEM}${PEM}`), { ...before, required: { gateway: [] } });
+    expect({ desired, xrReady }).toEqual({ desired: before.answer.desired, xrReady: true });
   });
 });

@@ -39,18 +39,20 @@ export function authorityProblem(xr: ModelEndpoint, lookup: Lookup): string | un
 
 /** The authority of somebody else's that a policy names. */
 export function authorityOf(xr: ModelEndpoint, policy: KubernetesObject | undefined): Ref | undefined {
-  const { validation } = (policy?.spec as Partial<IBackendTLSPolicy['spec']> | undefined) ?? {};
-  const [ref] = validation?.caCertificateRefs ?? [];
+  const [ref] = validationOf(policy).caCertificateRefs ?? [];
   return isRef(ref) && !(ref.kind === 'ConfigMap' && ref.name === backendName(xr)) ? ref : undefined;
 }
 
 /** Why requests that go by the policy which is there cannot be verified. One that nobody has fetched yet may well be there. */
 export function policyProblem(
   xr: ModelEndpoint,
+  host: string,
   { backendtlspolicy: policy, configmap }: Readonly<Record<string, KubernetesObject>>,
   lookup: Lookup,
 ): string | undefined {
   if (policy === undefined) return 'Waiting for backendtlspolicy to be created.';
+  if (validationOf(policy).hostname !== host.replace(/:\d+$/, ''))
+    return 'Waiting for backendtlspolicy, which is for another name.';
   const ref = authorityOf(xr, policy);
   if (ref === undefined)
     return namesOurs(xr, policy) && !configmap ? 'Waiting for configmap to be created.' : undefined;
@@ -63,10 +65,11 @@ export function policyProblem(
   return problemOf(object, `The authority of BackendTLSPolicy ${backendName(xr)}: ${ref.kind} ${ref.name}`);
 }
 
-function namesOurs(xr: ModelEndpoint, policy: KubernetesObject): boolean {
-  const { validation } = (policy.spec as Partial<IBackendTLSPolicy['spec']> | undefined) ?? {};
-  return validation?.caCertificateRefs?.some(({ name }) => name === backendName(xr)) === true;
-}
+const namesOurs = (xr: ModelEndpoint, policy: KubernetesObject): boolean =>
+  validationOf(policy).caCertificateRefs?.some(({ name }) => name === backendName(xr)) === true;
+
+const validationOf = (policy: KubernetesObject | undefined): Partial<IBackendTLSPolicy['spec']['validation']> =>
+  (policy?.spec as Partial<IBackendTLSPolicy['spec']> | undefined)?.validation ?? {};
 
 function problemOf(object: KubernetesObject | undefined, named: string): string | undefined {
   if (object === undefined) return `${named} is not there; create it with the authority's certificate in key ca.crt.`;

@@ -24,7 +24,7 @@ import {
   sliceKey,
   verifiedName,
 } from './backend.ts';
-import { awaitsNetworks, dangerousReason, type Platform, unknownName } from './forbidden.ts';
+import { awaitsNetworks, dangerousReason, type Platform, undeclaredGateway, unknownName } from './forbidden.ts';
 import { formerWay, routeRequirement } from './former.ts';
 import { type Routing, routing, routingBefore } from './routing.ts';
 import { destinationsOf, portProblem, wayProblem } from './standing.ts';
@@ -53,12 +53,13 @@ function compose(inputs: Inputs<XR>): Composed {
   if (danger !== undefined) return withdrawn(xr, routing(xr, wish, false), danger);
   const safe = { ...inputs, observed: withoutDangers(inputs, platform) };
   const serves = missingNow(safe, platform) === undefined;
-  const unknown = unknownName(to, platform);
-  if (unknown !== undefined)
+  const harmless = undeclaredGateway(to, platform) ?? unknownName(to, platform);
+  if (harmless !== undefined)
     return serves
-      ? asItIs(safe, platform, { refused: notAllowed(unknown) })
-      : withdrawn(xr, routing(xr, wish, false), unknown);
-  const awaited = awaitsNetworks(to, platform) && !isRestored(safe, wish) ? AWAITS_NETWORKS : awaitedAuthority(safe);
+      ? asItIs(safe, platform, { refused: notAllowed(harmless) })
+      : withdrawn(xr, routing(xr, wish, false), harmless);
+  const awaited =
+    awaitsNetworks(to, platform) && !isRestored(safe, wish) ? AWAITS_NETWORKS : awaitedAuthority(safe, wish);
   return awaited !== undefined && serves
     ? asItIs(safe, platform, { awaited })
     : asWanted(safe, wish, { awaited, serves });
@@ -101,10 +102,12 @@ const isRestored = ({ xr, observed }: Inputs<XR>, { url }: Accepted): boolean =>
   xr.status?.routing === undefined && observed[sliceKey(url)] !== undefined;
 
 /** A policy names an authority only when that has been seen. */
-const awaitedAuthority = ({ xr, observed, lookup }: Inputs<XR>): string | undefined =>
-  xr.spec.tls?.caBundle !== undefined && observed.configmap === undefined
+function awaitedAuthority({ xr, observed, lookup }: Inputs<XR>, { url }: Accepted): string | undefined {
+  if (verifiedName(xr, url) === undefined) return undefined;
+  return xr.spec.tls?.caBundle !== undefined && observed.configmap === undefined
     ? 'Waiting for configmap to be created.'
     : authorityProblem(xr, lookup);
+}
 
 /** What the spec asks for; until all of it is there requests go on as they went before, where they still can. */
 function asWanted(
@@ -172,7 +175,7 @@ function asItIs(inputs: Inputs<XR>, platform: Platform, { refused, awaited }: He
   const problem = missingNow(inputs, platform);
   const ready = problem === undefined;
   const isNew = refused !== undefined && xr.status?.routing?.scheme === undefined;
-  const caBundle = refused === undefined ? xr.spec.tls?.caBundle : undefined;
+  const caBundle = refused === undefined && observed.configmap === undefined ? xr.spec.tls?.caBundle : undefined;
   const kept = retainAll(
     observed,
     () => true,
@@ -181,8 +184,8 @@ function asItIs(inputs: Inputs<XR>, platform: Platform, { refused, awaited }: He
   return {
     desired: {
       ...kept,
-      // What it waits for may be this very object.
-      ...(caBundle && { configmap: { resource: authorityConfigMap(xr, caBundle), ready: 'configmap' in observed } }),
+      // What it waits for may be this very object. One that is there stays as it is: who serves may be verified by it.
+      ...(caBundle && { configmap: { resource: authorityConfigMap(xr, caBundle), ready: false } }),
     },
     status: statusOf(xr, routingBefore(xr, ready), {
       formerScheme: xr.status?.formerScheme,

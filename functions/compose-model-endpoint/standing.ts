@@ -17,7 +17,7 @@ type Routing = NonNullable<NonNullable<ModelEndpoint['status']>['routing']>;
  */
 export function wayProblem(
   xr: ModelEndpoint,
-  { scheme, tls }: Routing,
+  { scheme, host = '', tls }: Routing,
   observed: Observed,
   lookup: Lookup,
 ): string | undefined {
@@ -26,7 +26,7 @@ export function wayProblem(
   if (edited !== undefined) return edited;
   if (!hasBackendPort(observed.service, scheme)) return 'Waiting for service to be created.';
   if (!Object.keys(observed).some((key) => isSliceOf(key, scheme))) return 'Waiting for endpointslice to be created.';
-  return tls === true ? policyProblem(xr, observed, lookup) : undefined;
+  return tls === true ? policyProblem(xr, host, observed, lookup) : undefined;
 }
 
 const isScheme = (scheme: string | undefined): scheme is Scheme =>

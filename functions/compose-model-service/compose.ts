@@ -19,7 +19,7 @@ import { publication } from './publication.ts';
 import { retryMiddleware } from './retry.ts';
 import { httpRoute } from './route.ts';
 import { lastSplit, splitOf } from './split.ts';
-import { isSeen, parentOf, type Situation, serviceStatus } from './status.ts';
+import { isSeen, knowsCallers, parentOf, type Situation, serviceStatus } from './status.ts';
 
 type Service = KubernetesObject & ModelService;
 type Observed = Inputs<Service>['observed'];
@@ -97,5 +97,6 @@ function routeOf(
   const parentRefs = today ?? parentRefsOf(before);
   if (parentRefs === undefined) return {};
   const retries = wantsRetries(situation) && mayRetry(situation, observed);
-  return { httproute: { resource: httpRoute({ xr, parentRefs, paths, split, before, retries, wasOpen }), ready } };
+  const parts = { xr, parentRefs, paths, split, before, retries, wasOpen, callers: knowsCallers(situation) };
+  return { httproute: { resource: httpRoute(parts), ready } };
 }

@@ -3,7 +3,7 @@ import type { ModelService } from '#schemas/modelservice.ts';
 import type { Lookup, Requirements } from '#shared/function.ts';
 import { deploymentOf, type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { backendName } from '#shared/names.ts';
-import { MODELPLANE, ownCondition } from '#shared/platform.ts';
+import { MODELPLANE, ownCondition, TENANT_ANNOTATION } from '#shared/platform.ts';
 import { type Seen, type Standing, standingOf } from './standing.ts';
 
 /** Where and how an endpoint is spoken to. */
@@ -20,6 +20,8 @@ export interface Endpoint extends Seen {
   /** What it says of itself, where it is not ready. */
   readonly problem: string | undefined;
   readonly standing: Standing | undefined;
+  /** What is behind it tells tenants apart by a header of their own, and so callers by the fairness id. */
+  readonly byTenant?: boolean;
 }
 
 /** An entry of spec.endpoints with what it selects. */
@@ -85,7 +87,17 @@ function endpointOf(endpoint: KubernetesObject & ModelEndpoint, serving: Readonl
     composed,
   };
   const problem = said?.status === 'True' ? undefined : said?.message;
-  return { ...seen, name: nameOf(endpoint), backend, routing, lastResort, problem, standing: standingOf(seen) };
+  const byTenant = seen.composed && metadata.annotations?.[TENANT_ANNOTATION] !== undefined;
+  return {
+    ...seen,
+    name: nameOf(endpoint),
+    backend,
+    routing,
+    lastResort,
+    problem,
+    standing: standingOf(seen),
+    byTenant,
+  };
 }
 
 /** What a backup has left of a status, or somebody's hand, is no way to speak to anybody. */

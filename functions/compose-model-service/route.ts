@@ -1,10 +1,10 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import type { ModelService } from '#schemas/modelservice.ts';
-import { FAIRNESS_HEADERS, FORBIDDEN_HEADERS, OBJECTIVE_HEADERS } from '#shared/headers.ts';
+import { FAIRNESS_HEADERS, FORBIDDEN_HEADERS, OBJECTIVE_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import { type PublishedPaths, pathBelow, upstreamPath } from '#shared/paths.ts';
-import type { Routing } from './endpoints.ts';
+import type { Endpoint, Routing } from './endpoints.ts';
 import { HOLD_PORT, holdName } from './hold.ts';
 import {
   type BackendRef,
@@ -33,6 +33,8 @@ export interface RouteParts {
   readonly retries: boolean;
   /** Every path was published before, and the spec does not say which ones clients call. */
   readonly wasOpen: boolean;
+  /** The front door says who calls, in the fairness ids too. */
+  readonly callers: boolean;
 }
 
 /** The route of a service; without backends it answers 503, which tells a client more than 404. */
@@ -56,10 +58,11 @@ export function httpRoute(parts: RouteParts): IHTTPRoute {
 }
 
 /** One path, one rule, one match: a rewrite that replaces a prefix takes no more (Gateway API, HTTPRouteRule). */
-function ruleFor({ xr, split, before, retries }: RouteParts, path: string): Rule {
+function ruleFor(parts: RouteParts, path: string): Rule {
+  const { xr, split, before, retries } = parts;
   const match = matchOf(xr, path);
   const asBefore = backendRefsFor(before, match.path.value);
-  const backendRefs = split.backends.flatMap((backend) => backendRef(xr, backend, path, asBefore) ?? []);
+  const backendRefs = split.backends.flatMap((backend) => backendRef(parts, backend, path, asBefore) ?? []);
   return { matches: [match], filters: ruleFilters(xr, retries), backendRefs };
 }
 
@@ -92,7 +95,7 @@ function ruleFilters(xr: ModelService, retries: boolean): RuleFilter[] {
  * status says now, if anything, is of a way that is not there yet.
  */
 function backendRef(
-  xr: ModelService,
+  { xr, callers }: RouteParts,
   { service, endpoint, weight }: Backend,
   path: string,
   asBefore: readonly BackendRef[],
@@ -100,10 +103,16 @@ function backendRef(
   if (service === undefined) return { group: '', kind: 'Service', name: holdName(xr), port: HOLD_PORT, weight };
   const observed = endpoint?.ready ? undefined : asBefore.find(({ name }) => name === service);
   if (observed !== undefined) return { ...observed, weight };
-  return endpoint?.routing && { ...composedRef(xr, endpoint.routing, path), weight };
+  if (endpoint?.routing === undefined) return undefined;
+  return { ...composedRef(xr, endpoint.routing, path, callers && identities(xr, endpoint)), weight };
 }
 
-const composedRef = (xr: ModelService, routing: Routing, path: string): BackendRef => ({
+const composedRef = (
+  xr: ModelService,
+  routing: Routing,
+  path: string,
+  whose: readonly Header[] | false,
+): BackendRef => ({
   group: '',
   kind: 'Service',
   name: routing.backendName,
@@ -113,7 +122,7 @@ const composedRef = (xr: ModelService, routing: Routing, path: string): BackendR
       type: 'URLRewrite',
       urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: upstreamPath(routing, path) } },
     },
-    { type: 'RequestHeaderModifier', requestHeaderModifier: headers(xr, routing) },
+    { type: 'RequestHeaderModifier', requestHeaderModifier: headers(xr, routing, whose || fairness(xr)) },
   ],
 });
 
@@ -122,7 +131,11 @@ const composedRef = (xr: ModelService, routing: Routing, path: string): BackendR
  * priority is set to our word or removed, so a client's own never arrives; whose requests these are is always said,
  * because an inference cluster's routes let only their own tenant's in.
  */
-function headers(xr: ModelService, { objectives = {}, authorization, host }: Routing): HeaderModifier {
+function headers(
+  xr: ModelService,
+  { objectives = {}, authorization, host }: Routing,
+  whose: readonly Header[],
+): HeaderModifier {
   const { trafficClass } = xr.spec;
   // A class may be called constructor.
   const objective = Object.hasOwn(objectives, trafficClass) ? objectives[trafficClass] : undefined;
@@ -132,9 +145,20 @@ function headers(xr: ModelService, { objectives = {}, authorization, host }: Rou
     ...(authorization === 'Remove' ? ['Authorization'] : []),
   ];
   return {
-    set: [{ name: 'Host', value: host }, ...priority, ...fairness(xr)],
+    set: [{ name: 'Host', value: host }, ...priority, ...whose],
     ...(remove.length > 0 && { remove }),
   };
 }
 
 const fairness = (xr: ModelService) => FAIRNESS_HEADERS.map((name) => ({ name, value: namespaceOf(xr) }));
+
+type Header = NonNullable<HeaderModifier['set']>[number];
+
+/**
+ * Where the front door knows callers, fairness is between them: their own ids go on to who tells tenants apart by another
+ * header. Who does not yet, or may not, is told the tenant as ever, so that no request fails while clusters move.
+ */
+const identities = (xr: ModelService, { byTenant }: Endpoint): Header[] => [
+  { name: TENANT_HEADER, value: namespaceOf(xr) },
+  ...(byTenant ? [] : fairness(xr)),
+];

@@ -25,6 +25,7 @@ export function serviceStatus(situation: Situation & { readonly ready: boolean }
   const answering = (one: Endpoint) => canAnswer(one.standing);
   return {
     ...urls(situation),
+    ...(knowsCallers(situation) && { authentication: 'Enforced' }),
     endpoints: { matched: count(entries, () => true), ready: count(entries, answering) },
     entries: entries.map((entry) => ({
       ...(entry.name !== undefined && { name: entry.name }),
@@ -36,6 +37,10 @@ export function serviceStatus(situation: Situation & { readonly ready: boolean }
     serving: serving(situation),
   };
 }
+
+/** Whether every request that comes through the front door says whose it is, so that nobody else need. */
+export const knowsCallers = ({ gateway }: Pick<Situation, 'gateway'>): boolean =>
+  gateway?.status?.authentication === 'Enforced';
 
 /** A URL is published once it serves, and stays published: it does not change while something behind it fails. */
 function urls({ xr, gateway, ready }: Situation & { readonly ready: boolean }) {

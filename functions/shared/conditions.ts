@@ -36,8 +36,10 @@ export const REASONS = {
     'NothingAccepted',
   ],
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
+  CallersAuthenticated: ['Enforced', 'RollingOut', 'WaitingForVerifier', 'AnybodyIsLetIn'],
   // InferenceCluster
   Connected: ['Connected', 'Connecting', 'CannotConnect'],
+  GatewayRecognized: ['Recognized', 'Declared', 'UnknownController', 'ClassNotReadable'],
   // ModelEndpoint and ModelService
   RoutingReady: [
     'BackendConfigured',

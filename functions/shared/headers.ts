@@ -7,6 +7,15 @@ export const OBJECTIVE_HEADERS = ['x-llm-d-inference-objective', 'x-gateway-infe
 export const FAIRNESS_HEADERS = ['x-llm-d-inference-fairness-id', 'x-gateway-inference-fairness-id'] as const;
 
 /**
+ * Whose service it is that a request was sent to. An inference cluster's routes let only their own tenant's in, by this
+ * header where the fairness id is the caller's.
+ */
+export const TENANT_HEADER = 'x-modelplane-tenant';
+
+/** Who calls, as the front door has verified it: `namespace/entry` for a key, `issuer:claim` for a token. */
+export const CALLER_HEADER = 'x-modelplane-caller';
+
+/**
  * What a client must not send to a picker or a prefill sidecar: another model than the path's, a destination of its
  * own choice, or claims on latency. A header filter removes at most 16 (Gateway API, HTTPHeaderFilter.remove).
  */
@@ -25,4 +34,5 @@ export const FORBIDDEN_HEADERS = [
   'x-data-parallel-host-port',
   'x-data-parallel-rank',
   'x-kv-cache-source-host-port',
+  TENANT_HEADER,
 ] as const;

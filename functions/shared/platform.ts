@@ -18,6 +18,9 @@ export const THE_GATEWAY: Requirement = {
 /** The catalogue of clusters, which every namespace may see. */
 export const ALL_CLUSTERS: Requirement = { apiVersion: MODELPLANE, kind: 'InferenceCluster', match: { labels: {} } };
 
+/** On a ModelEndpoint: the route of its inference cluster takes a request by TENANT_HEADER, and need not read a fairness id. */
+export const TENANT_ANNOTATION = 'modelplane.ai/tenant-header';
+
 /** What an XR of ours says of itself. */
 export const ownCondition = (xr: KubernetesObject | undefined, type: string): StatusCondition | undefined =>
   conditionOf(conditionsOf(xr), type);

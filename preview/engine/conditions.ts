@@ -46,9 +46,8 @@ function isSame(a: Condition, b: Condition): boolean {
 export const marked = (condition: StatusCondition, generation: number | undefined): StatusCondition =>
   generation ? { ...condition, observedGeneration: generation } : condition;
 
-/** Crossplane takes it for a success that a function refused a spec, or took away what must not be, but no user would. */
+/** Crossplane takes it for a success that a function refused a spec, but no user would. */
 export const refusals = (conditions: readonly StatusCondition[]): string[] =>
-  conditions.flatMap(({ type, status, reason, message = '' }) => {
-    if (type === 'SpecAccepted' && status === 'False') return [lowerFirst(message)];
-    return reason === 'Forbidden' ? [message] : [];
-  });
+  conditions.flatMap(({ type, status, message = '' }) =>
+    type === 'SpecAccepted' && status === 'False' ? [lowerFirst(message)] : [],
+  );

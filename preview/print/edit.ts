@@ -1,9 +1,10 @@
-import { type Change, type Changes, changesOf } from '../changes.ts';
+import { type Change, changesOf } from '../changes.ts';
 import { changedNodes, type ShareChange, type SplitChange, splitChanges } from '../consequences.ts';
 import type { Played } from '../play.ts';
+import { priorityText } from '../priority.ts';
 import { trafficOf } from '../traffic.ts';
 import { changesText, PATH_GONE } from './failure.ts';
-import { nodesOf } from './nodes.ts';
+import { MEANINGS, type Note, nodesOf } from './nodes.ts';
 import { type Page, wrap } from './page.ts';
 import { join, pageOf, refusal, settledText, standInsText, trafficText } from './report.ts';
 import { treeOf } from './tree.ts';
@@ -21,7 +22,7 @@ export function editReport({ before, after }: Edited, page: Page): string {
   const splits = splitChanges(former, trafficOf(after.state));
   const changes = changesOf(before.state, after.state);
   const nodes = { before: nodesOf(before.state), after: nodesOf(after.state) };
-  const points = reviewPoints(splits, changes);
+  const points = reviewPoints({ before, after });
   return pageOf([
     `${styles.strong('Before')}\n\n${trafficText(former, page)}`,
     `${styles.strong('After the edit')}\n\n${changesText(after.state, splits, page)}`,
@@ -65,27 +66,49 @@ export const editEnding = ({ before, after }: Edited): string =>
   join([settledText(before), `After the edit: ${settledText(after).replace(/^S/, 's')}`, standInsText(after)]);
 
 /** What somebody who reviews the edit should not miss, each as a sentence. */
-export const reviewPoints = (splits: readonly SplitChange[], { changed }: Changes): string[] => [
-  ...splits.flatMap(pathPoints),
-  ...changed
-    .filter(({ replacesEngines }) => replacesEngines)
-    .map((change) => `${nameOf(change)} replaces its engines: pods start anew, and load the model again.`),
-];
+export function reviewPoints({ before, after }: Edited): string[] {
+  const splits = splitChanges(trafficOf(before.state), trafficOf(after.state));
+  const { changed } = changesOf(before.state, after.state);
+  const nodes = { before: nodesOf(before.state), after: nodesOf(after.state) };
+  const wasReady = new Set(nodes.before.filter(({ mark }) => mark === 'good').map(({ uid }) => uid));
+  return [
+    ...splits.flatMap(pathPoints),
+    ...changedNodes(before.state, after.state, nodes).flatMap(({ name, notes }) =>
+      notes.flatMap((note) => move(name, note)),
+    ),
+    ...nodes.after
+      .filter(({ uid, mark }) => wasReady.has(uid) && mark !== 'good')
+      .map(({ name, mark }) => `${name} was ready, and is ${MEANINGS[mark]}.`),
+    ...changed
+      .filter(({ replacesEngines }) => replacesEngines)
+      .map((change) => `${nameOf(change)} replaces its engines: pods start anew, and load the model again.`),
+  ];
+}
+
+/** A placement that serves on another cluster than before. */
+const move = (name: string, note: Note): string[] =>
+  note.kind === 'change' && [note.before, note.after].every((place) => place.includes(' on '))
+    ? [`${name}: ${note.what} moves, from ${note.before} to ${note.after}.`]
+    : [];
 
 function pathPoints({ request, path, refused, shares }: SplitChange): string[] {
   if (path === 'gone') return [`${request} ${PATH_GONE}.`];
   if (path === 'new') return [`${request} is new.`];
   if (refused) return [`${request} is ${refusal(refused)}.`];
   if (shares.every(({ percent }) => percent === 0)) return [`${request} is answered by nobody.`];
-  return shares.flatMap((share) => sharePoints(request, share));
+  const lost = shares.filter(({ before, percent }) => before > 0 && percent === 0);
+  const won = shares.filter(({ before, percent }) => before === 0 && percent > 0);
+  const ranks = Map.groupBy(shares.filter(isOtherwiseRanked), ({ priority, priorityBefore }) =>
+    [priority, priorityBefore].map((one) => (one ? priorityText(one) : 'nothing')).join(', not '),
+  );
+  return [
+    ...lost.map(({ name = 'nobody' }) => `${name} gets none of ${request} any more.`),
+    ...won.map(({ name = 'nobody' }) => `${name} now gets a share of ${request}.`),
+    ...[...ranks].map(
+      ([what, at]) => `Requests of ${request} count for ${what}, at ${at.map(({ name }) => name).join(' and ')}.`,
+    ),
+  ];
 }
 
-function sharePoints(request: string, { name = 'nobody', before, percent, priority, priorityBefore }: ShareChange) {
-  const lost = before > 0 && percent === 0 ? [`${name} gets none of ${request} any more.`] : [];
-  const won = before === 0 && percent > 0 ? [`${name} now gets a share of ${request}.`] : [];
-  const both = before > 0 && percent > 0 && priority?.value !== priorityBefore?.value;
-  const ranks = both
-    ? [`Requests of ${request} count for ${priority?.value}, not ${priorityBefore?.value}, at ${name}.`]
-    : [];
-  return [...lost, ...won, ...ranks];
-}
+const isOtherwiseRanked = ({ before, percent, priority, priorityBefore }: ShareChange): boolean =>
+  before > 0 && percent > 0 && priority?.value !== priorityBefore?.value;

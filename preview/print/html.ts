@@ -43,9 +43,9 @@ export function drawFailure({ before, after }: Failed): string {
 /** The same paths before and after an edit, and what becomes of objects. */
 export function drawEdit({ before, after }: Edited): string {
   const changes = changesOf(before.state, after.state);
-  const points = reviewPoints(splitChanges(trafficOf(before.state), trafficOf(after.state)), changes);
   const nodes = { before: nodesOf(before.state), after: nodesOf(after.state) };
   const changed = changedNodes(before.state, after.state, nodes);
+  const points = reviewPoints({ before, after });
   return documentOf([
     ...bothMoments({ before, after }, html`<h2>After the edit</h2>`),
     points.length === 0
@@ -100,7 +100,11 @@ const summary = (shares: SplitChange['shares']): string =>
 /** With those who get something only afterwards, so that everybody keeps a place and a colour. */
 const asBefore = (split: SplitChange, former: readonly Split[]): SplitChange => ({
   ...(former.find(({ request }) => request === split.request) ?? split),
-  shares: split.shares.map((share) => ({ ...share, percent: share.before })),
+  shares: split.shares.map(({ priorityBefore, ...share }) => ({
+    ...share,
+    percent: share.before,
+    ...(priorityBefore && { priority: priorityBefore }),
+  })),
 });
 
 const documentOf = (sections: readonly Markup[]): string =>

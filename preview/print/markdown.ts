@@ -6,7 +6,7 @@ import { formatProblem, type Problem } from '../problem.ts';
 import { standingOf } from '../standing.ts';
 import { trafficOf } from '../traffic.ts';
 import type { State } from '../world.ts';
-import { editEnding, nameOf, reviewPoints } from './edit.ts';
+import { type Edited, editEnding, nameOf, reviewPoints } from './edit.ts';
 import { failureEnding, PATH_GONE, priorityWas } from './failure.ts';
 import type { Moments } from './moments.ts';
 import { endingText, MADE_UP, NO_PATH, NOBODY, percentText, refusal } from './report.ts';
@@ -22,7 +22,7 @@ export function markdown({ before, after, why }: Moments, problems: readonly Pro
     splits.length === 0
       ? NO_PATH
       : splits.map((split) => pathTable(last.state, split, after !== undefined)).join('\n\n'),
-    why === 'edit' ? editSections(before.state, last.state, splits) : '',
+    why === 'edit' ? editSections(moments) : '',
     `<sub>${escaped(endingOf(moments, why))}</sub>`,
   ]);
 }
@@ -74,10 +74,10 @@ function shareRow(state: State, share: ShareChange, compared: boolean): string[]
   ];
 }
 
-function editSections(before: State, after: State, splits: readonly SplitChange[]): string {
-  const changes = changesOf(before, after);
+function editSections(edited: Edited): string {
+  const changes = changesOf(edited.before.state, edited.after.state);
   if (isNothing(changes)) return 'Nothing changes.';
-  const points = reviewPoints(splits, changes);
+  const points = reviewPoints(edited);
   const lists = (['created', 'changed', 'deleted'] as const).flatMap((what) => {
     const all = changes[what];
     if (all.length === 0) return [];

@@ -61,12 +61,16 @@ function nodeOf(state: State, object: ClusterObject): Node {
     mark: markOf(state, object),
     name: describe(remote ?? object),
     isRoot: controllerOf(object) === undefined,
-    detail: detailOf(object),
+    detail: withMark(state, detailOf(object)),
     site: siteOf(state.cluster, object),
     notes: isComposite(state, object) ? notesOf(state, object) : [],
     children: children.map((child) => nodeOf(state, child)),
   };
 }
+
+/** Says so of an address that a stand-in gave, because the real one will be another. */
+const withMark = ({ madeUp }: State, detail: string): string =>
+  detail.match(/\d+(?:\.\d+){3}/g)?.some((address) => madeUp.has(address)) ? `${detail} (made up)` : detail;
 
 /** A composite speaks for itself; of anything else its function says whether it is ready. */
 function markOf(state: State, object: ClusterObject): Mark {

@@ -8,7 +8,11 @@ export const RELEASES = { apiVersion: 'helm.m.crossplane.io/v1beta1', kind: 'Rel
 interface ForProvider {
   readonly chart?: { readonly name?: string; readonly version?: string };
   readonly namespace?: string;
-  readonly values?: { readonly fullnameOverride?: string; readonly deployment?: { readonly replicas?: number } };
+  readonly values?: {
+    readonly fullnameOverride?: string;
+    readonly deployment?: { readonly replicas?: number };
+    readonly additionalArguments?: readonly string[];
+  };
 }
 
 const forProvider = (release: ClusterObject): ForProvider =>
@@ -50,7 +54,10 @@ function traefikDeployment(release: ClusterObject): ClusterObject {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name, ...(namespace && { namespace }), generation: 1 },
-    spec: { replicas: values?.deployment?.replicas ?? 1 },
+    spec: {
+      replicas: values?.deployment?.replicas ?? 1,
+      template: { spec: { containers: [{ name, args: values?.additionalArguments ?? [] }] } },
+    },
   };
   return { ...manifest, status: deploymentStatus(manifest) };
 }

@@ -28,7 +28,7 @@ export const object: Simulator = {
 
 /** The provider keeps what it saw last, whether it was ready included, and says that it cannot look. */
 function unreached(self: ClusterObject): Json {
-  const message = 'observe failed: cannot get object: the API server of the cluster does not answer';
+  const message = 'observe failed: cannot get object: dial tcp: connect: connection refused';
   const synced = condition('Synced', false, 'ReconcileError', self, message);
   const ready = conditionOf(self, 'Ready');
   return { ...statusOf(self), conditions: [synced, ...(ready ? [ready] : [])] };

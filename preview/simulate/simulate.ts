@@ -5,8 +5,10 @@ import { release } from './helm.ts';
 import { object } from './object.ts';
 import { type Simulated, type Simulator, viewOf } from './simulator.ts';
 import { backendTLSPolicy, gateway, gatewayClass, httpRoute } from './traefik.ts';
+import { deployment } from './workloads.ts';
 
 const SIMULATORS: Readonly<Record<string, Simulator>> = {
+  'Deployment.apps': deployment,
   'BackendTLSPolicy.gateway.networking.k8s.io': backendTLSPolicy,
   'Gateway.gateway.networking.k8s.io': gateway,
   'GatewayClass.gateway.networking.k8s.io': gatewayClass,

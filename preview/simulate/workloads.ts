@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type ClusterObject, type Json, specOf } from '../objects.ts';
-import { condition } from './simulator.ts';
+import { type ClusterObject, controllerOf, type Json, specOf } from '../objects.ts';
+import { condition, type Simulator } from './simulator.ts';
 
 /** The controller of the workload clusters' gateways. */
 const CONTROLLER = 'gateway.envoyproxy.io/gatewayclass-controller';
@@ -23,6 +23,12 @@ export function unavailableStatus(manifest: ClusterObject): Json {
   const counts = { replicas, unavailableReplicas: replicas, updatedReplicas: replicas };
   return { observedGeneration: manifest.metadata.generation, ...counts, conditions: [available, progressing] };
 }
+
+/** A Deployment of this cluster that a function composed. Those that charts bring have their status from there. */
+export const deployment: Simulator = {
+  says: 'the Deployment controller (starts pods at once)',
+  simulate: (object) => (controllerOf(object) === undefined ? undefined : { status: deploymentStatus(object) }),
+};
 
 type Status = (manifest: ClusterObject, owner: ClusterObject) => Json;
 

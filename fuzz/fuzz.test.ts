@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { Event } from './events.ts';
+import { FUNCTIONS } from './functions.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
+import { beginning, playStory } from './run.ts';
+import { shrink } from './shrink.ts';
+import { storyOf } from './stories.ts';
+
+const BEGIN = beginning(FUNCTIONS);
+
+test('everything serves in the world in which every story begins', () => {
+  expect(BEGIN.violations).toEqual([]);
+});
+
+test.each([1, 2, 3, 4, 5, 6])('story %i breaks nothing', (seed) => {
+  expect(playStory(BEGIN, FUNCTIONS, storyOf(seed)).violation).toBeUndefined();
+});
+
+/** Those that found one when they were last looked for, and more than any takes. */
+const SEEDS = [3, 7, 15, ...Array.from({ length: 100 }, (_, index) => index + 1)];
+
+const broken = ({ functions }: Mutant, story: readonly Event[]): string | undefined =>
+  playStory(BEGIN, functions, story).violation?.invariant;
+
+test.each(MUTANTS)('$name is found', (mutant) => {
+  expect(SEEDS.some((seed) => broken(mutant, storyOf(seed)) === mutant.breaks)).toBe(true);
+});
+
+test('a story is shortened to what it takes, and breaks the same', () => {
+  const shows = (story: readonly Event[]): boolean =>
+    story.some((event) => event.do === 'middlewares' && event.present);
+  const short = shrink(SEEDS.map(storyOf).find(shows) ?? [], shows);
+  expect(short).toEqual([{ do: 'middlewares', present: true }]);
+});

@@ -1,0 +1,146 @@
+import { CALLER_NAME, type EntrySpec, parseEntry } from './entry.ts';
+
+/** An access list: a ConfigMap with the label modelplane.ai/access, one entry of `data` for each caller. */
+export interface AccessList {
+  readonly namespace: string;
+  readonly name: string;
+  /** Milliseconds since the epoch: of two lists that disagree the older one is right. */
+  readonly created: number;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+export interface Entry extends EntrySpec {
+  readonly namespace: string;
+  readonly list: string;
+  readonly name: string;
+  /** What everything behind the door knows the caller as, where a key proves who it is. */
+  readonly caller: string;
+}
+
+/** What is wrong with an entry, and is to be told where it stands. It never quotes what may be a key. */
+export interface Problem {
+  readonly namespace: string;
+  readonly list: string;
+  /** Undefined where even the name may be a key. */
+  readonly entry: string | undefined;
+  readonly sentence: string;
+}
+
+/** Who may come in, by what he shows. Built anew at every change, and never changed. */
+export interface Access {
+  /** By hash, one entry a namespace at most. */
+  readonly keys: ReadonlyMap<string, readonly Entry[]>;
+  readonly callers: ReadonlyMap<string, readonly Entry[]>;
+  readonly groups: ReadonlyMap<string, readonly Entry[]>;
+  readonly entries: readonly Entry[];
+  readonly problems: readonly Problem[];
+}
+
+export const NOBODY: Access = { keys: new Map(), callers: new Map(), groups: new Map(), entries: [], problems: [] };
+
+/** A list as it was read: reading 10,000 entries takes longer than putting them together. */
+export interface ReadList {
+  readonly namespace: string;
+  readonly name: string;
+  readonly created: number;
+  readonly entries: readonly Entry[];
+  readonly problems: readonly Problem[];
+}
+
+export function readList({ namespace, name, created, data }: AccessList, platform: string): ReadList {
+  const entries: Entry[] = [];
+  const problems: Problem[] = [];
+  for (const [entry, text] of Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!CALLER_NAME.test(entry)) {
+      const sentence = "an entry's name must be of lower-case letters, digits, - and ., and at most 63 characters";
+      problems.push({ namespace, list: name, entry: undefined, sentence });
+      continue;
+    }
+    const parsed = parseEntry(text, namespace, platform);
+    if (parsed.ok)
+      entries.push({ ...parsed.value, namespace, list: name, name: entry, caller: `${namespace}/${entry}` });
+    else problems.push({ namespace, list: name, entry, sentence: parsed.problem });
+  }
+  return { namespace, name, created, entries, problems };
+}
+
+/**
+ * Puts lists together. In one namespace a caller's name and a key are one entry's: of two the one that `before` knew
+ * stays, else the one of the older list, so that nobody who was in is shut out by a second one. Namespaces do not meet:
+ * nobody closes a door of somebody else by writing down his hash.
+ */
+export function accessOf(lists: readonly ReadList[], before: Access = NOBODY): Access {
+  const problems = lists.flatMap((list) => list.problems);
+  const entries = named(lists, before, problems);
+  const callers = new Map<string, Entry[]>();
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    for (const caller of entry.callers) add(callers, caller, entry);
+    for (const group of entry.groups) add(groups, group, entry);
+  }
+  return { keys: holders(entries, before, problems), callers, groups, entries, problems };
+}
+
+/** One entry for each name of a namespace. */
+function named(lists: readonly ReadList[], before: Access, problems: Problem[]): readonly Entry[] {
+  const known = new Set(before.entries.map(placeOf));
+  const all = lists.toSorted(byAge).flatMap(({ entries }) => entries);
+  const found = new Map<string, Entry>();
+  for (const entry of firstThose(all, (one) => known.has(placeOf(one)))) {
+    const other = found.get(entry.caller);
+    if (other === undefined) found.set(entry.caller, entry);
+    else problems.push(problemOf(entry, `list ${other.list} has an entry of this name already; rename one`));
+  }
+  return [...found.values()];
+}
+
+/** One entry for each key of a namespace. */
+function holders(entries: readonly Entry[], before: Access, problems: Problem[]): Map<string, Entry[]> {
+  const wasHeldBy = ({ entry, hash }: Held) =>
+    before.keys.get(hash)?.some((one) => placeOf(one) === placeOf(entry)) === true;
+  const held = entries.flatMap((entry) => entry.keyHashes.map((hash) => ({ entry, hash })));
+  const keys = new Map<string, Entry[]>();
+  for (const { entry, hash } of firstThose(held, wasHeldBy)) {
+    const other = keys.get(hash)?.find(({ namespace }) => namespace === entry.namespace);
+    if (other === undefined) add(keys, hash, entry);
+    else
+      problems.push(problemOf(entry, `${other.name} has a keyHash of it already; give each caller a key of its own`));
+  }
+  return keys;
+}
+
+interface Held {
+  readonly entry: Entry;
+  readonly hash: string;
+}
+
+const firstThose = <T>(items: readonly T[], test: (item: T) => boolean): T[] => [
+  ...items.filter(test),
+  ...items.filter((item) => !test(item)),
+];
+
+const placeOf = ({ namespace, list, name }: Entry): string => `${namespace}/${list}/${name}`;
+
+const problemOf = ({ namespace, list, name }: Entry, sentence: string): Problem => ({
+  namespace,
+  list,
+  entry: name,
+  sentence,
+});
+
+const byAge = (a: ReadList, b: ReadList): number =>
+  a.created - b.created || (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1);
+
+function add(map: Map<string, Entry[]>, key: string, entry: Entry): void {
+  const found = map.get(key);
+  if (found === undefined) map.set(key, [entry]);
+  else found.push(entry);
+}
+
+/** Whether an entry opens a service. */
+export const opens = (
+  { services }: Entry,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): boolean => services.has(`${namespace}/${name}`) || services.has(`${namespace}/*`) || services.has('*');
+
+export const isExpired = ({ expires }: Entry, now: number): boolean => expires !== undefined && expires <= now;
