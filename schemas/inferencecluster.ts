@@ -285,6 +285,10 @@ export interface InferenceCluster {
         };
       };
       /**
+       * The address is that of spec.gateway.address, and not what the Gateway reports.
+       */
+      declared?: boolean;
+      /**
        * GatewayClass of the Gateway, because some refuse what others need.
        */
       className?: string;

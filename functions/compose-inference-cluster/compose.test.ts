@@ -229,7 +229,7 @@ describe('the address', () => {
       name: 'of the spec comes before that of the Gateway',
       xr: cluster({ address: 'gateway.example.com', port: 8443 }, before),
       gateway: seen(SYNCED, [PROGRAMMED], ['203.0.113.1']),
-      want: { address: 'gateway.example.com', port: 8443, className: 'class-of-gateway' },
+      want: { address: 'gateway.example.com', declared: true, port: 8443, className: 'class-of-gateway' },
     },
     {
       name: 'of another Gateway, which the spec named before, is not taken for that of this one',

@@ -5,7 +5,7 @@ import { conditionOf, conditionsOf } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
 import { apiObject, clusterProviderConfig, gatewayClassObject, gatewayObject, providerConfigRef } from './access.ts';
 import { connected } from './connection.ts';
-import { gatewayReady, gatewayStatus, seenGateway, statusBefore, wantedGateway } from './gateway.ts';
+import { gatewayReady, gatewayStatus, seenGateway, statusWhileRefused, wantedGateway } from './gateway.ts';
 import { gatewayRecognized, implementationOf } from './implementation.ts';
 import { refusalOf } from './refusal.ts';
 import { hasParameters, unlessClosed } from './seen.ts';
@@ -24,7 +24,7 @@ function compose({ xr, observed }: Inputs<XR>): Composed {
   // While the spec is refused, what is looked at is the Gateway that it named before.
   const wanted = (refused && wantedGateway(observed.gateway)) ?? xr.spec.gateway;
   const seen = seenGateway(wanted, observed.gateway);
-  const address = refused === undefined ? gatewayStatus(xr, seen) : statusBefore(xr);
+  const address = refused === undefined ? gatewayStatus(xr, seen) : statusWhileRefused(xr, seen);
   const gateway = address && { ...address, ...implementationOf(xr, address.className, observed.gatewayclass) };
   const connection = connected(xr, conditionOf(conditionsOf(observed.api), 'Synced'), seen.synced);
   const judged = gatewayReady(wanted, seen, connection, gateway, refused);
