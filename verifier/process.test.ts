@@ -29,31 +29,32 @@ function fakeApi() {
   let version = 1;
   const send = (res: ServerResponse, body: unknown, status = 200) =>
     res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  const answer = async (req: IncomingMessage, res: ServerResponse) => {
-    const url = new URL(req.url ?? '/', 'http://x');
-    asked.push(`${req.method} ${url.pathname}${url.searchParams.get('labelSelector') ?? ''}`);
-    const kind = url.pathname.split('/').at(-1) ?? '';
-    if (url.pathname.endsWith('/secrets/verifier-tls')) {
-      if (req.method === 'PUT') {
-        const body = (await json(req)) as Stored;
-        if (body.metadata.resourceVersion !== secret.metadata.resourceVersion)
-          return send(res, { kind: 'Status', code: 409 }, 409);
-        secret = { ...body, metadata: { ...body.metadata, resourceVersion: String(++version) } };
-      }
-      return send(res, { apiVersion: 'v1', kind: 'Secret', ...secret });
-    }
-    if (kind === 'events') {
-      events.push((await json(req)) as { message: string });
-      return send(res, {}, 201);
-    }
+  const answerSecret = async (req: IncomingMessage, res: ServerResponse) => {
+    if (req.method !== 'PUT') return send(res, { apiVersion: 'v1', kind: 'Secret', ...secret });
+    const body = (await json(req)) as Stored;
+    if (body.metadata.resourceVersion !== secret.metadata.resourceVersion)
+      return send(res, { kind: 'Status', code: 409 }, 409);
+    secret = { ...body, metadata: { ...body.metadata, resourceVersion: String(++version) } };
+    return send(res, { apiVersion: 'v1', kind: 'Secret', ...secret });
+  };
+  const answerList = (kind: string, isWatch: boolean, res: ServerResponse) => {
     const items = lists[kind];
     if (items === undefined) return send(res, { kind: 'Status', code: 404 }, 404);
-    if (url.searchParams.get('watch') !== 'true')
-      return send(res, { kind: 'List', metadata: { resourceVersion: String(version) }, items: [...items.values()] });
+    const metadata = { resourceVersion: String(version) };
+    if (!isWatch) return send(res, { kind: 'List', metadata, items: [...items.values()] });
     res.writeHead(200, { 'content-type': 'application/json' });
     res.flushHeaders();
     watchers[kind]?.add(res);
-    res.on('close', () => watchers[kind]?.delete(res));
+    return res.on('close', () => watchers[kind]?.delete(res));
+  };
+  const answer = async (req: IncomingMessage, res: ServerResponse) => {
+    const url = new URL(req.url ?? '/', 'http://x');
+    asked.push(`${req.method} ${url.pathname}`);
+    if (url.pathname.endsWith('/secrets/verifier-tls')) return answerSecret(req, res);
+    const kind = url.pathname.split('/').at(-1) ?? '';
+    if (kind !== 'events') return answerList(kind, url.searchParams.get('watch') === 'true', res);
+    events.push((await json(req)) as { message: string });
+    return send(res, {}, 201);
   };
   const server = createServer((req, res) => void answer(req, res));
   const put = (kind: string, object: Stored, type = 'MODIFIED') => {
