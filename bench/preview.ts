@@ -29,15 +29,15 @@ metadata: {name: m${index}, namespace: team-${index % 20}}
 spec: {model: Qwen/Qwen3-8B}
 `;
 
-/** From manifests until nothing changes any more, in milliseconds. */
+/** From manifests until nothing changes any more, in milliseconds of this process: others do not count. */
 function played(deployments: number): number {
   const text = PLATFORM + Array.from({ length: deployments }, (_, index) => deployment(index)).join('');
-  const start = performance.now();
+  const start = process.cpuUsage();
   const begun = begin(WORLD, parseManifests(text, 'bench').manifests);
   if (!begun.ok) throw new Error('the manifests of the bench are refused');
   const { restless } = play(begun.state);
   if (restless.length > 0) throw new Error('the manifests of the bench do not settle');
-  return performance.now() - start;
+  return process.cpuUsage(start).user / 1000;
 }
 
 /** A deployment among many should cost what it costs among few: with lookups that walk through all there is it did not. */

@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly etcdPort: number;
   readonly port: number;
   readonly controllers: readonly string[];
+  /** Addresses of Services, of which no two clusters have the same where something answers there. */
+  readonly serviceRange?: string;
 }
 
 export interface Cluster {
@@ -109,7 +111,10 @@ const etcd = ({ name, dir, binaries, etcdPort }: ClusterOptions): ProcessSpec =>
   };
 };
 
-const apiserver = ({ name, binaries, etcdPort, port }: ClusterOptions, files: Files): ProcessSpec => ({
+const apiserver = (
+  { name, binaries, etcdPort, port, serviceRange = '10.0.0.0/16' }: ClusterOptions,
+  files: Files,
+): ProcessSpec => ({
   name: `${name}-apiserver`,
   command: binaries.apiserver,
   args: [
@@ -123,7 +128,7 @@ const apiserver = ({ name, binaries, etcdPort, port }: ClusterOptions, files: Fi
     `--service-account-key-file=${files.serviceAccountKey}`,
     `--service-account-signing-key-file=${files.serviceAccountKey}`,
     '--authorization-mode=RBAC',
-    '--service-cluster-ip-range=10.0.0.0/16',
+    `--service-cluster-ip-range=${serviceRange}`,
     '--allow-privileged',
     // Webhooks are called at their endpoints, because nothing here forwards cluster addresses.
     '--enable-aggregator-routing',

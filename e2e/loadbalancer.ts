@@ -12,7 +12,8 @@ const LAG_MS = 2_000;
  * would let fail: so a pod gets connections for a while after it was told to stop.
  */
 async function main(): Promise<void> {
-  const kube = kubeFrom(process.argv[2] ?? '');
+  const [, , kubeconfig = '', network = '10.90.1'] = process.argv;
+  const kube = kubeFrom(kubeconfig);
   const slices = new Map<string, V1EndpointSlice>();
   const balancers = new Map<string, Balancer>();
   await watch<V1EndpointSlice>(kube, '/apis/discovery.k8s.io/v1/endpointslices', (slice, gone) => {
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
       balancers.delete(uid);
       return;
     }
-    const balancer = known ?? newBalancer(`10.90.1.${next++}`);
+    const balancer = known ?? newBalancer(`${network}.${next++}`);
     balancers.set(uid, balancer);
     balancer.serve(service, () => [...slices.values()]);
     if (service.status?.loadBalancer?.ingress) return;

@@ -9,8 +9,8 @@ const run = promisify(execFile);
 /** The machine as its own control plane sees it: what listens on all addresses is reached here. */
 export const HOST_ADDRESS = '10.90.0.1';
 
-/** Addresses of mocks, load balancers and kwok's pods: all of them are this machine. */
-const LOCAL_NETWORKS = ['10.90.0.0/16', '10.244.0.0/16'];
+/** Addresses of mocks, load balancers, inference clusters' Services and kwok's pods: all of them are this machine. */
+const LOCAL_NETWORKS = ['10.90.0.0/16', '10.92.0.0/16', '10.244.0.0/16'];
 const LOCAL_NETWORK_6 = 'fd90::/16';
 
 /** A kernel without IPv6 can run everything but what an example says of it. */

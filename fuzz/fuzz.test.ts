@@ -17,7 +17,7 @@ test.each([1, 2, 3, 4, 5, 6])('story %i breaks nothing', (seed) => {
 });
 
 /** Those that found one when they were last looked for, and more than any takes. */
-const SEEDS = [3, 7, 15, ...Array.from({ length: 100 }, (_, index) => index + 1)];
+const SEEDS = [7, 15, 3, ...Array.from({ length: 100 }, (_, index) => index + 1)];
 
 const broken = ({ functions }: Mutant, story: readonly Event[]): string | undefined =>
   playStory(BEGIN, functions, story).violation?.invariant;

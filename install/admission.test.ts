@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { ACCESS_LISTS, AUTHORIZE } from './admission/callers.ts';
 import { CROSSPLANE_ONLY } from './admission/crossplane-only.ts';
+import { ENVOY_GATEWAY } from './admission/envoy-gateway.ts';
 import { ATTACHMENTS, TRAEFIK_KINDS } from './admission/front-door.ts';
 import { INFERENCE_CLUSTER } from './admission/inference-cluster.ts';
 import { type AdmissionRequest, type Verdict, validationsOf, verdicts } from './admission/policies.ts';
@@ -67,6 +68,7 @@ const GROUPS: readonly { readonly about: string; readonly folder: Folder; readon
     { about: 'what the front door asks', folder: '.', cases: AUTHORIZE },
     { about: 'access lists', folder: '.', cases: ACCESS_LISTS },
     { about: 'an inference cluster', folder: 'inference-cluster', cases: INFERENCE_CLUSTER },
+    { about: 'its Gateway', folder: 'inference-cluster/envoy-gateway', cases: ENVOY_GATEWAY },
   ];
 
 describe.each(GROUPS)('$about', ({ folder, cases }) => {

@@ -39,7 +39,7 @@ export function playExamples(): Composed {
   const world = { apis: readApis(join(ROOT, 'apis')), functions };
   for (const example of readdirSync(join(ROOT, 'examples'))) {
     const { manifests } = loadManifests([join(ROOT, 'examples', example)]);
-    for (const variant of [manifests, manifests.map(otherwise)]) {
+    for (const variant of [manifests, ...GATEWAYS.map((gateway) => manifests.map((one) => otherwise(one, gateway)))]) {
       const begun = begin(world, variant);
       if (!begun.ok) throw new Error(`${example}: ${begun.problems[0]?.message}`);
       play(begun.state);
@@ -56,9 +56,18 @@ function placed(req: RunFunctionRequest, resource: unknown): KubernetesObject {
   return { ...object, metadata: { ...object.metadata, ...(namespace && { namespace }) } };
 }
 
-function otherwise(manifest: Manifest): Manifest {
+/** Those that need something beside a pool. */
+const GATEWAYS = ['Istio', 'GKE'] as const;
+
+function otherwise(manifest: Manifest, implementation: (typeof GATEWAYS)[number]): Manifest {
   const spec = manifest.object.spec as Spec | undefined;
-  if (manifest.object.kind === 'InferenceCluster') return withSpec(manifest, { ...spec, pickerFamily: 'gie' });
+  const proxies = { namespace: 'gateways', labels: { app: 'proxy' } };
+  if (manifest.object.kind === 'InferenceCluster')
+    return withSpec(manifest, {
+      ...spec,
+      pickerFamily: 'gie',
+      gateway: { ...spec?.gateway, implementation, proxies },
+    });
   if (spec?.tls?.caCertificateRef === undefined) return manifest;
   const caCertificateRef = { ...spec.tls.caCertificateRef, kind: 'Secret' };
   return withSpec(manifest, { ...spec, tls: { ...spec.tls, caCertificateRef } });
@@ -66,6 +75,7 @@ function otherwise(manifest: Manifest): Manifest {
 
 interface Spec {
   readonly pickerFamily?: string;
+  readonly gateway?: object;
   readonly tls?: { readonly caCertificateRef?: { readonly kind: string } };
 }
 

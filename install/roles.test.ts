@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
+import { gatewayClassObject } from '../functions/compose-inference-cluster/access.ts';
 import { readApis } from '../preview/apis.ts';
 import { playExamples } from './composed.ts';
 import { objectsOf } from './manifests.ts';
@@ -67,7 +68,9 @@ interface Remote extends KubernetesObject {
   };
 }
 
-const remotes = composed.filter(({ kind }) => kind === 'Object') as Remote[];
+// Nothing that is played says which class a Gateway has, so its class is looked at here.
+const looked = gatewayClassObject({ metadata: { name: 'us' }, spec: {} } as never, 'class');
+const remotes = [...composed.filter(({ kind }) => kind === 'Object'), looked] as Remote[];
 
 /**
  * provider-kubernetes applies on the server and never updates. It has every apply tried before, without being kept, even

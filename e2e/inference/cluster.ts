@@ -6,21 +6,26 @@ import { applyFolder } from '../install.ts';
 import { type Kube, kubeFrom } from '../kube.ts';
 import type { KubeletConfig } from '../kubelet/config.ts';
 import { HOST_ADDRESS } from '../netns.ts';
-import { authority } from '../pki.ts';
+import { authority, type KeyPair } from '../pki.ts';
 import { answers, type ProcessSpec, type Supervisor } from '../processes.ts';
 import {
   gatewayHostname,
   INFERENCE_CLUSTER_NAMES,
   INFERENCE_CLUSTERS,
   type InferenceClusterName,
+  type InferenceClusterSpec,
 } from './catalogue.ts';
 import type { EnginesConfig } from './engines/main.ts';
+import { AI_GATEWAY_NAMESPACE, ENVOY_GATEWAY_NAMESPACE, VERSIONS } from './envoy-gateway/charts.ts';
+import { installEnvoyGateway } from './envoy-gateway/install.ts';
+import type { NetworkConfig } from './envoy-gateway/network.ts';
 import { bootstrap, CLUSTERS_FILE, LISTENERS_FILE } from './gateway/envoy.ts';
 import type { GatewayConfig } from './gateway/main.ts';
 import { installIdentity } from './identity.ts';
 import type { InferenceKit } from './kit.ts';
 import { gatewayManifests, inferenceCluster, kubeconfigSecret } from './manifests.ts';
 import { addNodes, kwok, NODES, scheduler } from './nodes.ts';
+import type { PickersConfig } from './pickers/main.ts';
 
 const CONTROLLERS = [
   'garbage-collector-controller',
@@ -60,8 +65,9 @@ async function startInferenceCluster(
   processes: Supervisor,
 ): Promise<InferenceCluster> {
   const { dir, kit, gatewayApi, binaries } = options;
-  const { port, etcdPort, podRange } = INFERENCE_CLUSTERS[name];
-  const cluster = await startCluster({ name, dir, binaries, etcdPort, port, controllers: CONTROLLERS }, processes);
+  const { port, etcdPort, podRange, serviceRange } = INFERENCE_CLUSTERS[name];
+  const addresses = { etcdPort, port, serviceRange };
+  const cluster = await startCluster({ name, dir, binaries, controllers: CONTROLLERS, ...addresses }, processes);
   const { kubeconfig } = cluster;
   const kube = kubeFrom(kubeconfig);
   await applyFolder(kube, join(gatewayApi, 'config/crd/standard'));
@@ -71,7 +77,12 @@ async function startInferenceCluster(
   await addNodes(kube, NODES);
   const controlPlaneKubeconfig = await installIdentity(kube, cluster, dir);
   await startPods(name, options, cluster, processes);
-  await startGateway(name, options, kube, cluster, processes);
+  const { cert: ca, issue } = await authority(`Inference cluster ${name}`);
+  await writeFile(join(dir, GATEWAY_CA_FILE), ca);
+  const hostname = gatewayHostname(name);
+  const certificate = await issue({ commonName: hostname, names: [hostname] });
+  const start = 'real' in INFERENCE_CLUSTERS[name] ? startEnvoyGateway : startGateway;
+  await start(name, options, kube, cluster, certificate, processes);
   return { kubeconfig, controlPlaneKubeconfig };
 }
 
@@ -82,7 +93,7 @@ async function startPods(
   { kubeconfig, caFile, port }: Cluster,
   processes: Supervisor,
 ): Promise<void> {
-  const { admin, firstPicker, firstEnginePort } = INFERENCE_CLUSTERS[name];
+  const { admin, firstPicker, firstEnginePort, real }: InferenceClusterSpec = INFERENCE_CLUSTERS[name];
   const engines: EnginesConfig = {
     ...{ kubeconfig, cluster: name, logs },
     simulator: kit.programs['llm-d-inference-sim'],
@@ -92,7 +103,9 @@ async function startPods(
   await processes.start(await nodeProgram(`${name}-engines`, 'engines/main.ts', dir, engines, `http://${admin}/`));
   const hostsFile = join(dir, 'hosts');
   await copyFile('/etc/hosts', hostsFile);
-  const pickers: KubeletConfig = {
+  const resolvFile = join(dir, 'resolv.conf');
+  if (real) await writeFile(resolvFile, `nameserver ${real.nameserver}\n`);
+  const pickers: PickersConfig = {
     kubeconfig,
     dir: join(dir, 'pods'),
     logs,
@@ -100,17 +113,51 @@ async function startPods(
     nodeName: 'any',
     apiserver: { host: HOST_ADDRESS, port },
     hostsFile,
+    ...(real && { resolvFile }),
     // Pickers and engines call their API server and each other, and nobody else.
     trustFile: caFile,
     registry: 'none',
     programs: {
       'gateway-api-inference-extension/epp': { binary: kit.programs.epp, tag: kit.pickerVersion },
+      ...envoyGatewayPrograms(kit),
       // It may not be there: it is installed for its own scenario alone.
       'vllm/vllm-openai': await vllmInstallation(),
     },
     firstPod: firstPicker,
+    namespaces: real ? [ENVOY_GATEWAY_NAMESPACE, AI_GATEWAY_NAMESPACE] : [],
   };
   await processes.start(await nodeProgram(`${name}-pickers`, 'pickers/main.ts', dir, pickers));
+}
+
+/** What the images of Envoy Gateway's pods hold, by their repositories. */
+const envoyGatewayPrograms = ({ programs, envoyGateway }: InferenceKit): KubeletConfig['programs'] => ({
+  'envoyproxy/gateway': { binary: envoyGateway.programs['envoy-gateway'], tag: VERSIONS.envoyGateway },
+  'envoyproxy/ai-gateway-controller': {
+    binary: envoyGateway.programs['ai-gateway-controller'],
+    tag: VERSIONS.aiGateway,
+  },
+  'envoyproxy/envoy': { binary: programs.envoy, path: '/usr/local/bin/envoy', isDynamic: true },
+});
+
+/** The real gateway, where the cluster has it, with the names, addresses and load balancers that it counts on. */
+async function startEnvoyGateway(
+  name: InferenceClusterName,
+  { dir, kit }: InferenceClusterOptions,
+  kube: Kube,
+  { kubeconfig }: Cluster,
+  certificate: KeyPair,
+  processes: Supervisor,
+): Promise<void> {
+  const { real }: InferenceClusterSpec = INFERENCE_CLUSTERS[name];
+  if (real === undefined) return;
+  const network: NetworkConfig = { kubeconfig, nameserver: real.nameserver };
+  await processes.start(await nodeProgram(`${name}-network`, 'envoy-gateway/network.ts', dir, network));
+  await processes.start({
+    name: `${name}-load-balancer`,
+    command: process.execPath,
+    args: [join(import.meta.dirname, '../loadbalancer.ts'), kubeconfig, real.balancers],
+  });
+  await installEnvoyGateway({ kube, kubeconfig, dir, kit: kit.envoyGateway, certificate });
 }
 
 /** The authority of the Gateway's certificate, which nobody trusts without being told; in the cluster's folder. */
@@ -122,6 +169,7 @@ async function startGateway(
   { dir, kit }: InferenceClusterOptions,
   kube: Kube,
   { kubeconfig }: Cluster,
+  certificate: KeyPair,
   processes: Supervisor,
 ): Promise<void> {
   const { gateway, envoyAdminPort } = INFERENCE_CLUSTERS[name];
@@ -138,10 +186,6 @@ async function startGateway(
     args: [`--config-path`, bootstrapFile, '--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'],
     ready: () => answers(`http://127.0.0.1:${envoyAdminPort}/ready`),
   });
-  const { cert: ca, issue } = await authority(`Inference cluster ${name}`);
-  await writeFile(join(dir, GATEWAY_CA_FILE), ca);
-  const hostname = gatewayHostname(name);
-  const certificate = await issue({ commonName: hostname, names: [hostname] });
   for (const object of gatewayManifests(name, certificate)) await kube.apply(object);
   const config: GatewayConfig = { kubeconfig, cluster: name, address: gateway, dir: folder, envoyAdminPort };
   await processes.start(await nodeProgram(`${name}-gateway`, 'gateway/main.ts', dir, config));

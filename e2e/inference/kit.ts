@@ -1,6 +1,7 @@
 import { buildTool, moduleDir } from '../../tools/build.ts';
 import { type ToolName, versionOf } from '../../tools/catalogue.ts';
 import type { Report } from '../../tools/progress.ts';
+import { type EnvoyGatewayKit, envoyGatewayKit } from './envoy-gateway/kit.ts';
 
 /** The programs of an inference cluster, beside those of any Kubernetes. */
 const PROGRAMS = [
@@ -17,6 +18,7 @@ export interface InferenceKit {
   readonly modules: { readonly inferenceExtension: string; readonly kwok: string };
   /** The picker's release, which its image's tag has to be. */
   readonly pickerVersion: string;
+  readonly envoyGateway: EnvoyGatewayKit;
 }
 
 const INFERENCE_EXTENSION = 'sigs.k8s.io/gateway-api-inference-extension';
@@ -34,5 +36,6 @@ export async function inferenceKit(report: Report): Promise<InferenceKit> {
       kwok: await moduleDir('kwok', 'sigs.k8s.io/kwok'),
     },
     pickerVersion: versionOf('endpoint-picker', INFERENCE_EXTENSION),
+    envoyGateway: await envoyGatewayKit(report),
   };
 }

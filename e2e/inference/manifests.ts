@@ -1,12 +1,12 @@
 import type { KeyPair } from '../pki.ts';
-import { gatewayHostname, type InferenceClusterName, NO_PICKER_IMAGE } from './catalogue.ts';
+import { gatewayHostname, INFERENCE_CLUSTERS, type InferenceClusterName, NO_PICKER_IMAGE } from './catalogue.ts';
 
 /** The Gateway of each inference cluster. */
 export const GATEWAY = { namespace: 'inference', name: 'inference-gateway' } as const;
 
 const GATEWAY_PORT = 80;
 
-const GATEWAY_CERTIFICATE = 'gateway-certificate';
+export const GATEWAY_CERTIFICATE = 'gateway-certificate';
 
 const GATEWAY_CLASS = 'envoy';
 
@@ -15,7 +15,7 @@ export const CONTROLLER = 'e2e.modelplane.ai/envoy';
 
 const SECRETS_NAMESPACE = 'modelplane-system';
 
-/** What the platform team of an inference cluster makes there before anything is placed. */
+/** What the platform team of an inference cluster with the stand-in makes there before anything is placed. */
 export const gatewayManifests = (cluster: InferenceClusterName, { cert, key }: KeyPair): object[] => [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: GATEWAY.namespace } },
   {
@@ -63,6 +63,9 @@ export const kubeconfigSecret = (cluster: InferenceClusterName, kubeconfig: stri
   stringData: { kubeconfig },
 });
 
+/** Who passes requests on for the real one. */
+const PROXIES = { namespace: 'envoy-gateway-system', labels: { 'modelplane.ai/gateway': GATEWAY.name } };
+
 /** On the control plane: the cluster as the platform team declares it. Its address comes from the Gateway's status. */
 export const inferenceCluster = (cluster: InferenceClusterName): object => ({
   apiVersion: 'modelplane.ai/v1alpha1',
@@ -70,7 +73,7 @@ export const inferenceCluster = (cluster: InferenceClusterName): object => ({
   metadata: { name: cluster, labels: { region: cluster } },
   spec: {
     kubeconfigSecretRef: { namespace: SECRETS_NAMESPACE, name: secretName(cluster), key: 'kubeconfig' },
-    gateway: { ...GATEWAY, port: GATEWAY_PORT },
+    gateway: { ...GATEWAY, port: GATEWAY_PORT, ...('real' in INFERENCE_CLUSTERS[cluster] && { proxies: PROXIES }) },
     // The picker whose program can be had here is the inference extension's, not llm-d's.
     pickerFamily: 'gie',
     picker: { allowedImages: [NO_PICKER_IMAGE] },

@@ -10,6 +10,8 @@ export interface KubeletConfig {
   readonly apiserver: { readonly host: string; readonly port: number };
   /** The machine's /etc/hosts, which is the DNS of everything here. */
   readonly hostsFile: string;
+  /** The /etc/resolv.conf of pods, where there is a name server. */
+  readonly resolvFile?: string;
   /** The authorities that programs trust: the machine's own and the one that stands for a public one. */
   readonly trustFile: string;
   /** The registry that images are pulled from. */
@@ -25,6 +27,10 @@ export interface Program {
   readonly binary: string;
   /** The only tag that the binary may run as; a package's image, which has a digest, is taken as it is. */
   readonly tag?: string;
+  /** Where the image has it; at the root where nothing is said. */
+  readonly path?: string;
+  /** Whether it needs the machine's C library, as its image has one. */
+  readonly isDynamic?: boolean;
   /** A user other than root, as the image says; a security context overrides it. */
   readonly user?: number;
 }

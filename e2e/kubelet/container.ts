@@ -65,10 +65,11 @@ export async function makeRoot(image: Image, root: string, mounts: readonly Moun
 }
 
 /** What a kubelet mounts beside the volumes; an image of our own brings its certificates itself. */
-export function systemMounts({ hostsFile, trustFile }: KubeletConfig, image: Image): Mount[] {
+export function systemMounts({ hostsFile, resolvFile, trustFile }: KubeletConfig, image: Image): Mount[] {
   const hosts = { source: hostsFile, target: '/etc/hosts', isFile: true };
   const trust = { source: trustFile, target: '/etc/ssl/certs/ca-certificates.crt', isFile: true };
-  return image.isProgram ? [hosts, trust] : [hosts];
+  const names = resolvFile === undefined ? [] : [{ source: resolvFile, target: '/etc/resolv.conf', isFile: true }];
+  return [hosts, ...names, ...(image.isProgram ? [trust] : [])];
 }
 
 export function volumeMounts(container: V1Container, volumes: ReadonlyMap<string, string>): Mount[] {

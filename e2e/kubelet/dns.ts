@@ -19,7 +19,7 @@ export function hostLines(services: readonly V1Service[], slices: readonly V1End
     .sort();
 }
 
-const readyAddresses = (slices: readonly V1EndpointSlice[]): string[] =>
+export const readyAddresses = (slices: readonly V1EndpointSlice[]): string[] =>
   slices
     .filter(({ addressType }) => addressType !== 'FQDN')
     // A slice without endpoints has null for them.

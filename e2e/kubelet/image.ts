@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { cp, link, mkdir } from 'node:fs/promises';
+import { cp, link, mkdir, realpath } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -48,15 +48,30 @@ function requireTag({ repository, tag }: Reference, only: string | undefined): v
 }
 
 async function programImage({ images }: KubeletConfig, program: Program): Promise<Image> {
+  const path = program.path ?? `/${basename(program.binary)}`;
   // The folder above a cached binary is named after the hash of what it was built from.
-  const name = basename(program.binary);
   const root = join(images, basename(join(program.binary, '..')));
   await once(root, async (dir) => {
     await mkdir(join(dir, 'etc/ssl/certs'), { recursive: true });
-    await link(program.binary, join(dir, name)).catch(() => cp(program.binary, join(dir, name)));
+    const libraries = program.isDynamic ? await librariesOf(program.binary) : [];
+    for (const file of libraries) await copy(file, join(dir, file));
+    await copy(program.binary, join(dir, path));
   });
   const user = program.user ?? 65_532;
-  return { id: root, root, entrypoint: [`/${name}`], command: [], env: [], workingDir: '/', user, isProgram: true };
+  return { id: root, root, entrypoint: [path], command: [], env: [], workingDir: '/', user, isProgram: true };
+}
+
+/** A link where it can be one: a binary has a hundred megabytes. */
+async function copy(from: string, to: string): Promise<void> {
+  await mkdir(join(to, '..'), { recursive: true });
+  const file = await realpath(from);
+  await link(file, to).catch(() => cp(file, to));
+}
+
+/** Where the loader finds each library that a binary names, and the loader itself. */
+async function librariesOf(binary: string): Promise<string[]> {
+  const { stdout } = await run('ldd', [binary]);
+  return stdout.split('\n').flatMap((line) => /(\/\S+) \(0x/.exec(line)?.[1] ?? []);
 }
 
 const MANIFESTS = [

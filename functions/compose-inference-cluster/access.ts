@@ -55,6 +55,15 @@ export const gatewayObject = (xr: InferenceCluster): KubernetesObject =>
     { policy: 'DeriveFromCelQuery', celQuery: PROGRAMMED },
   );
 
+/** The class of that Gateway, which says whose it is. */
+export const gatewayClassObject = (xr: InferenceCluster, className: string): KubernetesObject =>
+  observeOnly(
+    xr,
+    'gatewayclass',
+    { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: className } },
+    { policy: 'SuccessfulCreate' },
+  );
+
 /** An object in the cluster, looked at and never touched. */
 function observeOnly(
   xr: InferenceCluster,

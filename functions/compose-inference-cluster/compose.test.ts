@@ -229,7 +229,7 @@ describe('the address', () => {
       name: 'of the spec comes before that of the Gateway',
       xr: cluster({ address: 'gateway.example.com', port: 8443 }, before),
       gateway: seen(SYNCED, [PROGRAMMED], ['203.0.113.1']),
-      want: { address: 'gateway.example.com', port: 8443, className: 'class-of-gateway' },
+      want: { address: 'gateway.example.com', declared: true, port: 8443, className: 'class-of-gateway' },
     },
     {
       name: 'of another Gateway, which the spec named before, is not taken for that of this one',
@@ -276,5 +276,25 @@ describe('the way to the Gateway', () => {
       'GatewayReady=False ListenersNotValid: Gateway inference/gateway: listener https is not served: no Secret. Mend it in the cluster.',
     );
     expect(conditions({})).toContain('GatewayReady=True');
+  });
+
+  test.each([
+    { name: 'its own namespace alone', from: 'Same', want: false },
+    { name: 'no namespace', from: 'None', want: false },
+    { name: 'some by their labels', from: 'Selector', want: true },
+    { name: 'all of them', from: 'All', want: true },
+  ])('takes routes of tenants only where its listener takes those of $name: $want', ({ from, want }) => {
+    const gateway = structuredClone(ready);
+    const { manifest } = (gateway as unknown as { status: { atProvider: { manifest: { spec: object } } } }).status
+      .atProvider;
+    const listener = { name: 'http', port: 80, allowedRoutes: { namespaces: { from } } };
+    Object.assign(manifest.spec, { listeners: [listener] });
+    const [, said] = compose(cluster(), gateway).conditions;
+    expect(said).toBe(
+      want
+        ? 'GatewayReady=True Programmed: Gateway inference/gateway is reached at 203.0.113.1.'
+        : 'GatewayReady=False ListenersNotValid: Gateway inference/gateway: listener http takes no routes of other ' +
+            'namespaces; let in those that begin with mp-, in its allowedRoutes.',
+    );
   });
 });

@@ -90,7 +90,14 @@ export function gatewayStatus(xr: InferenceCluster, seen: SeenGateway): GatewayS
   const address = hostIn([own, ...seen.addresses]) ?? before?.address;
   const className = seen.className ?? before?.className;
   if (address === undefined || !(own !== undefined || seen.isThisOne)) return before;
-  return { address, port: portOf(xr.spec.gateway), ...(tls && { tls }), ...(className !== undefined && { className }) };
+  const declared = own !== undefined && { declared: true };
+  return {
+    address,
+    ...declared,
+    port: portOf(xr.spec.gateway),
+    ...(tls && { tls }),
+    ...(className !== undefined && { className }),
+  };
 }
 
 type GatewayStatus = NonNullable<NonNullable<InferenceCluster['status']>['gateway']> & { readonly address: string };
@@ -100,6 +107,12 @@ export function statusBefore({ status }: InferenceCluster): GatewayStatus | unde
   const { gateway } = status ?? {};
   const address = hostIn([gateway?.address]);
   return address === undefined ? undefined : { ...gateway, address };
+}
+
+/** The same while a spec is refused, but for an address that is the Gateway's own word: where that is now is so all the same. */
+export function statusWhileRefused(xr: InferenceCluster, seen: SeenGateway): GatewayStatus | undefined {
+  const before = statusBefore(xr);
+  return before && (before.declared ? before : { ...before, address: hostIn(seen.addresses) ?? before.address });
 }
 
 /** The first of several texts that is an address or a name: a status may hold anything. */

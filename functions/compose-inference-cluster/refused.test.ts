@@ -54,7 +54,7 @@ describe('a spec that is refused', () => {
     });
   });
 
-  const before = { gateway: { address: '198.51.100.7', port: 8443, tls, className: 'class-before' } };
+  const before = { gateway: { address: '198.51.100.7', declared: true, port: 8443, tls, className: 'class-before' } };
   const observedOf = (gateway: KubernetesObject) => {
     const { desired } = compose(cluster({}));
     return {
@@ -86,6 +86,13 @@ describe('a spec that is refused', () => {
     });
     expect(answer.conditions[0]).toContain('Connected=False CannotConnect');
     expect(answer).toMatchObject({ xrReady: false, status: before });
+  });
+
+  test('follows its Gateway to another address, where none was declared', () => {
+    const { declared: _declared, ...seenBefore } = before.gateway;
+    const moved = seen(SYNCED, [PROGRAMMED], ['203.0.113.9']);
+    const { status } = refuse({ tls: { ...tls, caBundle: btoa('x') } }, moved, { gateway: seenBefore });
+    expect(status.gateway).toEqual({ ...seenBefore, address: '203.0.113.9' });
   });
 
   test('never was ready at what can be no address, though an earlier release said so', () => {

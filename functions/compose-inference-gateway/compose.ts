@@ -17,7 +17,7 @@ import { controllerReady, deploymentRequirement, versionKept, versionRaised } fr
 import { addressesOf, gatewayReady } from './front-door.ts';
 import { gateway, gatewayClass, OUR_GATEWAY } from './gateway.ts';
 import { gatewayAPIProblem, hasMiddlewares, KIND_REQUIREMENTS } from './gateway-api.ts';
-import { attachedGateway, guardsOf, routeRequirement } from './guard.ts';
+import { attachedGateway, guardsOf, isLeft, routeRequirement } from './guard.ts';
 import { helmProviderConfig, traefikRelease } from './install.ts';
 import { originOf } from './listeners.ts';
 import { metallb, withdrawnMetalLB } from './metallb.ts';
@@ -78,7 +78,7 @@ function installed(inputs: Inputs<XR>): Composed {
   };
 }
 
-/** Nothing is installed, and what was is kept until routes have been told of the Gateway that was brought. */
+/** Nothing is installed, and what was is kept until no route is attached to it any more. */
 function brought(inputs: Inputs<XR>, ref: GatewayRef): Composed {
   const { xr, observed } = inputs;
   const { controller, front, ready } = standingOf(inputs, ref);
@@ -86,8 +86,9 @@ function brought(inputs: Inputs<XR>, ref: GatewayRef): Composed {
   const told = attachedGateway(inputs);
   if (!ready) return held(inputs, conditions, told === undefined ? {} : statusOf(inputs, told));
   const guards = guardsOf(inputs, ref);
+  const isGone = observed.gateway === undefined || isLeft(inputs, OUR_GATEWAY);
   return {
-    desired: { ...(isSameGateway(told, ref) ? leaving(observed) : kept(observed)), ...guards.desired },
+    desired: { ...(isGone ? leaving(observed) : kept(observed)), ...guards.desired },
     status: { ...statusOf(inputs, ref), ...guards.former },
     conditions,
     ready,

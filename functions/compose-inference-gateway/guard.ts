@@ -10,8 +10,8 @@ import { type GatewayRef, isOurs, isSameGateway, toldGateway } from './ref.ts';
 type XR = KubernetesObject & InferenceGateway;
 
 /**
- * The routes of all namespaces, while a Gateway that was brought is left: only as long as one of ours is attached to it
- * must it be guarded. Only then, because each route that changes runs this function again.
+ * The routes of all namespaces, while a Gateway is left: only as long as one of ours is attached to it must it be guarded,
+ * or be there. Only then, because each route that changes runs this function again.
  */
 export function routeRequirement(xr: InferenceGateway, lookup: Lookup): Requirements {
   if (!hasGatewayAPI(lookup) || leftGateways(xr).length === 0) return {};
@@ -20,7 +20,7 @@ export function routeRequirement(xr: InferenceGateway, lookup: Lookup): Requirem
   };
 }
 
-/** Gateways that are guarded, though routes have been told of another. */
+/** Gateways that are guarded, or kept, though routes have been told of another. */
 const leftGateways = (xr: InferenceGateway): GatewayRef[] => (xr.status?.formerGatewayRefs ?? []).filter(isWhole);
 
 const isWhole = (ref: Partial<GatewayRef>): ref is GatewayRef => ref.name !== undefined && ref.namespace !== undefined;
@@ -42,7 +42,9 @@ export function guardsOf(inputs: Inputs<XR>, now: GatewayRef | undefined): Guard
   const guards = isNew ? [...stay, { key: freeKey(inputs.observed, now), ref: now }] : stay;
   const desired = guards.map(({ key, ref }) => [key, { resource: guard(key, ref), ready: key in inputs.observed }]);
   const current = now ?? attachedGateway(inputs);
-  const left = guards.map(({ ref }) => ref).filter((ref) => !isSameGateway(current, ref));
+  const leavesOurs = inputs.xr.spec.gatewayRef !== undefined && inputs.observed.gateway !== undefined;
+  const own = leavesOurs ? [OUR_GATEWAY] : [];
+  const left = [...guards.map(({ ref }) => ref), ...own].filter((ref) => !isSameGateway(current, ref));
   return { desired: Object.fromEntries(desired), former: left.length === 0 ? {} : { formerGatewayRefs: left } };
 }
 
@@ -67,7 +69,7 @@ const freeKey = (observed: Inputs<XR>['observed'], { namespace, name }: GatewayR
   KEY in observed ? `${KEY}-${hash([namespace, name])}` : KEY;
 
 /** Whether routes have been told of another Gateway, and none of ours is attached to this one any more. */
-const isLeft = ({ xr, lookup }: Inputs<XR>, ref: GatewayRef): boolean =>
+export const isLeft = ({ xr, lookup }: Inputs<XR>, ref: GatewayRef): boolean =>
   leftGateways(xr).some((left) => isSameGateway(left, ref)) &&
   !lookup('routes').some((route) => isOfService(route) && isAttached(route, ref));
 

@@ -118,15 +118,21 @@ test('a listener that serves another purpose may be broken', () => {
 
 describe('the move', () => {
   const given = { observed: running, required: required([edge()]) };
+  const left = { ...told, formerGatewayRefs: [OURS] };
 
-  test('to it: what was installed goes only after routes have been told', () => {
+  test('to it: what was installed goes only after routes have been told, and have moved', () => {
     expect(Object.keys(composed(spec, { ...given, status: { gatewayRef: OURS } }).desired)).toHaveLength(5);
-    expect(Object.keys(composed(spec, { ...given, status: told }).desired)).toEqual(['configmap']);
+    expect(Object.keys(composed(spec, { ...given, status: told }).desired)).toHaveLength(5);
+    const labels = { 'modelplane.ai/service': 'qwen' };
+    const route = { metadata: { labels }, spec: { parentRefs: [OURS] } } as never;
+    const attached = { ...given.required, routes: [route] };
+    expect(Object.keys(composed(spec, { ...given, required: attached, status: left }).desired)).toHaveLength(5);
+    expect(Object.keys(composed(spec, { ...given, status: left }).desired)).toEqual(['configmap']);
   });
 
   test('to it: MetalLB goes after its pool, and what Helm needs for that stays so long', () => {
     const observed = { ...running, 'release-metallb': says('Ready', 'True'), ipaddresspool: says('Ready', 'True') };
-    expect(Object.keys(composed(spec, { ...given, observed, status: told }).desired)).toEqual([
+    expect(Object.keys(composed(spec, { ...given, observed, status: left }).desired)).toEqual([
       'release-metallb',
       'providerconfig',
       'configmap',

@@ -4,6 +4,7 @@ import { TENANT_HEADER } from '#shared/headers.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { TENANT_ANNOTATION } from '#shared/platform.ts';
 import { retain } from '#shared/retain.ts';
+import { companions, retainedCompanions } from './companions.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
 import {
   endpointKey,
@@ -14,6 +15,7 @@ import {
   type Standing,
 } from './endpoints.ts';
 import { FAMILIES } from './family.ts';
+import { networkPolicies } from './isolation.ts';
 import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { configName, type Picker, pickerObjects } from './picker.ts';
@@ -50,7 +52,12 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
     return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
   });
   const objectives = Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)]));
-  return { ...formerConfigs(deployed), ...Object.fromEntries(remote), ...endpointDesired({ ...deployed, objectives }) };
+  return {
+    ...formerConfigs(deployed),
+    ...retainedCompanions(cluster, observed),
+    ...Object.fromEntries(remote),
+    ...endpointDesired({ ...deployed, objectives }),
+  };
 }
 
 function siteManifests({ xr, placement, cluster, classes, observed, replicas }: Deployed): object[] {
@@ -61,6 +68,7 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
   const criticality = criticalityOf(xr.spec);
   return [
     remoteNamespaceManifest(site),
+    ...networkPolicies(site, cluster, engine.port),
     engines({
       site,
       template: placement.template,
@@ -73,6 +81,7 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
     inferencePool(site, engine.port),
     ...classes.map((one) => inferenceObjective(site, one, family.objectives)),
     ...pickerObjects(pickerAt(xr, site, cluster)),
+    ...companions({ site, cluster, template: placement.template, engine }),
     httpRoute(site, cluster, xr.status?.authentication === 'Enforced' || namesTenant(remoteRoute(observed)?.resource)),
   ];
 }

@@ -1,4 +1,5 @@
 import { conditionOf, type ParentStatus } from '#shared/readiness.ts';
+import { isCompanion } from './companions.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { engineProblems, isStuck, pickerProblems, said } from './pods.ts';
 import { isRefusal } from './refusals.ts';
@@ -34,8 +35,8 @@ export function healthOf(observed: ObservedSite): Health {
   const available = replicasOf(engine, 'availableReplicas');
   const usable = available > 0 && replicasOf(picker, 'availableReplicas') > 0 && way.every(isTaken);
   const current = usable && [picker, ...way].every((object) => object?.ready === true);
-  const objectives = observed.objects.filter(({ kind }) => kind === 'InferenceObjective');
-  const proven = current && objectives.every(({ ready }) => ready);
+  const beside = observed.objects.filter(({ kind }) => kind === 'InferenceObjective' || isCompanion(kind));
+  const proven = current && beside.every(({ ready }) => ready);
   const complete = engine?.ready === true && available >= Number(engine.seen?.spec?.replicas ?? 0);
   return {
     available,
@@ -53,7 +54,7 @@ export function healthOf(observed: ObservedSite): Health {
       ...engineProblems(observed.site, engine?.seen),
       ...pickerProblems(observed.site, picker?.seen),
       ...way.flatMap((object) => parentProblems(object)),
-      ...objectives.flatMap(objectiveProblems),
+      ...beside.flatMap(problemsBeside),
     ],
   };
 }
@@ -81,9 +82,12 @@ function parentProblems(object: ObservedObject | undefined): string[] {
     : [`The cluster's gateway does not take the ${object.kind}: ${said(refusal)}.`];
 }
 
-/** What decides a request's priority: until it is there, requests of its class have that of no class. */
-const objectiveProblems = ({ ready, name, error }: ObservedObject): string[] =>
-  ready || error !== undefined ? [] : [`InferenceObjective ${name} is not there yet.`];
+/**
+ * What decides a request's priority, and until which requests of its class have that of no class; and what a gateway needs
+ * to reach a picker.
+ */
+const problemsBeside = ({ ready, kind, name, error }: ObservedObject): string[] =>
+  ready || error !== undefined ? [] : [`${kind} ${name} is not there yet.`];
 
 function errors({ objects }: ObservedSite): string[] {
   const failing = objects.find(({ error }) => error !== undefined);

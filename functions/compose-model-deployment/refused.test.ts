@@ -103,3 +103,15 @@ describe.each(REFUSED)('while a claim is refused for %s', (_what, bad) => {
     expect(conditions(state)).toMatchObject({ SpecAccepted: 'True Accepted', Ready: 'True Available' });
   });
 });
+
+test('a network that is denied later does not cut off the clusters whose gateways are in it', () => {
+  const state = begin(on('us'));
+  edit(state, 'InferenceGateway', 'default', { endpoints: { deniedCIDRs: ['198.18.0.0/15'] } });
+  settle(state);
+  expect(served(state, 'qwen')).toEqual({ 'us@us': 1 });
+  expect(conditions(state)).toMatchObject({ Ready: 'True Available' });
+  const [endpoint] = all(state, 'ModelEndpoint');
+  expect((endpoint?.status as { conditions?: Json[] } | undefined)?.conditions).toContainEqual(
+    expect.objectContaining({ type: 'SpecAccepted', status: 'False', reason: 'NotAllowed' }),
+  );
+});

@@ -24,7 +24,7 @@ import {
   sliceKey,
   verifiedName,
 } from './backend.ts';
-import { awaitsNetworks, dangerousReason, type Platform, unknownName } from './forbidden.ts';
+import { awaitsNetworks, dangerousReason, type Platform, undeclaredGateway, unknownName } from './forbidden.ts';
 import { formerWay, routeRequirement } from './former.ts';
 import { type Routing, routing, routingBefore } from './routing.ts';
 import { destinationsOf, portProblem, wayProblem } from './standing.ts';
@@ -53,11 +53,11 @@ function compose(inputs: Inputs<XR>): Composed {
   if (danger !== undefined) return withdrawn(xr, routing(xr, wish, false), danger);
   const safe = { ...inputs, observed: withoutDangers(inputs, platform) };
   const serves = missingNow(safe, platform) === undefined;
-  const unknown = unknownName(to, platform);
-  if (unknown !== undefined)
+  const harmless = undeclaredGateway(to, platform) ?? unknownName(to, platform);
+  if (harmless !== undefined)
     return serves
-      ? asItIs(safe, platform, { refused: notAllowed(unknown) })
-      : withdrawn(xr, routing(xr, wish, false), unknown);
+      ? asItIs(safe, platform, { refused: notAllowed(harmless) })
+      : withdrawn(xr, routing(xr, wish, false), harmless);
   const awaited =
     awaitsNetworks(to, platform) && !isRestored(safe, wish) ? AWAITS_NETWORKS : awaitedAuthority(safe, wish);
   return awaited !== undefined && serves

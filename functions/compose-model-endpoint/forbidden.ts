@@ -58,7 +58,7 @@ const FORBIDDEN_NAMES: readonly (readonly [what: string, name: RegExp])[] = [
 
 /** Why an endpoint may not be there, if it may not: the field, its value and the way out. */
 export const forbiddenReason = (to: Destination, platform: Platform): string | undefined =>
-  dangerousReason(to, platform) ?? unknownName(to, platform);
+  dangerousReason(to, platform) ?? undeclaredGateway(to, platform) ?? unknownName(to, platform);
 
 /** Why what is there may be another tenant's or the platform's, so that it is withdrawn even if it serves. */
 export function dangerousReason(to: Destination, platform: Platform): string | undefined {
@@ -106,16 +106,26 @@ function forbiddenName({ host, addressType }: Destination): string | undefined {
   return FORBIDDEN_NAMES.find(([, name]) => name.test(host))?.[0];
 }
 
-/** What the platform team declared as a cluster's gateway is its own word; what a cluster reports may be anybody's. */
-function deniedNetwork(to: Destination, { gateway, clusters }: Platform): string | undefined {
-  if (!isInside(to, gateway?.spec?.endpoints?.deniedCIDRs ?? []) || isDeclared(to, clusters)) return undefined;
-  const denied = `spec.url names ${to.host}, in a network that the platform team denies (deniedCIDRs of the InferenceGateway)`;
-  const name = clusters.find((cluster) => addressesOf(cluster).some((each) => isSameHost(each, to.host)))?.metadata
-    .name;
-  return name === undefined
-    ? `${denied}; name the provider's own public address.`
-    : `${denied}; set spec.gateway.address of InferenceCluster ${name}, or narrow deniedCIDRs.`;
+function deniedNetwork(to: Destination, platform: Platform): string | undefined {
+  if (!isDenied(to, platform) || undeclaredGateway(to, platform) !== undefined) return undefined;
+  return `${denied(to)}; name the provider's own public address.`;
 }
+
+/**
+ * What the platform team declared as a cluster's gateway is its own word; what a cluster reports may be anybody's, and
+ * nobody new is sent there. Who is sent there already is not cut off by a network that is denied later.
+ */
+export function undeclaredGateway(to: Destination, platform: Platform): string | undefined {
+  const cluster = platform.clusters.find((each) => addressesOf(each).some((address) => isSameHost(address, to.host)));
+  if (cluster === undefined || !isOwnPath(to) || !isDenied(to, platform)) return undefined;
+  return `${denied(to)}; set spec.gateway.address of InferenceCluster ${cluster.metadata?.name}, or narrow deniedCIDRs.`;
+}
+
+const isDenied = (to: Destination, { gateway, clusters }: Platform): boolean =>
+  isInside(to, gateway?.spec?.endpoints?.deniedCIDRs ?? []) && !isDeclared(to, clusters);
+
+const denied = ({ host }: Destination): string =>
+  `spec.url names ${host}, in a network that the platform team denies (deniedCIDRs of the InferenceGateway)`;
 
 /** A request that came in by the front door would come in again, without end. */
 function frontDoor(to: Destination, { gateway, clusters }: Platform): string | undefined {

@@ -233,7 +233,8 @@ describe('whoever there is', () => {
     fc.assert(
       fc.property(anyEntries, options, (entries, given) => {
         const split = splitOf(entries, given);
-        if (split === undefined) expect(entries.flatMap((one) => one.endpoints).some((one) => one.ready && !one.dead)).toBe(false);
+        if (split === undefined)
+          expect(entries.flatMap((one) => one.endpoints).some((one) => one.ready && !one.dead)).toBe(false);
         else law(entries, split, given);
       }),
     );

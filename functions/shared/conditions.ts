@@ -39,6 +39,7 @@ export const REASONS = {
   AuthenticationReady: ['Enforced', 'RollingOut', 'WaitingForVerifier', 'AnybodyIsLetIn'],
   // InferenceCluster
   Connected: ['Connected', 'Connecting', 'CannotConnect'],
+  GatewayRecognized: ['Recognized', 'Declared', 'UnknownController', 'ClassNotReadable'],
   // ModelEndpoint and ModelService
   RoutingReady: [
     'BackendConfigured',

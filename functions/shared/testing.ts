@@ -89,11 +89,18 @@ export function example(folder: string): KubernetesObject[] {
     );
 }
 
+/** Models of kinds that are not Kubernetes' own, by their group. */
+const MODELS: Readonly<Record<string, string>> = {
+  'gateway.networking.k8s.io': '@kubernetes-models/gateway-api',
+  'networking.gke.io': '@kubernetes-models/gke',
+  'networking.istio.io': '@kubernetes-models/istio',
+};
+
 /** What the API server would find wrong with a composed object, by the schema of its kind. */
 export async function schemaProblem(object: KubernetesObject): Promise<string | undefined> {
   const [group, version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion];
   const path = [group, version, object.kind].filter((part) => part !== '').join('/');
-  const from = group === 'gateway.networking.k8s.io' ? '@kubernetes-models/gateway-api' : 'kubernetes-models';
+  const from = MODELS[group ?? ''] ?? 'kubernetes-models';
   const module = (await import(`${from}/${path}`)) as Record<string, new (data: object) => { validate(): void }>;
   const Model = module[object.kind];
   if (Model === undefined) throw new Error(`no model of ${object.apiVersion} ${object.kind}`);

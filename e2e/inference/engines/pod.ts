@@ -5,14 +5,7 @@ import { type Kube, refOf } from '../../kube.ts';
 import { probe } from '../../kubelet/probes.ts';
 import { type ContainerStatus, podStatus } from '../../kubelet/status.ts';
 import { ApiError } from '../../rest.ts';
-import {
-  type EngineBehaviour,
-  type EngineState,
-  LIGHT_ENGINE_LABEL,
-  PICKER_LABEL,
-  POOL_LABEL,
-  PROCESS_LABEL,
-} from '../catalogue.ts';
+import { type EngineBehaviour, type EngineState, LIGHT_ENGINE_LABEL, POOL_LABEL, PROCESS_LABEL } from '../catalogue.ts';
 import { type Engine, engine } from './engine.ts';
 import type { Simulator, StartSimulator } from './simulator.ts';
 
@@ -24,10 +17,11 @@ export interface EnginePod {
   end(): void;
 }
 
-/** What kwok has given an address; pods that a kubelet runs are not kwok's. */
+/** What a pool selects and kwok has given an address: every other pod is a process. */
 export const isEngine = ({ metadata, status }: V1Pod): boolean =>
   status?.podIP !== undefined &&
-  [PICKER_LABEL, PROCESS_LABEL].every((label) => metadata?.labels?.[label] === undefined);
+  metadata?.labels?.[POOL_LABEL] !== undefined &&
+  metadata.labels[PROCESS_LABEL] === undefined;
 
 export interface EngineContext {
   readonly kube: Kube;

@@ -78,7 +78,7 @@ const TAKEN: readonly (readonly [name: string, spec: object, condition: string])
     'no cluster matches',
     { ...SERVES, placements: [{ name: 'only', clusterName: 'mars' }] },
     'PlacementsScheduled False NoClusterMatches: only: It stays on us for now. There is no InferenceCluster mars; there are: ' +
-      'eu, us.',
+      'envoy, eu, us.',
   ],
   [
     'a container without an image',
@@ -157,8 +157,8 @@ test('a claim that cannot be served says what is wrong with it, and takes nothin
       'Disabled, or give this deployment or its class another name. What was accepted before goes on.',
   );
   for (const condition of [
-    'PlacementsScheduled False NoClusterMatches: only: No cluster can take it: eu: has no label region=mars; us: has no ' +
-      'label region=mars. Change clusterSelector, or make a cluster fit.',
+    'PlacementsScheduled False NoClusterMatches: only: No cluster can take it: envoy: has no label region=mars; eu: has no ' +
+      'label region=mars; us: has no label region=mars. Change clusterSelector, or make a cluster fit.',
     'PlacementsReady False Progressing: only: It has no cluster; PlacementsScheduled says why.',
     'RoutingReady False WaitingForEndpoints: Requests get 503 until a placement serves; PlacementsReady says what is missing.',
   ])

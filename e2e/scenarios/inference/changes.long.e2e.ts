@@ -225,7 +225,7 @@ async function makeBadly(
 async function underLoad(namespace: string, change: () => Promise<unknown>): Promise<void> {
   await edit(namespace, BOTH);
   await placed(namespace, ...ALIKE);
-  await answered(namespace, ...INFERENCE_CLUSTER_NAMES);
+  await answered(namespace, 'us', 'eu');
   const client = await clientOf(namespace);
   await change();
   await settled();

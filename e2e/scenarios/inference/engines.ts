@@ -24,8 +24,15 @@ export const behave = (
 ): Promise<EngineState[]> => administer(cluster, 'PUT', which, behaviour);
 
 /** How long an engine takes before it answers, each request by itself: of the simulator, by its address. */
-export async function takesLong(address: string, ms: number): Promise<void> {
-  const body = JSON.stringify({ 'time-to-first-token': `${ms}ms` });
+export const takesLong = (address: string, ms: number): Promise<void> =>
+  configure(address, { 'time-to-first-token': `${ms}ms` });
+
+/** How long an engine takes for each further word. */
+export const speaksSlowly = (address: string, ms: number): Promise<void> =>
+  configure(address, { 'inter-token-latency': `${ms}ms` });
+
+async function configure(address: string, settings: object): Promise<void> {
+  const body = JSON.stringify(settings);
   const response = await fetch(`http://${address}:8000/admin/config`, { method: 'POST', body });
   if (!response.ok) throw new Error(await response.text());
 }

@@ -131,7 +131,12 @@ const CHANGE_MS = 5 * 60_000;
 const LEAVE_MS = 15 * 60_000;
 
 describe(`${NAMESPACES} namespaces with ${DEPLOYMENTS} deployments of ${PLACEMENTS.length} placements each`, () => {
-  const before: Record<InferenceClusterName | 'control plane', Counts> = { 'control plane': {}, us: {}, eu: {} };
+  const before: Record<InferenceClusterName | 'control plane', Counts> = {
+    'control plane': {},
+    us: {},
+    eu: {},
+    envoy: {},
+  };
   let making: Measured;
 
   beforeAll(async () => {

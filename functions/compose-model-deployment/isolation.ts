@@ -1,0 +1,47 @@
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { PICKER_PORT } from './pool.ts';
+import { type Cluster, LABELS, namespaceAt, poolName, remoteLabels, type Site } from './site.ts';
+
+interface Pods {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * Who may reach the engines and the picker of a site: its tenant's own pods, the gateway's proxies at the two ports that
+ * they need, and who reads metrics. Without it any tenant's engine, which runs code that came with a model, reaches every
+ * other's, and their pickers. It is a site's own, so that nothing that is shared goes with one deployment of several.
+ */
+export function networkPolicies(site: Site, { spec }: Cluster, enginePort: number): INetworkPolicy[] {
+  const { proxies } = spec.gateway;
+  // Whoever passes requests on would be kept out as well, and nobody can tell here who does.
+  if (proxies === undefined) return [];
+  const tcp = (port: number) => ({ protocol: 'TCP', port }) as const;
+  return [
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: poolName(site), namespace: namespaceAt(site), labels: remoteLabels(site) },
+      spec: {
+        podSelector: {
+          matchLabels: {
+            [LABELS.deployment]: site.deployment.name,
+            [LABELS.placement]: site.placement,
+          },
+        },
+        policyTypes: ['Ingress'],
+        ingress: [
+          { from: [{ podSelector: {} }] },
+          { from: [peer(proxies)], ports: [enginePort, PICKER_PORT].map(tcp) },
+          ...(spec.metricsCollectors ?? []).map((collector) => ({ from: [peer(collector)] })),
+        ],
+      },
+    },
+  ];
+}
+
+/** A namespace by the label that every API server gives it, because nobody else may. */
+const peer = ({ namespace, labels }: Pods) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+  podSelector: { matchLabels: { ...labels } },
+});
