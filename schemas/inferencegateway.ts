@@ -141,7 +141,7 @@ export interface InferenceGateway {
       image?: string;
     };
     /**
-     * Where the verifiers count requests together. Without it each counts by itself, so that a caller gets up to twice a limit, and condition CallersAuthenticated says so.
+     * Where the verifiers count requests together. Without it each counts by itself, so that a caller gets up to twice a limit, and condition AuthenticationReady says so.
      */
     redis?: {
       /**

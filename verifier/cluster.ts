@@ -31,6 +31,8 @@ export function kubeConfig(file: string | undefined): KubeConfig {
 interface WatchEvents {
   /** Whether the API server is heard. */
   watching(what: string, ok: boolean): void;
+  /** An object that no code here was made for. */
+  unreadable(what: string, object: KubernetesObject): void;
 }
 
 export interface Watching {
@@ -84,8 +86,17 @@ function follow<T extends KubernetesObject>(what: string, informer: Informer<T>,
   let synced = false;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  informer.on('add', sink.set);
-  informer.on('update', sink.set);
+  // What cannot be read opens nothing, and takes nobody along: an exception here would end the process.
+  const set = (object: T) => {
+    try {
+      sink.set(object);
+    } catch {
+      sink.remove(object);
+      events.unreadable(what, object);
+    }
+  };
+  informer.on('add', set);
+  informer.on('update', set);
   informer.on('delete', sink.remove);
   const again = () => {
     events.watching(what, false);
@@ -126,9 +137,12 @@ function follow<T extends KubernetesObject>(what: string, informer: Informer<T>,
 const accessListOf = ({ metadata, data }: V1ConfigMap): AccessList => ({
   namespace: metadata?.namespace ?? '',
   name: metadata?.name ?? '',
-  created: metadata?.creationTimestamp?.getTime() ?? 0,
+  created: timeOf(metadata?.creationTimestamp),
   data: data ?? {},
 });
+
+/** Milliseconds since the epoch. A list of a known kind has dates; a watch, and any other kind, what was sent: texts. */
+const timeOf = (timestamp: Date | string | undefined): number => new Date(timestamp ?? 0).getTime() || 0;
 
 interface ModelServiceObject extends KubernetesObject {
   readonly spec?: { readonly limits?: { readonly requestsPerMinute?: number } };
@@ -145,8 +159,7 @@ function serviceOf(object: KubernetesObject): Service {
     name: metadata?.name ?? '',
     ready: status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
     baseURL: status?.baseURL,
-    // Custom objects come as they were sent, so this is a text.
-    created: Math.floor(Date.parse(String(metadata?.creationTimestamp ?? '')) / 1000) || 0,
+    created: Math.floor(timeOf(metadata?.creationTimestamp) / 1000),
     requestsPerMinute: spec?.limits?.requestsPerMinute,
   };
 }

@@ -48,7 +48,13 @@ async function run({ config, port, healthPort, kubeconfig }: Flags, log: Logger)
   const stats = metrics();
   const cluster = kubeConfig(kubeconfig);
   const known = knowledge(config.platformNamespace, problemTeller(problemEvents(cluster), stats, log));
-  const watching = watchCluster(cluster, known, { watching: stats.watching });
+  const watching = watchCluster(cluster, known, {
+    watching: stats.watching,
+    unreadable: (what, { metadata }) => {
+      stats.failed();
+      log.error({ what, namespace: metadata?.namespace, object: metadata?.name }, 'cannot read an object');
+    },
+  });
   const shared = config.redis === undefined ? undefined : redis(config.redis, stats, log);
   const providers = issuers(config.jwt, {
     told: (issuer, problem) => {

@@ -18,7 +18,7 @@ const applyDoor = (spec: object) =>
   admin.apply({ apiVersion: GATEWAY.apiVersion, kind: GATEWAY.kind, metadata: { name: GATEWAY.name }, spec });
 
 const conditionOf = (object: AnyObject): string => {
-  const { status, reason } = conditionsOf(object).find(({ type }) => type === 'CallersAuthenticated') ?? {};
+  const { status, reason } = conditionsOf(object).find(({ type }) => type === 'AuthenticationReady') ?? {};
   return `${status} ${reason}`;
 };
 
@@ -79,7 +79,7 @@ beforeAll(async () => {
 }, 5 * MINUTES);
 
 afterAll(async () => {
-  await openDoor({}, 'False AnybodyIsLetIn');
+  await openDoor({}, 'True AnybodyIsLetIn');
   await waitUntilReady(GATEWAY, 4 * MINUTES);
   await eventually(
     async () =>

@@ -81,7 +81,7 @@ const argumentsOf = ({ desired }: Answer): readonly string[] =>
 
 const isHooked = (answer: Answer): boolean => argumentsOf(answer).some((argument) => argument.includes(HOOK));
 
-const said = ({ conditions }: Answer): string => conditions.find((one) => one.startsWith('CallersAuthenticated')) ?? '';
+const said = ({ conditions }: Answer): string => conditions.find((one) => one.startsWith('AuthenticationReady')) ?? '';
 
 const facts = (answer: Answer) => ({
   hooked: isHooked(answer),
@@ -102,7 +102,7 @@ describe('switching it on and off, step by step', () => {
         verifier: 0,
         status: undefined,
         ready: true,
-        said: 'CallersAuthenticated=False AnybodyIsLetIn',
+        said: 'AuthenticationReady=True AnybodyIsLetIn',
       },
     },
     {
@@ -113,7 +113,7 @@ describe('switching it on and off, step by step', () => {
         verifier: 4,
         status: 'Off',
         ready: false,
-        said: 'CallersAuthenticated=False WaitingForVerifier',
+        said: 'AuthenticationReady=False WaitingForVerifier',
       },
     },
     {
@@ -124,28 +124,28 @@ describe('switching it on and off, step by step', () => {
         verifier: 5,
         status: 'Off',
         ready: false,
-        said: 'CallersAuthenticated=False WaitingForVerifier',
+        said: 'AuthenticationReady=False WaitingForVerifier',
       },
     },
     {
       name: 'with a pod available Traefik is told to ask',
       world: { verifier: 1 },
-      want: { hooked: true, verifier: 5, status: 'Off', ready: false, said: 'CallersAuthenticated=False RollingOut' },
+      want: { hooked: true, verifier: 5, status: 'Off', ready: false, said: 'AuthenticationReady=False RollingOut' },
     },
     {
       name: 'while Traefik rolls out some pods let anybody in',
       world: { verifier: 2, release: true, pods: 'rolling' as const },
-      want: { hooked: true, verifier: 5, status: 'Off', ready: false, said: 'CallersAuthenticated=False RollingOut' },
+      want: { hooked: true, verifier: 5, status: 'Off', ready: false, said: 'AuthenticationReady=False RollingOut' },
     },
     {
       name: 'it is enforced once every pod asks',
       world: { verifier: 2, release: true, pods: 'hooked' as const },
-      want: { hooked: true, verifier: 5, status: 'Enforced', ready: true, said: 'CallersAuthenticated=True Enforced' },
+      want: { hooked: true, verifier: 5, status: 'Enforced', ready: true, said: 'AuthenticationReady=True Enforced' },
     },
     {
       name: 'a later rollout of Traefik opens nothing',
       world: { verifier: 2, release: true, pods: 'rolling' as const, ...enforced },
-      want: { hooked: true, verifier: 5, status: 'Enforced', ready: true, said: 'CallersAuthenticated=True Enforced' },
+      want: { hooked: true, verifier: 5, status: 'Enforced', ready: true, said: 'AuthenticationReady=True Enforced' },
     },
     {
       name: 'a verifier without a pod shuts the door and opens nothing',
@@ -155,7 +155,7 @@ describe('switching it on and off, step by step', () => {
         verifier: 5,
         status: 'Enforced',
         ready: false,
-        said: 'CallersAuthenticated=True WaitingForVerifier',
+        said: 'AuthenticationReady=False WaitingForVerifier',
       },
     },
     {
@@ -166,7 +166,7 @@ describe('switching it on and off, step by step', () => {
         verifier: 5,
         status: 'Enforced',
         ready: false,
-        said: 'CallersAuthenticated=True WaitingForVerifier',
+        said: 'AuthenticationReady=False WaitingForVerifier',
       },
     },
     {
@@ -177,7 +177,7 @@ describe('switching it on and off, step by step', () => {
         verifier: 5,
         status: 'Off',
         ready: true,
-        said: 'CallersAuthenticated=False AnybodyIsLetIn',
+        said: 'AuthenticationReady=True AnybodyIsLetIn',
       },
     },
     {
@@ -188,7 +188,7 @@ describe('switching it on and off, step by step', () => {
         verifier: 5,
         status: 'Off',
         ready: true,
-        said: 'CallersAuthenticated=False AnybodyIsLetIn',
+        said: 'AuthenticationReady=True AnybodyIsLetIn',
       },
     },
     {
@@ -199,7 +199,7 @@ describe('switching it on and off, step by step', () => {
         verifier: 1,
         status: 'Off',
         ready: true,
-        said: 'CallersAuthenticated=False AnybodyIsLetIn',
+        said: 'AuthenticationReady=True AnybodyIsLetIn',
       },
     },
   ])('$name', ({ world, want }) => {

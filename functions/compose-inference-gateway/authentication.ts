@@ -68,8 +68,8 @@ function withdrawn({ xr, observed }: Inputs<XR>, traefik: Workload | undefined):
 }
 
 export const ANYBODY = condition(
-  'CallersAuthenticated',
-  'False',
+  'AuthenticationReady',
+  'True',
   'AnybodyIsLetIn',
   'No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
 );
@@ -84,8 +84,8 @@ interface Situation {
 function callersAuthenticated({ spec }: XR, { available, hooked, enforced, isThere }: Situation): Condition {
   if (!available)
     return condition(
-      'CallersAuthenticated',
-      enforced ? 'True' : 'False',
+      'AuthenticationReady',
+      'False',
       'WaitingForVerifier',
       `${hooked ? 'Nobody is let in' : 'Anybody is let in still'}: waiting for a pod of Deployment ${PLATFORM_NAMESPACE}/${VERIFIER} to be available${
         isThere ? '; kubectl describe it and its ReplicaSet, and see that install/verifier.yaml is applied' : ''
@@ -93,7 +93,7 @@ function callersAuthenticated({ spec }: XR, { available, hooked, enforced, isThe
     );
   if (!enforced)
     return condition(
-      'CallersAuthenticated',
+      'AuthenticationReady',
       'False',
       'RollingOut',
       `The verifier is available. Waiting for every pod of Deployment ${PLATFORM_NAMESPACE}/traefik to ask it; until then some let anybody in.`,
@@ -103,7 +103,7 @@ function callersAuthenticated({ spec }: XR, { available, hooked, enforced, isThe
       ? ' Limits are counted by each verifier for itself, so a caller may get up to twice a limit; set spec.redis to count together.'
       : '';
   return condition(
-    'CallersAuthenticated',
+    'AuthenticationReady',
     'True',
     'Enforced',
     `Who calls must show a key or a token that an access list has.${counted}`,

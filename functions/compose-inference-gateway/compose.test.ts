@@ -32,7 +32,7 @@ describe('the installation', () => {
       'ControllerReady=False Installing: Waiting for Helm release modelplane-system/traefik; kubectl describe it if this lasts.',
       'GatewayReady=False WaitingForController: Waiting for Traefik. Waiting for Helm release modelplane-system/traefik; kubectl describe it if this lasts.',
       'VersionRaised=False AsDeclared: Chart 41.4.0 is installed as declared.',
-      'CallersAuthenticated=False AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
+      'AuthenticationReady=True AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
     ]);
   });
 

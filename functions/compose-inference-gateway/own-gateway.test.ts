@@ -56,7 +56,7 @@ test('nothing is installed, its address is reported, and it is not asked for Mid
     'ControllerReady=True BroughtByUser: Nothing is installed: spec.gatewayRef brings its own controller.',
     'GatewayReady=True Programmed: The Gateway listens and has an address.',
     'VersionRaised=False AsDeclared: Nothing is installed: spec.gatewayRef brings a Gateway.',
-    'CallersAuthenticated=False AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
+    'AuthenticationReady=True AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
   ]);
 });
 

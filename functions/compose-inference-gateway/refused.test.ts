@@ -38,7 +38,7 @@ describe('a spec is refused', () => {
       `ControllerReady=False NothingAccepted: Nothing is installed yet: cannot ${says}.`,
       `GatewayReady=False NothingAccepted: Cannot ${says}.`,
       'VersionRaised=False AsDeclared: Nothing is installed.',
-      'CallersAuthenticated=False AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
+      'AuthenticationReady=True AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
       `SpecAccepted=False InvalidAddress: Cannot ${says}. What was accepted before goes on.`,
     ]);
   });
@@ -59,7 +59,7 @@ describe('while it is refused the front door', () => {
       'ControllerReady=True ControllerAvailable: Traefik is installed and available.',
       'GatewayReady=True Programmed: The Gateway listens and has an address.',
       'VersionRaised=False AsDeclared: Chart 41.3.0 stays installed.',
-      'CallersAuthenticated=False AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
+      'AuthenticationReady=True AnybodyIsLetIn: No authentication is in force: whoever can reach the front door may call every model. Set spec.authentication, or have the network keep others away.',
       expect.stringContaining('SpecAccepted=False InvalidAddress'),
     ]);
   });

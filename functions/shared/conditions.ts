@@ -36,7 +36,7 @@ export const REASONS = {
     'NothingAccepted',
   ],
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
-  CallersAuthenticated: ['Enforced', 'RollingOut', 'WaitingForVerifier', 'AnybodyIsLetIn'],
+  AuthenticationReady: ['Enforced', 'RollingOut', 'WaitingForVerifier', 'AnybodyIsLetIn'],
   // InferenceCluster
   Connected: ['Connected', 'Connecting', 'CannotConnect'],
   GatewayRecognized: ['Recognized', 'Declared', 'UnknownController', 'ClassNotReadable'],
