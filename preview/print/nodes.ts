@@ -84,16 +84,13 @@ function markOf(state: State, object: ClusterObject): Mark {
 const NOTICES = new Set(['VersionRaised']);
 /** True, and yet not quite what was asked for. */
 const IN_PART = new Set(['SomeEntriesEmpty']);
-/** So of every front door that asks nobody who he is, which is no news to who writes a deployment. */
-const AS_EVER = new Set(['AnybodyIsLetIn']);
 /** Crossplane's own conditions, which say no more than the mark and the failures do. */
 const SYSTEM = new Set(['Ready', 'Synced', 'Responsive']);
 
 function notesOf(state: State, object: ClusterObject): Note[] {
-  const news = conditionsOf(object).filter(({ type, status, reason = '' }) => {
-    if (SYSTEM.has(type)) return reason === 'ReconcilePaused';
-    return ((status === 'True') === NOTICES.has(type) && !AS_EVER.has(reason)) || IN_PART.has(reason);
-  });
+  const news = conditionsOf(object).filter(({ type, status, reason = '' }) =>
+    SYSTEM.has(type) ? reason === 'ReconcilePaused' : (status === 'True') === NOTICES.has(type) || IN_PART.has(reason),
+  );
   // A function that gives up says the same in a condition, which is the better place to read it.
   const isSaid = (failure: string) =>
     news.some(({ message = '' }) => message.toLowerCase().includes(failure.toLowerCase()));
