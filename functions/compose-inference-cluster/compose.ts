@@ -1,5 +1,6 @@
 import type { InferenceCluster } from '#schemas/inferencecluster.ts';
-import type { Composed, CompositionFunction, Desired, Inputs } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
+import type { Composed, CompositionFunction, Inputs } from '#shared/function.ts';
 import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';

@@ -103,7 +103,7 @@ export function gatewayStatus(xr: InferenceCluster, seen: SeenGateway): GatewayS
 type GatewayStatus = NonNullable<NonNullable<InferenceCluster['status']>['gateway']> & { readonly address: string };
 
 /** What was said before, unless that could be no address. */
-export function statusBefore({ status }: InferenceCluster): GatewayStatus | undefined {
+function statusBefore({ status }: InferenceCluster): GatewayStatus | undefined {
   const { gateway } = status ?? {};
   const address = hostIn([gateway?.address]);
   return address === undefined ? undefined : { ...gateway, address };

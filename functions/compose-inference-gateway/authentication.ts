@@ -1,6 +1,7 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
-import type { Desired, Inputs } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
+import type { Inputs } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { retainAll } from '#shared/retain.ts';

@@ -1,14 +1,7 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
-import type {
-  Composed,
-  CompositionFunction,
-  Desired,
-  Inputs,
-  Lookup,
-  Refusal,
-  Requirements,
-} from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
+import type { Composed, CompositionFunction, Inputs, Lookup, Refusal, Requirements } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { isReady } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';

@@ -1,5 +1,6 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
-import type { Desired, Inputs, Lookup, Requirements } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
+import type { Inputs, Lookup, Requirements } from '#shared/function.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { hash } from '#shared/names.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';

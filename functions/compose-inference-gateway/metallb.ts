@@ -1,5 +1,5 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
-import type { Desired } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { isReady } from '#shared/readiness.ts';

@@ -1,5 +1,5 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import type { Desired } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
 import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import type { Intent } from './accepted.ts';

@@ -8,7 +8,7 @@ import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
 import type { SeenServices } from './handover.ts';
 import { observedSites } from './observed.ts';
-import { pickerMetrics } from './picker-metrics.ts';
+import { pickerMetrics } from './picker/picker-metrics.ts';
 import { placeOf, successorOf } from './place.ts';
 import { placementsOf } from './placements.ts';
 import { refusal } from './refusal.ts';

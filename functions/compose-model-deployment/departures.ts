@@ -1,4 +1,4 @@
-import type { Desired } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
 import { weightOf } from './endpoints.ts';
 import { depart, type SeenServices } from './handover.ts';
 import { healthOf } from './health.ts';

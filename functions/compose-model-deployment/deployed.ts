@@ -1,10 +1,14 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import type { Desired } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
 import { TENANT_HEADER } from '#shared/headers.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { TENANT_ANNOTATION } from '#shared/platform.ts';
 import { retain } from '#shared/retain.ts';
-import { companions, retainedCompanions } from './companions.ts';
+import { companions, retainedCompanions } from './cluster/companions.ts';
+import { networkPolicies } from './cluster/isolation.ts';
+import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './cluster/object.ts';
+import { inferenceObjective, inferencePool } from './cluster/pool.ts';
+import { httpRoute } from './cluster/route.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
 import {
   endpointKey,
@@ -14,16 +18,12 @@ import {
   retainedEndpoint,
   type Standing,
 } from './endpoints.ts';
-import { FAMILIES } from './family.ts';
-import { networkPolicies } from './isolation.ts';
-import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './object.ts';
+import { engines } from './engine/workload.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
-import { configName, type Picker, pickerObjects } from './picker.ts';
+import { FAMILIES } from './picker/family.ts';
+import { configName, type Picker, pickerObjects } from './picker/picker.ts';
 import type { Place } from './place.ts';
-import { inferenceObjective, inferencePool } from './pool.ts';
-import { httpRoute } from './route.ts';
 import { type Cluster, objectiveName, pickerName, poolName, type Site } from './site.ts';
-import { engines } from './workload.ts';
 
 /** A placement on the cluster that it was given, and what is there. */
 export interface Deployed extends Place {

@@ -1,5 +1,5 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
-import type { Desired } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
 import { TENANT_HEADER } from '#shared/headers.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';

@@ -1,4 +1,4 @@
-import type { Desired } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
 import { nameOf } from '#shared/kubernetes.ts';
 import { retain } from '#shared/retain.ts';
 import { isDrained, lastStanding, retainedEndpoint } from './endpoints.ts';

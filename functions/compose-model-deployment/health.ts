@@ -1,5 +1,5 @@
 import { conditionOf, type ParentStatus } from '#shared/readiness.ts';
-import { isCompanion } from './companions.ts';
+import { isCompanion } from './cluster/companions.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { engineProblems, isStuck, pickerProblems, said } from './pods.ts';
 import { isRefusal } from './refusals.ts';

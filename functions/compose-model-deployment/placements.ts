@@ -1,9 +1,9 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { nameOf } from '#shared/kubernetes.ts';
-import { ENGINE } from './engine.ts';
-import { completed, podProblem } from './pod-problems.ts';
-import { engineDefaults, modelBeside, servedNames } from './shorthand.ts';
-import { mergeTemplates, type PodTemplate } from './template.ts';
+import { ENGINE } from './engine/engine.ts';
+import { completed, podProblem } from './engine/pod-problems.ts';
+import { engineDefaults, modelBeside, servedNames } from './engine/shorthand.ts';
+import { mergeTemplates, type PodTemplate } from './engine/template.ts';
 
 /** A placement with everything that it does not say itself taken from the deployment. */
 export interface Placement {

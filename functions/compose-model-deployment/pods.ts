@@ -1,9 +1,9 @@
 import type { StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf } from '#shared/readiness.ts';
+import { poolLabels } from './engine/workload.ts';
 import type { Seen } from './observed.ts';
-import { pickerLabels } from './picker.ts';
+import { pickerLabels } from './picker/picker.ts';
 import { namespaceAt, type Site } from './site.ts';
-import { poolLabels } from './workload.ts';
 
 /** What a Deployment says of its pods, each a sentence. Why one of them waits or crashes it does not say; a command does. */
 export function engineProblems(site: Site, seen: Seen | undefined): string[] {

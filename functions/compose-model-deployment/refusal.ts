@@ -1,11 +1,11 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Lookup, Refusal } from '#shared/function.ts';
 import { deploymentOf, type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
-import { annotationsProblem } from './annotations.ts';
-import { pickerConfigProblem, pickerRightsProblem } from './picker-config.ts';
-import { pickerImageProblem } from './picker-rights.ts';
+import { annotationsProblem } from './engine/annotations.ts';
+import { first, resourcesProblem } from './engine/resources.ts';
+import { pickerConfigProblem, pickerRightsProblem } from './picker/picker-config.ts';
+import { pickerImageProblem } from './picker/picker-rights.ts';
 import { type Placement, templateProblem } from './placements.ts';
-import { first, resourcesProblem } from './resources.ts';
 import type { Assignment } from './schedule.ts';
 import { type Service, takenService } from './services.ts';
 import type { Cluster } from './site.ts';

@@ -1,6 +1,7 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { ModelService } from '#schemas/modelservice.ts';
-import type { Desired, Lookup, Requirements } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
+import type { Lookup, Requirements } from '#shared/function.ts';
 import { controllerOf, type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { MODELPLANE, ownCondition } from '#shared/platform.ts';
 import { retainAll } from '#shared/retain.ts';
@@ -10,11 +11,10 @@ import { LABELS, serviceName } from './site.ts';
 
 export type Service = KubernetesObject & ModelService;
 
-export const serviceKey = ({ name }: TrafficClass): string => `modelservice-${name}`;
+const serviceKey = ({ name }: TrafficClass): string => `modelservice-${name}`;
 
 /** The names that this deployment gives to services, which somebody else may have given before. */
-export const ownServices = (xr: ModelDeployment): TrafficClass[] =>
-  xr.spec.service === 'Enabled' ? trafficClasses(xr) : [];
+const ownServices = (xr: ModelDeployment): TrafficClass[] => (xr.spec.service === 'Enabled' ? trafficClasses(xr) : []);
 
 /**
  * The services of the deployment's own names, and, while something waits to be let go, all of the namespace: any of

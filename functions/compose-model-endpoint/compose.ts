@@ -2,15 +2,8 @@ import type { InferenceCluster } from '#schemas/inferencecluster.ts';
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import { type Condition, condition, type Reason } from '#shared/conditions.ts';
-import type {
-  Composed,
-  CompositionFunction,
-  Desired,
-  Inputs,
-  Lookup,
-  Refusal,
-  Requirements,
-} from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
+import type { Composed, CompositionFunction, Inputs, Lookup, Refusal, Requirements } from '#shared/function.ts';
 import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
 import { ALL_CLUSTERS, THE_GATEWAY } from '#shared/platform.ts';
 import { retain, retainAll } from '#shared/retain.ts';

@@ -1,5 +1,6 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
-import type { Desired, Lookup, Requirements } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
+import type { Lookup, Requirements } from '#shared/function.ts';
 import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
 import { backendName } from '#shared/names.ts';
 import type { ParentStatus } from '#shared/readiness.ts';

@@ -1,6 +1,7 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import type { ModelService } from '#schemas/modelservice.ts';
-import type { Composed, CompositionFunction, Desired, Inputs, Requirements } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
+import type { Composed, CompositionFunction, Inputs, Requirements } from '#shared/function.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { openAIPath, type PublishedPaths, servicePath } from '#shared/paths.ts';
 import { THE_GATEWAY } from '#shared/platform.ts';

@@ -1,7 +1,7 @@
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
 import type { IService } from 'kubernetes-models/v1';
 import type { ModelService } from '#schemas/modelservice.ts';
-import type { Desired } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 

@@ -8,7 +8,9 @@ import {
   Target,
 } from '@crossplane-org/function-sdk-typescript';
 import { type Condition, condition, type Reason } from './conditions.ts';
+import type { Desired } from './desired.ts';
 import type { KubernetesObject } from './kubernetes.ts';
+
 import { inOrder } from './order.ts';
 import { ordered } from './ordered.ts';
 import { conditionOf, conditionsOf } from './readiness.ts';
@@ -46,11 +48,6 @@ export interface Inputs<X extends KubernetesObject> {
   /** What was composed before and exists now, by resource key. */
   readonly observed: Readonly<Record<string, KubernetesObject>>;
   readonly lookup: Lookup;
-}
-
-export interface Desired {
-  readonly resource: object;
-  readonly ready: boolean;
 }
 
 /**

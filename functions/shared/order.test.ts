@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Desired } from './function.ts';
+import type { Desired } from './desired.ts';
 import type { KubernetesObject } from './kubernetes.ts';
 import { inOrder } from './order.ts';
 

@@ -1,4 +1,4 @@
-import type { Desired } from './function.ts';
+import type { Desired } from './desired.ts';
 import type { KubernetesObject } from './kubernetes.ts';
 import { conditionOf, conditionsOf } from './readiness.ts';
 import { retain } from './retain.ts';

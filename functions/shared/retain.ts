@@ -1,4 +1,4 @@
-import type { Desired } from './function.ts';
+import type { Desired } from './desired.ts';
 import type { KubernetesObject, ObjectMeta } from './kubernetes.ts';
 
 /** What Crossplane and its providers add to a composed object, and add again by themselves. */

@@ -4,7 +4,7 @@ import type { KubernetesObject } from './kubernetes.ts';
 type Json = unknown;
 
 /** A value with parts of it gone or empty: what a backup or somebody's hand may leave of an object, as far as schemas allow. */
-export function partial<T>(value: T): fc.Arbitrary<T> {
+function partial<T>(value: T): fc.Arbitrary<T> {
   const cut = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     isGone: fc.boolean(),

@@ -1,6 +1,6 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { type Cluster, LABELS, namespaceAt, poolName, remoteLabels, type Site } from '../site.ts';
 import { PICKER_PORT } from './pool.ts';
-import { type Cluster, LABELS, namespaceAt, poolName, remoteLabels, type Site } from './site.ts';
 
 interface Pods {
   readonly namespace: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import { placementsOf, templateProblem } from './placements.ts';
+import { placementsOf, templateProblem } from '../placements.ts';
 import type { Container, PodSpec } from './template.ts';
 
 type Engine = ModelDeployment['spec']['engine'];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { composeBegun, manifest } from './testing-claims.ts';
+import { composeBegun, manifest } from '../testing-claims.ts';
 
 interface Security {
   readonly runAsUser?: number;

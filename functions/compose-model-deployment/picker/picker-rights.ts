@@ -1,8 +1,8 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { nameOf } from '#shared/kubernetes.ts';
+import { first } from '../engine/resources.ts';
+import type { Cluster } from '../site.ts';
 import { FAMILIES } from './family.ts';
-import { first } from './resources.ts';
-import type { Cluster } from './site.ts';
 
 /**
  * Whoever writes a picker has the gateway's way to every address that the gateway reaches, other tenants' engines among

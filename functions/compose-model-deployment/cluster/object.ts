@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
+import { type Cluster, LABELS, namespaceAt, type Site, siteLabels } from '../site.ts';
 import { DEPLOYMENT_READY, POOL_READY, routeReady } from './readiness-queries.ts';
-import { type Cluster, LABELS, namespaceAt, type Site, siteLabels } from './site.ts';
 
 /** An object for an inference cluster, as its manifest says it. */
 export interface Manifest {

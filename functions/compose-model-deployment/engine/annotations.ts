@@ -1,4 +1,4 @@
-import type { Placement } from './placements.ts';
+import type { Placement } from '../placements.ts';
 import { first } from './resources.ts';
 
 /**

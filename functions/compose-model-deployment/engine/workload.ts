@@ -1,7 +1,7 @@
 import type { IDeployment } from 'kubernetes-models/apps/v1';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1';
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import { LABELS, namespaceAt, poolName, remoteLabels, type Site } from './site.ts';
+import { LABELS, namespaceAt, poolName, remoteLabels, type Site } from '../site.ts';
 import type { Container, PodSpec, PodTemplate } from './template.ts';
 
 /** Longer than a big model takes to load; after it the Deployment says that its rollout is stuck. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { claim, compose } from './testing-claims.ts';
+import { claim, compose } from '../testing-claims.ts';
 
 const said = (spec: object, status = {}): string | undefined =>
   compose({ ...claim({ model: undefined, ...spec }), status }).conditions.find((one) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ENGINE_TYPES, type EngineTypeName } from './engine-types.ts';
+import { ENGINE_TYPES, type EngineTypeName } from '../engine/engine-types.ts';
 import type { FamilyName } from './family.ts';
 import { metricsFlags, pickerConfig, pickerConfigProblem, pickerRightsProblem } from './picker-config.ts';
 

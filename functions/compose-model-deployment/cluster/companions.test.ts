@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { schemaProblem } from '#shared/testing.ts';
+import { CLUSTER, claim, compose, made, manifest, manifests } from '../testing-claims.ts';
 import { isCompanion } from './companions.ts';
-import { CLUSTER, claim, compose, made, manifest, manifests } from './testing-claims.ts';
 
 const clusterOf = (gateway: object) => ({
   ...CLUSTER,

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#shared/kubernetes.ts';
-import type { TrafficClass } from './criticality.ts';
-import { namespaceAt, objectiveName, pickerName, poolName, remoteLabels, type Site } from './site.ts';
-import { poolLabels } from './workload.ts';
+import type { TrafficClass } from '../criticality.ts';
+import { poolLabels } from '../engine/workload.ts';
+import { namespaceAt, objectiveName, pickerName, poolName, remoteLabels, type Site } from '../site.ts';
 
 export const POOL_GROUP = 'inference.networking.k8s.io';
 

@@ -2,14 +2,14 @@ import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
-import { runOf } from './command-line.ts';
-import { trafficClasses } from './criticality.ts';
-import { engineIn } from './engine.ts';
-import { ENGINE_TYPES } from './engine-types.ts';
-import { otherEngine } from './images.ts';
-import type { Placement } from './placements.ts';
-import { first } from './resources.ts';
-import type { Container } from './template.ts';
+import { trafficClasses } from '../criticality.ts';
+import { runOf } from '../engine/command-line.ts';
+import { engineIn } from '../engine/engine.ts';
+import { ENGINE_TYPES } from '../engine/engine-types.ts';
+import { otherEngine } from '../engine/images.ts';
+import { first } from '../engine/resources.ts';
+import type { Container } from '../engine/template.ts';
+import type { Placement } from '../placements.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
 

@@ -1,7 +1,7 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import { FAIRNESS_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
+import { type Cluster, namespaceAt, poolName, remoteLabels, type Site, sitePath } from '../site.ts';
 import { POOL_GROUP } from './pool.ts';
-import { type Cluster, namespaceAt, poolName, remoteLabels, type Site, sitePath } from './site.ts';
 
 /**
  * The site's path on the inference cluster's gateway. One pool per rule and no port: Envoy AI Gateway refuses two, and

@@ -1,5 +1,5 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import { ENGINE_TYPES, type EngineTypeName } from './engine-types.ts';
+import { ENGINE_TYPES, type EngineTypeName } from '../engine/engine-types.ts';
 import { FAMILIES, type FamilyName } from './family.ts';
 import { misfit } from './shape.ts';
 

@@ -1,14 +1,14 @@
 import type { IGCPBackendPolicy, IHealthCheckPolicy } from '@kubernetes-models/gke/networking.gke.io/v1';
 import type { IDestinationRule } from '@kubernetes-models/istio/networking.istio.io/v1';
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import type { Desired } from '#shared/function.ts';
+import type { Desired } from '#shared/desired.ts';
 import { type Implementation, implementationOfClass } from '#shared/gateways.ts';
 import { retain } from '#shared/retain.ts';
-import { engineIn } from './engine.ts';
-import type { ObservedSite } from './observed.ts';
+import { engineIn } from '../engine/engine.ts';
+import type { PodTemplate } from '../engine/template.ts';
+import type { ObservedSite } from '../observed.ts';
+import { type Cluster, namespaceAt, pickerName, poolName, remoteLabels, type Site } from '../site.ts';
 import { POOL_GROUP } from './pool.ts';
-import { type Cluster, namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
-import type { PodTemplate } from './template.ts';
 
 /** What a companion is made from. */
 export interface Companionship {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { schemaProblem } from '#shared/testing.ts';
 import { accepts, type Peer } from '#shared/testing-network.ts';
-import { CLUSTER, claim, compose, composeBegun, made, manifest, manifests } from './testing-claims.ts';
+import { CLUSTER, claim, compose, composeBegun, made, manifest, manifests } from '../testing-claims.ts';
 
 const PROXIES = { namespace: 'envoy-gateway-system', labels: { 'app.kubernetes.io/managed-by': 'envoy-gateway' } };
 const PROMETHEUS = { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } };

@@ -3,12 +3,12 @@ import type { IRole, IRoleBinding } from 'kubernetes-models/rbac.authorization.k
 import type { IConfigMap, IService, IServiceAccount } from 'kubernetes-models/v1';
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { hash } from '#shared/names.ts';
-import { GRACE_SECONDS, SETTLE_SECONDS } from './engine.ts';
-import type { EngineTypeName } from './engine-types.ts';
+import { PICKER_PORT, POOL_GROUP } from '../cluster/pool.ts';
+import { GRACE_SECONDS, SETTLE_SECONDS } from '../engine/engine.ts';
+import type { EngineTypeName } from '../engine/engine-types.ts';
+import { type Cluster, namespaceAt, pickerName, poolName, remoteLabels, type Site } from '../site.ts';
 import { FAMILIES, type FamilyName } from './family.ts';
 import { metricsFlags, pickerConfig } from './picker-config.ts';
-import { PICKER_PORT, POOL_GROUP } from './pool.ts';
-import { type Cluster, namespaceAt, pickerName, poolName, remoteLabels, type Site } from './site.ts';
 
 const HEALTH_PORT = 9003;
 const METRICS_PORT = 9090;
