@@ -6,6 +6,9 @@ import type { Backend } from './split.ts';
 /** How often a request may find nobody but a dead backend: once in a million. */
 const TOLERATED_MISSES = 1e-6;
 
+/** Several backends may die at once, with the cluster that they are in: attempts are enough for half of the traffic. */
+const DEAD_TOGETHER = 1 / 2;
+
 /** Attempts at a single backend, which may be restarting. */
 const ATTEMPTS_AT_ONE = 3;
 
@@ -30,15 +33,13 @@ export const retryMiddleware = (xr: ModelService, backends: readonly Backend[]) 
 });
 
 /**
- * Enough attempts to find a sibling when the backend with the largest share is dead. Each attempt draws by weight
- * anew, so behind a dead 90 % a request needs many.
+ * Enough attempts to find a sibling when the backend with the largest share is dead, or half of them are. Each attempt
+ * draws by weight anew, so behind a dead 90 % a request needs many.
  */
 export function attempts(weights: readonly number[]): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const largest = Math.max(0, ...weights);
   if (largest === total) return ATTEMPTS_AT_ONE;
-  return Math.min(
-    MAX_ATTEMPTS,
-    Math.max(ATTEMPTS_AT_ONE, Math.ceil(Math.log(TOLERATED_MISSES) / Math.log(largest / total))),
-  );
+  const dead = Math.max(largest / total, DEAD_TOGETHER);
+  return Math.min(MAX_ATTEMPTS, Math.ceil(Math.log(TOLERATED_MISSES) / Math.log(dead)));
 }
