@@ -2350,6 +2350,8 @@ export interface ModelDeployment {
                * What must be so.
                *
                * @maxItems 8
+               *
+               * Items: Pods, and the domain in which they are to be or not.
                */
               requiredDuringSchedulingIgnoredDuringExecution?: {
                 /**
@@ -2428,6 +2430,9 @@ export interface ModelDeployment {
                  * How much it counts.
                  */
                 weight: number;
+                /**
+                 * Pods, and the domain in which they are to be or not.
+                 */
                 podAffinityTerm: {
                   /**
                    * Label of nodes that makes a domain.
@@ -2505,6 +2510,8 @@ export interface ModelDeployment {
                * What must be so.
                *
                * @maxItems 8
+               *
+               * Items: Pods, and the domain in which they are to be or not.
                */
               requiredDuringSchedulingIgnoredDuringExecution?: {
                 /**
@@ -2583,6 +2590,9 @@ export interface ModelDeployment {
                  * How much it counts.
                  */
                 weight: number;
+                /**
+                 * Pods, and the domain in which they are to be or not.
+                 */
                 podAffinityTerm: {
                   /**
                    * Label of nodes that makes a domain.
@@ -5100,6 +5110,8 @@ export interface ModelDeployment {
              * What must be so.
              *
              * @maxItems 8
+             *
+             * Items: Pods, and the domain in which they are to be or not.
              */
             requiredDuringSchedulingIgnoredDuringExecution?: {
               /**
@@ -5178,6 +5190,9 @@ export interface ModelDeployment {
                * How much it counts.
                */
               weight: number;
+              /**
+               * Pods, and the domain in which they are to be or not.
+               */
               podAffinityTerm: {
                 /**
                  * Label of nodes that makes a domain.
@@ -5255,6 +5270,8 @@ export interface ModelDeployment {
              * What must be so.
              *
              * @maxItems 8
+             *
+             * Items: Pods, and the domain in which they are to be or not.
              */
             requiredDuringSchedulingIgnoredDuringExecution?: {
               /**
@@ -5333,6 +5350,9 @@ export interface ModelDeployment {
                * How much it counts.
                */
               weight: number;
+              /**
+               * Pods, and the domain in which they are to be or not.
+               */
               podAffinityTerm: {
                 /**
                  * Label of nodes that makes a domain.
