@@ -7,7 +7,7 @@ import { type AnyObject, refOf } from '../kube.ts';
 import { MOCKS } from '../mocks/catalogue.ts';
 import { load, waitUntilServed } from './client.ts';
 import { applyReady, endpoint, endpointRef, service, serviceRef, to, URLS } from './objects.ts';
-import { apply, test, waitFor } from './testing.ts';
+import { apply, test, waitFor, waitUntilReady } from './testing.ts';
 import { admin, mockBehaves } from './world.ts';
 
 /** What Traefik may still have to read after our status says so: it takes up changes once a second. */
@@ -93,16 +93,20 @@ test('of seventeen endpoints of which eight are dead the dead have no share, and
   const all = { selector: { matchLabels: { serves: 'all' } } };
   await applyReady(namespace, ...on(URLS.second, 0, 8), ...on(URLS.first, 8, 16), service('model', [all]));
   await waitUntilServed(`/${namespace}/model`);
+  await delay(SETTLED_MS);
   const client = await load(`/${namespace}/model`);
-  await mockBehaves('second', { absent: true });
-  // As a deployment says it of a placement whose engines are gone, and one more than a route can hold at that moment.
-  await apply([...on(URLS.first, 16, 17), ...on(URLS.second, 0, 8, { lastResort: true })], namespace);
+  // One more than a route can hold, and then as somebody says of engines that are gone.
+  await apply(on(URLS.first, 16, 17), namespace);
+  await waitUntilReady(endpointRef(namespace, named(16)));
+  await apply(on(URLS.second, 0, 8, { lastResort: true }), namespace);
   const living = Array.from({ length: 9 }, (_, index) => named(8 + index));
   await waitFor(
     serviceRef(namespace, 'model'),
     ({ status }) => JSON.stringify(status?.serving) === JSON.stringify(living),
     'serves from those that live alone',
   );
+  await delay(SETTLED_MS);
+  await mockBehaves('second', { absent: true });
   await delay(SETTLED_MS);
   const { failures } = await client.stop();
   expect(failures).toEqual([]);
