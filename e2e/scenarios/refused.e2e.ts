@@ -95,7 +95,8 @@ test('of seventeen endpoints of which eight are dead the dead have no share, and
   await waitUntilServed(`/${namespace}/model`);
   await delay(SETTLED_MS);
   const client = await load(`/${namespace}/model`);
-  // One more than a route can hold, and then as somebody says of engines that are gone.
+  await mockBehaves('second', { absent: true });
+  // One more than a route can hold, and then what somebody says of engines that are gone.
   await apply(on(URLS.first, 16, 17), namespace);
   await waitUntilReady(endpointRef(namespace, named(16)));
   await apply(on(URLS.second, 0, 8, { lastResort: true }), namespace);
@@ -105,8 +106,6 @@ test('of seventeen endpoints of which eight are dead the dead have no share, and
     ({ status }) => JSON.stringify(status?.serving) === JSON.stringify(living),
     'serves from those that live alone',
   );
-  await delay(SETTLED_MS);
-  await mockBehaves('second', { absent: true });
   await delay(SETTLED_MS);
   const { failures } = await client.stop();
   expect(failures).toEqual([]);
