@@ -59,6 +59,11 @@ describe('pods that no API server takes', () => {
       want: 'livenessProbe.successThreshold is 2, and must be 1; remove it',
     },
     {
+      name: 'a probe that ends nothing, with time to end',
+      fields: { readinessProbe: { tcpSocket: { port: 1 }, terminationGracePeriodSeconds: 30 } },
+      want: 'readinessProbe.terminationGracePeriodSeconds is 30, and readiness ends no container; remove it',
+    },
+    {
       name: 'a probe of a port that has another name',
       fields: { readinessProbe: { httpGet: { port: 'api' } } },
       want: 'readinessProbe asks port "api", which the container\'s ports do not have; name it there, or give its number',
@@ -133,6 +138,26 @@ describe('pods that no API server takes', () => {
       want: 'template.spec.tolerations[0] has operator Exists and value true; remove the value, or set operator Equal',
     },
     {
+      name: 'a spread that asks for domains and insists on none',
+      spec: {
+        topologySpreadConstraints: [
+          { maxSkew: 1, minDomains: 2, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' },
+        ],
+      },
+      want: 'template.spec.topologySpreadConstraints has minDomains 2 for zone, which goes with whenUnsatisfiable DoNotSchedule; set it, or remove minDomains',
+    },
+    {
+      name: 'a spread twice',
+      spec: {
+        topologySpreadConstraints: [1, 2].map((maxSkew) => ({
+          maxSkew,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule' as const,
+        })),
+      },
+      want: 'template.spec.topologySpreadConstraints has zone with DoNotSchedule twice; keep one of them',
+    },
+    {
       name: 'a device that nobody claims',
       spec: container({ resources: { claims: [{ name: 'gpu' }] } }),
       want: 'resources.claims has gpu, and template.spec.resourceClaims does not; add it there, or remove it',
@@ -177,6 +202,24 @@ describe('engines that nobody would get an answer from', () => {
       fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '0.0.0.0:8000' }] },
       engine: { type: 'ollama', port: 8000 },
       want: undefined,
+    },
+    {
+      name: 'are told a host by a variable, and no port',
+      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '0.0.0.0' }] },
+      engine: { type: 'ollama', port: 8000 },
+      want: 'container engine: env OLLAMA_HOST is 0.0.0.0, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 11434, or let it listen on 8000',
+    },
+    {
+      name: 'answer their own pod alone by a variable',
+      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '127.0.0.1:11434' }] },
+      engine: { type: 'ollama', port: 11434 },
+      want: 'container engine: env OLLAMA_HOST is 127.0.0.1:11434, where only its own pod can ask; set 0.0.0.0:11434',
+    },
+    {
+      name: 'are of a kind that answers its own pod alone',
+      fields: { command: ['python3', '-m', 'sglang.launch_server'], args: ['--model-path=m'] },
+      engine: { type: 'sglang', port: 30000 },
+      want: 'container engine: sglang.launch_server without --host listens on localhost, where only its own pod can ask; add --host 0.0.0.0',
     },
     {
       name: 'answer over HTTPS',

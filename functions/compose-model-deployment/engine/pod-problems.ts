@@ -131,6 +131,8 @@ function probeProblem(probe: Probe, name: (typeof PROBES)[number], { ports = [] 
   if (handlers.length > 1) return `${name} has ${handlers.join(' and ')}; keep one of them`;
   if (name !== 'readinessProbe' && (probe.successThreshold ?? 1) !== 1)
     return `${name}.successThreshold is ${probe.successThreshold}, and must be 1; remove it`;
+  if (name === 'readinessProbe' && probe.terminationGracePeriodSeconds !== undefined)
+    return `${name}.terminationGracePeriodSeconds is ${probe.terminationGracePeriodSeconds}, and readiness ends no container; remove it`;
   const port = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port;
   return portProblem(port, ports, name) ?? commandProblem(probe.exec?.command, `${name}.exec`);
 }
