@@ -59,6 +59,16 @@ describe('pods that no API server takes', () => {
       want: 'livenessProbe.successThreshold is 2, and must be 1; remove it',
     },
     {
+      name: 'a line of a shell for a command',
+      fields: { command: ['vllm serve org/m --port 8000'] },
+      want: 'command begins with "vllm serve org/m --port 8000" as one word; write each word as one of the list, or give a shell the line',
+    },
+    {
+      name: 'huge pages alone',
+      fields: { resources: { requests: { 'hugepages-2Mi': '1Gi' } } },
+      want: 'resources has hugepages-2Mi, which goes with cpu or memory; give an amount of one of them',
+    },
+    {
       name: 'a probe that ends nothing, with time to end',
       fields: { readinessProbe: { tcpSocket: { port: 1 }, terminationGracePeriodSeconds: 30 } },
       want: 'readinessProbe.terminationGracePeriodSeconds is 30, and readiness ends no container; remove it',
@@ -115,6 +125,24 @@ describe('pods that no API server takes', () => {
       name: 'a size that is none',
       spec: { volumes: [{ name: 'shm', emptyDir: { sizeLimit: '16GB' } }] },
       want: 'volume shm emptyDir.sizeLimit is "16GB", which is no quantity; write it as 64Gi, 500m or 4 are',
+    },
+    {
+      name: 'a file that leaves its volume',
+      spec: { volumes: [{ name: 'files', configMap: { name: 'a', items: [{ key: 'a', path: '/etc/a' }] } }] },
+      want: 'volume files has a file at "/etc/a", which leaves it; give a path below the volume',
+    },
+    {
+      name: 'a part of a volume, twice',
+      spec: {
+        ...container({ volumeMounts: [{ name: 'a', mountPath: '/a', subPath: 'a', subPathExpr: '$(A)' }] }),
+        volumes: [{ name: 'a', emptyDir: {} }],
+      },
+      want: 'volume a is mounted with subPath and subPathExpr; keep one of them',
+    },
+    {
+      name: 'an image with a blank',
+      spec: container({ image: ' ours' }),
+      want: 'container engine: image is " ours", and a name has no blanks; remove them',
     },
     {
       name: 'a name twice',
