@@ -29,6 +29,8 @@ export interface EngineType {
   readonly portOptions: readonly string[];
   /** Where it listens unless told: by one of those options, or by this variable. */
   readonly port: { readonly number: number; readonly variable?: string };
+  /** The word of its command that starts a server which listens on localhost unless told by --host. */
+  readonly localServer?: RegExp;
 }
 
 export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
@@ -38,12 +40,14 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
     metrics: { path: '/metrics', option: '--enable-metrics' },
     portOptions: ['port'],
     port: { number: 30000 },
+    localServer: /^sglang(\.launch_server)?$/,
   },
   'trtllm-serve': {
     health: '/health',
     metrics: { path: '/prometheus/metrics' },
     portOptions: ['port'],
     port: { number: 8000 },
+    localServer: /(^|\/)trtllm-serve$/,
   },
   'triton-tensorrt-llm': {
     health: '/v2/health/ready',

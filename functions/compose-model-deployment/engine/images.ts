@@ -25,6 +25,9 @@ export function isVllmSince(image: string, major: number, minor: number): boolea
   return Number(ofMajor) > major || (Number(ofMajor) === major && Number(ofMinor) >= minor);
 }
 
+/** Whether an image is a vLLM that runs on the processor alone. */
+export const isForProcessors = (image: string): boolean => /vllm[^/:@]*-cpu\b/.test(image);
+
 /** Engines that are not vLLM, by what their images are called. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/sglang/i, 'SGLang'],

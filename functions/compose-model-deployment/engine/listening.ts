@@ -19,8 +19,8 @@ const ALONE = 'a replica is one pod, which serves by itself';
 export function listeningProblem(template: PodTemplate, engine: Engine): string | undefined {
   const { containers = [], initContainers = [] } = template.spec ?? {};
   const container = engineIn(template);
-  const ray = first([...containers, ...initContainers].map(workerProblem));
-  if (container === undefined || ray !== undefined) return ray;
+  const joins = clusterProblem(template);
+  if (container === undefined || joins !== undefined) return joins;
   const isFronted = [...containers, ...initContainers].some(
     ({ name, ports = [] }) => name !== ENGINE && ports.some(({ containerPort }) => containerPort === engine.port),
   );
@@ -31,9 +31,14 @@ export function listeningProblem(template: PodTemplate, engine: Engine): string 
     ? undefined
     : (portProblem(container, run, line, engine) ??
         plainProblem(line) ??
+        hostProblem(run, line, engine) ??
         httpsProblem(container, engine) ??
         cardsProblem(container, run));
 }
+
+/** Why a replica would wait for others. */
+export const clusterProblem = ({ spec }: PodTemplate): string | undefined =>
+  first([...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(workerProblem));
 
 /** A worker of a Ray cluster, or of vLLM's own script for several nodes, waits for a head that there is not. */
 function workerProblem(container: Container): string | undefined {
@@ -59,16 +64,26 @@ function portProblem(container: Container, run: Run, line: CommandLine, { type, 
       ? undefined
       : mismatch(`args has --${portOptions[0]} ${decisive.at(-1)}`, port, Number(decisive.at(-1)));
   const variable = container.env?.find(({ name }) => name === usual.variable);
-  if (variable !== undefined) return variableProblem(variable, port);
+  if (variable !== undefined) return variableProblem(variable, port, usual.number);
   return isUsual(container, run, line, type) && usual.number !== port
     ? mismatch(`its engine listens on ${usual.number} unless told`, port, usual.number)
     : undefined;
 }
 
-function variableProblem({ name, value }: { name: string; value?: string }, port: number): string | undefined {
-  const listens = Number(/(?:^|:)(\d+)\/?$/.exec(value ?? '')?.[1]);
+/** A variable that names a host and no port leaves the port as it is. */
+function variableProblem({ name, value }: Variable, port: number, usual: number): string | undefined {
+  if (value === undefined || isVariable(value)) return undefined;
+  if (LOCAL.test(value)) return `container ${ENGINE}: env ${name} is ${value}, ${ITSELF}; set 0.0.0.0:${port}`;
+  const listens = Number(/(?:^|:)(\d+)\/?$/.exec(value)?.[1] ?? (value.includes('://') ? Number.NaN : usual));
   return Number.isNaN(listens) || listens === port ? undefined : mismatch(`env ${name} is ${value}`, port, listens);
 }
+
+type Variable = NonNullable<Container['env']>[number];
+
+/** Hosts that are nobody but oneself. */
+const LOCAL = /^(127\.|localhost(:|$)|::1$)/;
+
+const ITSELF = 'where only its own pod can ask';
 
 const mismatch = (what: string, port: number, listens: number): string =>
   `container ${ENGINE}: ${what}, and engine.port is ${port}, where pool, picker and probes ask; set engine.port to ${listens}, or let it listen on ${port}`;
@@ -95,12 +110,22 @@ function plainProblem({ options }: CommandLine): string | undefined {
   const secure = options.find(({ name }) => /^ssl-(key|cert)-?file$/.test(name));
   if (secure !== undefined)
     return `container ${ENGINE}: args has --${secure.name}, and the cluster's gateway asks engines in plain HTTP; remove it, TLS ends at the gateway`;
-  const host = options.find(({ name, values }) => name === 'host' && /^(127\.|localhost$|::1$)/.test(values[0] ?? ''));
+  const host = options.find(({ name, values }) => name === 'host' && LOCAL.test(values[0] ?? ''));
   if (host !== undefined)
-    return `container ${ENGINE}: args has --host ${host.values[0]}, where only its own pod can ask; set 0.0.0.0, or remove it`;
+    return `container ${ENGINE}: args has --host ${host.values[0]}, ${ITSELF}; set 0.0.0.0, or remove it`;
   return options.some(({ name }) => name === 'uds')
-    ? `container ${ENGINE}: args has --uds, where only its own pod can ask; remove it`
+    ? `container ${ENGINE}: args has --uds, ${ITSELF}; remove it`
     : undefined;
+}
+
+/** Some servers are for their own host alone unless they are told. */
+function hostProblem({ words }: Run, { options }: CommandLine, { type }: Engine): string | undefined {
+  const server = ENGINE_TYPES[type].localServer;
+  const tells = options.some(({ name }) => name === 'host' || name === 'config');
+  const word = server && words.find((one) => server.test(one));
+  return word === undefined || tells
+    ? undefined
+    : `container ${ENGINE}: ${word} without --host listens on localhost, ${ITSELF}; add --host 0.0.0.0`;
 }
 
 /** vLLM that is told to use more cards than its container gets ends at once. */

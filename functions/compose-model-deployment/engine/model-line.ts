@@ -7,6 +7,8 @@ export interface Wanted {
   readonly port: number;
   /** Cards of one replica; undefined where nobody says how many. */
   readonly gpus: number | undefined;
+  /** The limits that say so, where those do. */
+  readonly limits?: string | undefined;
   /** A model can be split over whole cards only. */
   readonly splits: boolean;
   /** Options that the image is known to have. */
@@ -68,11 +70,16 @@ const said = (line: CommandLine): string =>
 /** A folder, an address or a variable: where the weights of the model are, and no other model. */
 const isPlace = (word: string): boolean => /^(\.{0,2}\/|~|[a-z0-9]+:\/\/)/.test(word) || isVariable(word);
 
+/** What a line is held against. */
+interface Held {
+  readonly model: string | undefined;
+  readonly gpus: number | undefined;
+  /** The limits that say how many cards there are, where those do. */
+  readonly limits?: string | undefined;
+}
+
 /** What nobody could be served with, by whatever words a container starts vLLM. */
-export function lineProblem(
-  line: CommandLine,
-  { model, gpus }: { readonly model: string | undefined; readonly gpus: number | undefined },
-): string | undefined {
+export function lineProblem(line: CommandLine, { model, gpus, limits }: Held): string | undefined {
   const named = modelOf(line);
   if (named !== undefined && model !== undefined && named !== model && !isPlace(named))
     return `args name the model ${named} beside model ${model}; keep one of them`;
@@ -85,7 +92,9 @@ export function lineProblem(
     return `args has --${nodes.name}, for an engine on several nodes, and a replica is one pod; choose GPUs that one node has, and remove it`;
   const cards = cardsOf(line);
   if (cards !== undefined && gpus !== undefined && cards > gpus)
-    return `args ask for ${cards} GPUs (${said(line)}) and the pod gets ${gpus}; set gpus to ${cards}, or ask for fewer`;
+    return limits === undefined
+      ? `args ask for ${cards} GPUs (${said(line)}) and the pod gets ${gpus}; set gpus to ${cards}, or ask for fewer`
+      : `args ask for ${cards} GPUs (${said(line)}) and limits are ${limits}; raise the limit to as many whole cards, or ask for fewer`;
   return undefined;
 }
 
@@ -96,8 +105,23 @@ function modelOf(line: CommandLine): string | undefined {
   return lastValue(line, 'model') ?? line.positionals.find((word) => !START.has(word));
 }
 
+/** Options that take no value, so that what follows one is nobody's. */
+const SWITCH = /^(enable|disable|no|trust)-/;
+
+/** The words of a line without its model, where that stands behind options that do not take it. */
+export function withoutLoose(words: readonly string[], model: string): string[] {
+  const { options } = parseWords(words);
+  return words.filter((word, index) => {
+    const option = options.find(({ from, to }) => index > from && index < to);
+    if (word !== model || option === undefined || option.name === 'served-model-name') return true;
+    const takes = words[option.from]?.includes('=') || SWITCH.test(option.name) ? 0 : 1;
+    return index <= option.from + takes;
+  });
+}
+
 /** The arguments for a command that is ours: what the model stands for, and the template's own words after it. */
-export function ourLine(words: readonly string[], wanted: Wanted): Line {
+export function ourLine(given: readonly string[], wanted: Wanted): Line {
+  const words = withoutLoose(given, wanted.model);
   const glued = words.find((word) => /^--?[\w-]+ +\S/.test(word));
   if (glued !== undefined) {
     const [option, ...value] = glued.split(/ +/);

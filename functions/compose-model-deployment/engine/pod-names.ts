@@ -18,6 +18,7 @@ export function namesProblem({ metadata = {}, spec = {} }: PodTemplate): string 
     first(Object.entries(nodeSelector).map(([key, value]) => valueProblem(value, `spec.nodeSelector ${key}`))) ??
     first(tolerations.map((one, index) => tolerationProblem(one, `spec.tolerations[${index}]`))) ??
     affinityProblem(spec) ??
+    spreadProblem(spec) ??
     first([...containers, ...initContainers].map(portsProblem)) ??
     (dnsPolicy === 'None' && (dnsConfig?.nameservers ?? []).length === 0
       ? 'template.spec.dnsPolicy None needs dnsConfig.nameservers; give one, or remove dnsPolicy'
@@ -47,6 +48,18 @@ function tolerationProblem(one: Toleration, path: string): string | undefined {
   return tolerationSeconds !== undefined && effect !== 'NoExecute'
     ? `template.${path} has tolerationSeconds, which goes with effect NoExecute; set it, or remove tolerationSeconds`
     : undefined;
+}
+
+function spreadProblem({ topologySpreadConstraints = [] }: PodSpec): string | undefined {
+  const path = 'template.spec.topologySpreadConstraints';
+  const idle = topologySpreadConstraints.find(
+    ({ minDomains, whenUnsatisfiable }) => minDomains !== undefined && whenUnsatisfiable !== 'DoNotSchedule',
+  );
+  if (idle !== undefined)
+    return `${path} has minDomains ${idle.minDomains} for ${idle.topologyKey}, which goes with whenUnsatisfiable DoNotSchedule; set it, or remove minDomains`;
+  const pairs = topologySpreadConstraints.map((one) => `${one.topologyKey} with ${one.whenUnsatisfiable}`);
+  const twice = pairs.find((pair, index) => pairs.indexOf(pair) !== index);
+  return twice && `${path} has ${twice} twice; keep one of them`;
 }
 
 interface Expression {

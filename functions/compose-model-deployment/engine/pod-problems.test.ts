@@ -59,6 +59,21 @@ describe('pods that no API server takes', () => {
       want: 'livenessProbe.successThreshold is 2, and must be 1; remove it',
     },
     {
+      name: 'a line of a shell for a command',
+      fields: { command: ['vllm serve org/m --port 8000'] },
+      want: 'command begins with "vllm serve org/m --port 8000" as one word; write each word as one of the list, or give a shell the line',
+    },
+    {
+      name: 'huge pages alone',
+      fields: { resources: { requests: { 'hugepages-2Mi': '1Gi' } } },
+      want: 'resources has hugepages-2Mi, which goes with cpu or memory; give an amount of one of them',
+    },
+    {
+      name: 'a probe that ends nothing, with time to end',
+      fields: { readinessProbe: { tcpSocket: { port: 1 }, terminationGracePeriodSeconds: 30 } },
+      want: 'readinessProbe.terminationGracePeriodSeconds is 30, and readiness ends no container; remove it',
+    },
+    {
       name: 'a probe of a port that has another name',
       fields: { readinessProbe: { httpGet: { port: 'api' } } },
       want: 'readinessProbe asks port "api", which the container\'s ports do not have; name it there, or give its number',
@@ -112,6 +127,24 @@ describe('pods that no API server takes', () => {
       want: 'volume shm emptyDir.sizeLimit is "16GB", which is no quantity; write it as 64Gi, 500m or 4 are',
     },
     {
+      name: 'a file that leaves its volume',
+      spec: { volumes: [{ name: 'files', configMap: { name: 'a', items: [{ key: 'a', path: '/etc/a' }] } }] },
+      want: 'volume files has a file at "/etc/a", which leaves it; give a path below the volume',
+    },
+    {
+      name: 'a part of a volume, twice',
+      spec: {
+        ...container({ volumeMounts: [{ name: 'a', mountPath: '/a', subPath: 'a', subPathExpr: '$(A)' }] }),
+        volumes: [{ name: 'a', emptyDir: {} }],
+      },
+      want: 'volume a is mounted with subPath and subPathExpr; keep one of them',
+    },
+    {
+      name: 'an image with a blank',
+      spec: container({ image: ' ours' }),
+      want: 'container engine: image is " ours", and a name has no blanks; remove them',
+    },
+    {
       name: 'a name twice',
       spec: { initContainers: [{ name: 'engine', image: 'a' }] },
       want: 'containers and initContainers both have engine; give one of them another name',
@@ -131,6 +164,26 @@ describe('pods that no API server takes', () => {
       name: 'a toleration of everything with a value',
       spec: { tolerations: [{ key: 'gpu', operator: 'Exists', value: 'true' }] },
       want: 'template.spec.tolerations[0] has operator Exists and value true; remove the value, or set operator Equal',
+    },
+    {
+      name: 'a spread that asks for domains and insists on none',
+      spec: {
+        topologySpreadConstraints: [
+          { maxSkew: 1, minDomains: 2, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' },
+        ],
+      },
+      want: 'template.spec.topologySpreadConstraints has minDomains 2 for zone, which goes with whenUnsatisfiable DoNotSchedule; set it, or remove minDomains',
+    },
+    {
+      name: 'a spread twice',
+      spec: {
+        topologySpreadConstraints: [1, 2].map((maxSkew) => ({
+          maxSkew,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule' as const,
+        })),
+      },
+      want: 'template.spec.topologySpreadConstraints has zone with DoNotSchedule twice; keep one of them',
     },
     {
       name: 'a device that nobody claims',
@@ -177,6 +230,24 @@ describe('engines that nobody would get an answer from', () => {
       fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '0.0.0.0:8000' }] },
       engine: { type: 'ollama', port: 8000 },
       want: undefined,
+    },
+    {
+      name: 'are told a host by a variable, and no port',
+      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '0.0.0.0' }] },
+      engine: { type: 'ollama', port: 8000 },
+      want: 'container engine: env OLLAMA_HOST is 0.0.0.0, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 11434, or let it listen on 8000',
+    },
+    {
+      name: 'answer their own pod alone by a variable',
+      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '127.0.0.1:11434' }] },
+      engine: { type: 'ollama', port: 11434 },
+      want: 'container engine: env OLLAMA_HOST is 127.0.0.1:11434, where only its own pod can ask; set 0.0.0.0:11434',
+    },
+    {
+      name: 'are of a kind that answers its own pod alone',
+      fields: { command: ['python3', '-m', 'sglang.launch_server'], args: ['--model-path=m'] },
+      engine: { type: 'sglang', port: 30000 },
+      want: 'container engine: sglang.launch_server without --host listens on localhost, where only its own pod can ask; add --host 0.0.0.0',
     },
     {
       name: 'answer over HTTPS',

@@ -37,6 +37,7 @@ export function podProblem(template: PodTemplate, engine: Engine): string | unde
     first(containers.map((one) => within(one, lonelyProblem(one)))) ??
     claimsProblem(spec) ??
     sizeProblem(volumes) ??
+    first(volumes.map(filesProblem)) ??
     namesProblem(template) ??
     listeningProblem(template, engine)
   );
@@ -45,10 +46,13 @@ export function podProblem(template: PodTemplate, engine: Engine): string | unde
 const within = ({ name }: Container, problem: string | undefined): string | undefined =>
   problem && `container ${name}: ${problem}`;
 
-const imageProblem = ({ name, image }: Container): string | undefined =>
-  image === undefined
-    ? `container ${name} has no image; ${name === ENGINE ? 'set model, or name an image in template' : 'name one in template'}`
+function imageProblem({ name, image }: Container): string | undefined {
+  if (image === undefined)
+    return `container ${name} has no image; ${name === ENGINE ? 'set model, or name an image in template' : 'name one in template'}`;
+  return /\s/.test(image)
+    ? `container ${name}: image is ${JSON.stringify(image)}, and a name has no blanks; remove them`
     : undefined;
+}
 
 function duplicateProblem(containers: readonly Container[], initContainers: readonly Container[]): string | undefined {
   const twice = initContainers.find(({ name }) => containers.some((one) => one.name === name));
@@ -63,10 +67,31 @@ function mountsProblem({ containers = [], initContainers = [], volumes = [] }: P
     return `volume ${unknown.name} is mounted at ${unknown.mountPath}, and template.spec.volumes does not have it; add it there, or remove the mount`;
   const odd = mounts.find(({ mountPath }) => mountPath.includes(':'));
   if (odd !== undefined) return `volume ${odd.name} is mounted at ${odd.mountPath}, and a path has no colon; remove it`;
+  const both = mounts.find(({ subPath = '', subPathExpr = '' }) => subPath !== '' && subPathExpr !== '');
+  if (both !== undefined) return `volume ${both.name} is mounted with subPath and subPathExpr; keep one of them`;
   const outside = mounts.find(({ subPath = '' }) => subPath.startsWith('/') || subPath.split('/').includes('..'));
   return (
     outside &&
     `volume ${outside.name} is mounted with subPath ${outside.subPath}, which leaves the volume; give a path below it`
+  );
+}
+
+/** Files of a volume are below it. */
+function filesProblem({
+  name,
+  configMap,
+  secret,
+  downwardAPI,
+  projected,
+}: NonNullable<PodSpec['volumes']>[number]): string | undefined {
+  const sources = [configMap, secret, downwardAPI].concat(
+    ...(projected?.sources ?? []).map((one) => [one.configMap, one.secret, one.downwardAPI]),
+  );
+  const files = sources.flatMap((source) => source?.items ?? []);
+  const outside = files.find(({ path }) => path === '' || path.startsWith('/') || path.split('/').includes('..'));
+  return (
+    outside &&
+    `volume ${name} has a file at ${JSON.stringify(outside.path)}, which leaves it; give a path below the volume`
   );
 }
 
@@ -79,8 +104,9 @@ function graceProblem(template: PodTemplate): string | undefined {
 }
 
 function containerProblem(container: Container): string | undefined {
-  const { env = [], envFrom = [], lifecycle = {}, resources = {}, securityContext } = container;
+  const { command = [], env = [], envFrom = [], lifecycle = {}, resources = {}, securityContext } = container;
   return (
+    oneWordProblem(command) ??
     first(env.map(variableProblem)) ??
     first(envFrom.map((source, index) => oneOf(source, ['secretRef', 'configMapRef'], `envFrom[${index}]`))) ??
     first(ASKED.map((name) => container[name] && probeProblem(container[name], name, container))) ??
@@ -91,6 +117,12 @@ function containerProblem(container: Container): string | undefined {
       : undefined)
   );
 }
+
+/** A command is a file, and a line of a shell is none. */
+const oneWordProblem = ([program = '']: readonly string[]): string | undefined =>
+  /^\S+\s+\S/.test(program)
+    ? `command begins with ${JSON.stringify(program)} as one word; write each word as one of the list, or give a shell the line`
+    : undefined;
 
 /** In this order, because a startup probe may have its handler from one of the others. */
 const ASKED = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const;
@@ -131,6 +163,8 @@ function probeProblem(probe: Probe, name: (typeof PROBES)[number], { ports = [] 
   if (handlers.length > 1) return `${name} has ${handlers.join(' and ')}; keep one of them`;
   if (name !== 'readinessProbe' && (probe.successThreshold ?? 1) !== 1)
     return `${name}.successThreshold is ${probe.successThreshold}, and must be 1; remove it`;
+  if (name === 'readinessProbe' && probe.terminationGracePeriodSeconds !== undefined)
+    return `${name}.terminationGracePeriodSeconds is ${probe.terminationGracePeriodSeconds}, and readiness ends no container; remove it`;
   const port = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port;
   return portProblem(port, ports, name) ?? commandProblem(probe.exec?.command, `${name}.exec`);
 }

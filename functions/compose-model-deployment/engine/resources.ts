@@ -9,6 +9,9 @@ const STANDARD: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-stora
 /** What no node has of itself: whole, never more asked for than allowed. */
 const isExtended = (resource: string): boolean => resource.includes('/');
 
+/** What is not overcommitted, so that its limit is what is asked for. */
+const isHuge = (resource: string): boolean => resource.startsWith('hugepages-');
+
 /** Whether more may be asked for than is there, which an API server allows for what can be shared. */
 const isShared = (resource: string): boolean => STANDARD.has(resource);
 
@@ -22,7 +25,7 @@ const isResource = (resource: string): boolean =>
 export function withLimits<C extends Container>(container: C): C {
   const { limits = {}, requests = {} } = container.resources ?? {};
   const missing = Object.entries(requests).filter(
-    ([resource]) => isExtended(resource) && !Object.hasOwn(limits, resource),
+    ([resource]) => (isExtended(resource) || isHuge(resource)) && !Object.hasOwn(limits, resource),
   );
   if (missing.length === 0) return container;
   return { ...container, resources: { ...container.resources, limits: { ...limits, ...Object.fromEntries(missing) } } };
@@ -33,6 +36,7 @@ export function resourcesProblem({ limits = {}, requests = {} }: Resources, path
   return (
     amountsProblem(limits, `${path}.limits`) ??
     amountsProblem(requests, `${path}.requests`) ??
+    hugeProblem(Object.keys({ ...limits, ...requests }), path) ??
     first(
       Object.entries(requests).map(([resource, asked]) => {
         const limit = Object.hasOwn(limits, resource) ? limits[resource] : undefined;
@@ -45,6 +49,13 @@ export function resourcesProblem({ limits = {}, requests = {} }: Resources, path
       }),
     )
   );
+}
+
+function hugeProblem(resources: readonly string[], path: string): string | undefined {
+  const huge = resources.find(isHuge);
+  return huge !== undefined && !resources.some((one) => one === 'cpu' || one === 'memory')
+    ? `${path} has ${huge}, which goes with cpu or memory; give an amount of one of them`
+    : undefined;
 }
 
 const amountsProblem = (amounts: Amounts, path: string): string | undefined =>

@@ -76,6 +76,11 @@ describe('the arguments of a command that is ours', () => {
       want: [...OURS, '--tensor-parallel-size=4', ...LAST, '-pp', '2'],
     },
     {
+      name: 'have the model once where it stands behind its options',
+      fields: { args: ['--seed', '1', 'org/m', '--tokenizer', 'org/m', '--enable-lora', 'org/m'] },
+      want: [...OURS, ...LAST, '--seed', '1', '--tokenizer', 'org/m', '--enable-lora'],
+    },
+    {
       name: 'leave the split to the template',
       fields: { args: ['-tp=2'] },
       gpus: 2,
@@ -96,6 +101,7 @@ describe('the arguments of a command that is ours', () => {
 test.each<{ name: string; fields: Partial<Container> }>([
   { name: 'a shell', fields: { command: ['bash', '-c', 'vllm serve org/m'] } },
   { name: 'more words', fields: { command: ['vllm', 'serve', 'org/m'], args: ['--seed=1'] } },
+  { name: 'a model behind options', fields: { command: ['vllm', 'serve', '--seed', '1', 'org/m'] } },
   { name: 'a module', fields: { command: ['python3', '-m', 'vllm.entrypoints.openai.api_server', '--model=org/m'] } },
 ])('nothing is added to a command line of one’s own: $name', ({ fields }) => {
   const { args, problem, base: added } = beside(fields);
@@ -115,6 +121,13 @@ describe('the cards of an engine', () => {
     { name: 'are a slice', fields: { resources: { limits: { 'nvidia.com/mig-3g.40gb': 1 } } }, want: undefined },
     { name: 'come by a claim', fields: { resources: { claims: [{ name: 'gpu' }] } }, want: undefined },
     { name: 'are Intel’s', fields: { image: 'v', resources: { limits: { 'gpu.intel.com/xe': 1 } } }, want: undefined },
+    { name: 'are none for an image without', fields: { image: 'vllm/vllm-openai-cpu:v0.20.0' }, want: undefined },
+    {
+      name: 'are as many as somebody says for it',
+      fields: { image: 'vllm/vllm-openai-cpu:v0.20.0' },
+      gpus: 1,
+      want: { 'nvidia.com/gpu': 1 },
+    },
     {
       name: 'are not devices of the network',
       fields: { resources: { limits: { 'rdma/hca': 1, 'nvidia.com/hostdev': 1 } } },
@@ -160,6 +173,17 @@ describe('what a template says against the model is refused with the way out', (
       fields: { args: ['--tensor_parallel_size=2', '-dp', '2'] },
       gpus: 2,
       want: 'container engine: args ask for 4 GPUs (--tensor-parallel-size 2 --data-parallel-size 2) and the pod gets 2; set gpus to 4, or ask for fewer',
+    },
+    {
+      name: 'more cards than its limits say',
+      fields: { args: ['-tp', '2'], resources: { limits: { 'nvidia.com/mig-3g.40gb': 1 } } },
+      want: 'container engine: args ask for 2 GPUs (--tensor-parallel-size 2) and limits are nvidia.com/mig-3g.40gb: 1; raise the limit to as many whole cards, or ask for fewer',
+    },
+    {
+      name: 'several nodes, whatever else it says',
+      fields: { command: ['sh', '-c', 'bash multi-node-serving.sh leader; vllm serve org/m -tp 8 -pp 2'] },
+      gpus: 8,
+      want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
     },
     {
       name: 'cards that cannot be divided',

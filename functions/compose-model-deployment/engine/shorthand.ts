@@ -4,8 +4,9 @@ import { cacheOf } from './cache.ts';
 import { has, runOf, vllmWords } from './command-line.ts';
 import { drainSeconds, ENGINE, engineIn, GRACE_SECONDS, SETTLE_SECONDS } from './engine.ts';
 import { ENGINE_TYPES } from './engine-types.ts';
-import { isVllmSince, otherEngine, vllmImage } from './images.ts';
-import { cardsOf, lineProblem, ourLine, vllmLine } from './model-line.ts';
+import { isForProcessors, isVllmSince, otherEngine, vllmImage } from './images.ts';
+import { clusterProblem } from './listening.ts';
+import { cardsOf, lineProblem, ourLine, vllmLine, withoutLoose } from './model-line.ts';
 import { probesOf } from './probes.ts';
 import type { Container, PodTemplate } from './template.ts';
 
@@ -63,17 +64,19 @@ export function modelBeside(own: PodTemplate, served: ServedModel): Added {
   const line = lineOf(own, container, served, accelerators, image ?? '');
   const ours = ownsCommand(container);
   const problem =
+    clusterProblem(own) ??
     secondServer(own, served) ??
     cardsProblem(own, served, accelerators, line.gpus) ??
     imageProblem(container, accelerators, image) ??
     (line.problem && `container ${ENGINE}: ${line.problem}`);
   const httpGet = { path: ENGINE_TYPES.vllm.health, port: served.port };
   const cache = cacheOf(own, container);
+  const needsCards = !isCounted(accelerators) && (served.gpus !== undefined || !isForProcessors(image ?? ''));
   const base: Container = {
     name: ENGINE,
     ...(image !== undefined && { image }),
     ...(ours && { command: COMMAND }),
-    ...(isCounted(accelerators) ? {} : { resources: { limits: { [NVIDIA]: line.gpus } } }),
+    ...(needsCards && { resources: { limits: { [NVIDIA]: line.gpus } } }),
     livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 6 },
     ...cache.container,
   };
@@ -106,25 +109,32 @@ function lineOf(
 ): LineOf {
   const counted = Object.keys(accelerators.counts).length > 0 ? totalOf(accelerators) : undefined;
   const cards = gpus ?? counted;
-  if (!ownsCommand(container)) return foreignLine(container, model, cards);
+  const limits = counted === undefined ? undefined : described(accelerators);
+  if (!ownsCommand(container)) return foreignLine(container, model, cards, limits);
   const grace = drainSeconds(own.spec?.terminationGracePeriodSeconds ?? GRACE_SECONDS);
   const extras = extrasOf(container, image, grace);
-  const wanted = { model, names, port, gpus: cards, splits: areWhole(accelerators), extras };
+  const wanted = { model, names, port, gpus: cards, limits, splits: areWhole(accelerators), extras };
   return { gpus: cards ?? 1, ...ourLine(container.args ?? [], wanted) };
 }
 
 /** Nothing is added to a command that is not ours, and what can be seen of it must serve the model. */
-function foreignLine(container: Container, model: string, gpus: number | undefined): LineOf {
+function foreignLine(
+  container: Container,
+  model: string,
+  gpus: number | undefined,
+  limits: string | undefined,
+): LineOf {
   const run = runOf(container);
   const words = vllmWords(run);
   if (words === undefined) return { gpus: gpus ?? 1 };
   const line = vllmLine(words);
-  const isNamed = line.positionals.length > 0 || has(line, 'model', 'config');
+  const isNamed =
+    line.positionals.length > 0 || has(line, 'model', 'config') || withoutLoose(words, model).length < words.length;
   const unnamed = `command names no model, so vLLM would serve its default one; add ${model} to its words, or remove command`;
   return {
     gpus: gpus ?? cardsOf(line) ?? 1,
     // What a script names before or after is not told from what it names for vLLM.
-    problem: run.shell || isNamed ? lineProblem(line, { gpus, model: run.shell ? undefined : model }) : unnamed,
+    problem: run.shell || isNamed ? lineProblem(line, { gpus, limits, model: run.shell ? undefined : model }) : unnamed,
   };
 }
 

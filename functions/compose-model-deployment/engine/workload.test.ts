@@ -82,7 +82,12 @@ test('a spread without a selector is over the placement’s own engines', () => 
   const spread = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' };
   const [own, other] =
     podOf({
-      spec: { topologySpreadConstraints: [spread, { ...spread, labelSelector: { matchLabels: { a: 'b' } } }] },
+      spec: {
+        topologySpreadConstraints: [
+          spread,
+          { ...spread, topologyKey: 'node', labelSelector: { matchLabels: { a: 'b' } } },
+        ],
+      },
     }).topologySpreadConstraints ?? [];
   expect(own?.labelSelector).toMatchObject({ matchLabels: { 'modelplane.ai/pool': expect.any(String) } });
   expect(other?.labelSelector).toEqual({ matchLabels: { a: 'b' } });
