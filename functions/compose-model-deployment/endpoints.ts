@@ -7,6 +7,7 @@ import { uniqueName } from '#shared/names.ts';
 import { MODELPLANE, TENANT_ANNOTATION } from '#shared/platform.ts';
 import { retain } from '#shared/retain.ts';
 import { authority } from '#shared/urls.ts';
+import { MAX_WEIGHT } from '#shared/weights.ts';
 import type { ObservedSite } from './observed.ts';
 import { type Cluster, endpointName, type Site, siteLabels, sitePath } from './site.ts';
 
@@ -44,8 +45,11 @@ export function lastStanding({ spec }: ModelEndpoint, usable: boolean): Standing
  */
 const WEIGHT = 'modelplane.ai/weight';
 
-export const weightOf = ({ site, endpoint }: ObservedSite, services: readonly ModelService[]): number =>
-  Number(endpoint?.resource.metadata.annotations?.[WEIGHT] ?? entryOf(site, services)?.weight ?? 1);
+export function weightOf({ site, endpoint }: ObservedSite, services: readonly ModelService[]): number {
+  const said = Number(endpoint?.resource.metadata.annotations?.[WEIGHT]);
+  // Anybody who may edit an endpoint may have written something else.
+  return Number.isInteger(said) && said >= 1 && said <= MAX_WEIGHT ? said : (entryOf(site, services)?.weight ?? 1);
+}
 
 /** What a service of the deployment's own has of it: endpoints that an earlier release composed say nothing. */
 const entryOf = ({ placement }: Site, services: readonly ModelService[]) =>

@@ -3,6 +3,7 @@ import type { Json } from '../../preview/objects.ts';
 import type { State } from '../../preview/world.ts';
 import { depart } from './handover.ts';
 import type { Service } from './services.ts';
+import { endpointName } from './site.ts';
 import {
   all,
   cluster,
@@ -124,6 +125,7 @@ test.for([9, 16])('%i placements move although both sites of each are more than 
 });
 
 describe('endpoints that an earlier release composed, which do not say their shares,', () => {
+  const SITE = { deployment: { namespace: 'ml-team', name: 'qwen' } };
   const former = (): State => {
     const state = begin(on('us', 'a', { weight: 9 }), on('eu', 'b'), on('asia', 'c'));
     for (const endpoint of all(state, 'ModelEndpoint')) {
@@ -146,6 +148,15 @@ describe('endpoints that an earlier release composed, which do not say their sha
     const state = former();
     edit(state, 'ModelDeployment', 'qwen', { endpointPicker: { config: { nonsense: true } } });
     expect(served(leaves(settle(state)), 'qwen')).toEqual({ 'a@us': 9, 'b@eu': 1 });
+  });
+
+  test.each(['', 'many', '-3', '2.5', '1e99'])('have them where somebody has written %j', (weight) => {
+    const state = begin(on('us', 'a', { weight: 9 }), on('eu', 'b'), on('asia', 'c'));
+    const endpoint = one(state, 'ModelEndpoint', endpointName({ ...SITE, placement: 'a', cluster: 'us' }));
+    edit(state, 'ModelDeployment', 'qwen', { placements: [on('asia', 'c')] });
+    const annotations = { ...endpoint.metadata.annotations, 'modelplane.ai/weight': weight };
+    put(state, { ...endpoint, metadata: { ...endpoint.metadata, annotations } });
+    expect(served(leaves(state), 'qwen')).toEqual({ 'a@us': 9, 'b@eu': 1 });
   });
 });
 
