@@ -164,6 +164,14 @@ describe('the Gateway API', () => {
   });
 });
 
+test('one that loses its addresses is told by those it had, so that no endpoint can name them meanwhile', () => {
+  const observed = { ...running, gateway: gateway({ addresses: ['192.0.2.1', '2001:db8::1'] }) };
+  const { status } = composed({}, { observed });
+  const lost = { ...running, gateway: gateway({ addresses: [] }) };
+  expect(composed({}, { observed: lost, status })).toMatchObject({ status, xrReady: false });
+  expect(composed({}, { observed: lost }).status.address).toBeUndefined();
+});
+
 describe('G5: it is not Ready', () => {
   test.each<{ name: string; door: Record<string, KubernetesObject>; want: string }>([
     {

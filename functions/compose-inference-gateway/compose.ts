@@ -177,7 +177,8 @@ function statusOf(
 ): Status {
   const from = isOurs(ref) ? observed.gateway : ownGateway(xr, ref, lookup);
   if (from === undefined && isSameGateway(toldGateway(xr), ref)) return statusBefore(xr);
-  const [address, ...others] = addressesOf(from);
+  // One that loses its address for a moment keeps the one it had: nobody may name that as an endpoint meanwhile.
+  const [address, ...others] = addressesIn(from, xr, ref);
   return {
     address,
     ...(address !== undefined && others.length > 0 && { addresses: [address, ...others] }),
@@ -188,6 +189,13 @@ function statusOf(
     middlewares: isOurs(ref) && hasMiddlewares(lookup),
     ...(isOurs(ref) && callers !== undefined && { authentication: callers }),
   };
+}
+
+function addressesIn(from: KubernetesObject | undefined, xr: XR, ref: GatewayRef): string[] {
+  const there = addressesOf(from);
+  if (there.length > 0 || !isSameGateway(toldGateway(xr), ref)) return there;
+  const { address, addresses } = xr.status ?? {};
+  return addresses ?? (address === undefined ? [] : [address]);
 }
 
 /** What we said before. Not the whole status: its conditions are Crossplane's to write. */

@@ -166,6 +166,15 @@ describe('of a Gateway that was brought the URL is of a listener that takes our 
       want: 'http://192.0.2.1',
     },
     {
+      name: 'not of one for routes that are called the same in another group',
+      listeners: [
+        { ...https, allowedRoutes: { ...open.allowedRoutes, kinds: [{ group: 'example.com', kind: 'HTTPRoute' }] } },
+        http,
+      ],
+      status: served('http', 'https'),
+      want: 'http://192.0.2.1',
+    },
+    {
       name: 'not of one that Traefik refuses',
       listeners: [https, http],
       status: [listenerStatus('https', NO_CERTIFICATE)],

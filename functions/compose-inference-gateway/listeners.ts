@@ -3,6 +3,8 @@ import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, isTrue } from '#shared/readiness.ts';
 import { PORTS } from './values.ts';
 
+const GATEWAY_GROUP = 'gateway.networking.k8s.io';
+
 interface Listener {
   readonly name?: string;
   readonly protocol?: string;
@@ -10,7 +12,7 @@ interface Listener {
   readonly hostname?: string;
   readonly allowedRoutes?: {
     readonly namespaces?: { readonly from?: string };
-    readonly kinds?: readonly { readonly kind?: string }[];
+    readonly kinds?: readonly { readonly group?: string; readonly kind?: string }[];
   };
 }
 
@@ -30,8 +32,11 @@ const webListeners = (gateway: KubernetesObject | undefined): readonly Listener[
 export const takers = (gateway: KubernetesObject | undefined): readonly Listener[] =>
   webListeners(gateway).filter(({ allowedRoutes: { namespaces, kinds = [] } = {} }) => {
     const isOpen = namespaces?.from === 'All' || namespaces?.from === 'Selector';
-    return isOpen && (kinds.length === 0 || kinds.some(({ kind }) => kind === 'HTTPRoute'));
+    return isOpen && (kinds.length === 0 || kinds.some(isHTTPRoute));
   });
+
+const isHTTPRoute = ({ group = GATEWAY_GROUP, kind }: { readonly group?: string; readonly kind?: string }): boolean =>
+  group === GATEWAY_GROUP && kind === 'HTTPRoute';
 
 /** What Traefik says of the listeners that a Gateway has now: it may not have read their latest edit. */
 function statusesOf(gateway: KubernetesObject | undefined): readonly ListenerStatus[] {

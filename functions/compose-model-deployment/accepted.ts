@@ -4,7 +4,7 @@ import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { type TrafficClass, trafficClasses } from './criticality.ts';
 import { weightOf } from './endpoints.ts';
-import { lastReplicas, type ObservedSite } from './observed.ts';
+import { lastReplicas, type ObservedSite, servicesIn } from './observed.ts';
 import type { Placement } from './placements.ts';
 import type { Assignment } from './schedule.ts';
 import { DEFAULT_CLASS } from './site.ts';
@@ -36,7 +36,7 @@ export function acceptedBefore(
   observed: Readonly<Record<string, KubernetesObject>>,
 ): Intent {
   const { placements = [], trafficClasses: classes = [] } = xr.status ?? {};
-  const published = Object.values(observed).flatMap(classOf);
+  const services = servicesIn(observed);
   const isWanted = ({ site }: ObservedSite): boolean =>
     !placements.some(
       ({ name, cluster, phase }) => name === site.placement && cluster === site.cluster && phase === 'Leaving',
@@ -46,24 +46,25 @@ export function acceptedBefore(
     ({ site }, index) => wanted.findIndex((one) => one.site.placement === site.placement) === index,
   );
   return {
-    assigned: last.map((site) => [placementAt(site, phaseOf(xr, site)), assignmentTo(site)]),
-    classes: published.map((name) => ({ name, priority: classes.find((one) => one.name === name)?.priority ?? 0 })),
+    assigned: last.map((site) => [placementAt(site, weightOf(site, services), phaseOf(xr, site)), assignmentTo(site)]),
+    classes: services
+      .map(classOf)
+      .map((name) => ({ name, priority: classes.find((one) => one.name === name)?.priority ?? 0 })),
     publishes: ownCondition(xr, 'RoutingReady')?.reason !== 'ServiceDisabled',
     isAccepted: false,
   };
 }
 
-const classOf = ({ kind, spec }: KubernetesObject): string[] =>
-  kind === 'ModelService' ? [(spec as ModelService['spec'] | undefined)?.trafficClass ?? DEFAULT_CLASS] : [];
+const classOf = ({ spec }: Partial<ModelService>): string => spec?.trafficClass ?? DEFAULT_CLASS;
 
 /** What its status said last. */
 const phaseOf = ({ status }: ModelDeployment, { site }: ObservedSite): string | undefined =>
   status?.placements?.find(({ name, cluster }) => name === site.placement && cluster === site.cluster)?.phase;
 
 /** It stays where it is, as if its cluster had been named: there is nothing to make it from elsewhere. */
-const placementAt = (observed: ObservedSite, phase: string | undefined): Placement => ({
+const placementAt = (observed: ObservedSite, weight: number, phase: string | undefined): Placement => ({
   name: observed.site.placement,
-  weight: weightOf(observed.endpoint?.resource),
+  weight,
   replicas: phase === 'Stopping' ? 0 : lastReplicas(observed),
   clusterName: observed.site.cluster,
   matchLabels: {},

@@ -7,7 +7,7 @@ import { arrival, unscheduled } from './arrivals.ts';
 import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
 import type { SeenServices } from './handover.ts';
-import { observedSites } from './observed.ts';
+import { observedSites, servicesIn } from './observed.ts';
 import { pickerMetrics } from './picker/picker-metrics.ts';
 import { placeOf, successorOf } from './place.ts';
 import { placementsOf } from './placements.ts';
@@ -46,7 +46,7 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
     if (place === undefined) return unscheduled(placement, assignment);
     return arrival(xr, intent, place, successorOf(placement.name, places, wanted), seen);
   });
-  const leaving = departures(sites, places, wanted, seen);
+  const leaving = departures(sites, places, wanted, seen, servicesIn(observed));
   const shares = leaving.flatMap(({ share }) => share ?? []);
   const reports = [...arrivals, ...leaving].map(({ report }) => report);
   const byClass = servicesByClass(intent, observed);

@@ -5,7 +5,7 @@ import { healthOf } from './health.ts';
 import type { ObservedSite } from './observed.ts';
 import { type Place, type Successor, successorOf } from './place.ts';
 import type { Placement } from './placements.ts';
-import type { Share } from './services.ts';
+import type { Service, Share } from './services.ts';
 import { siteId } from './site.ts';
 import type { Report } from './status.ts';
 
@@ -22,18 +22,19 @@ export function departures(
   places: readonly Place[],
   wanted: readonly Placement[],
   seen: SeenServices,
+  own: readonly Service[],
 ): Leaving[] {
   const stays = new Set(places.map(({ observed }) => siteId(observed.site)));
   return [...sites.values()]
     .filter(({ site }) => !stays.has(siteId(site)))
-    .map((observed) => leaving(observed, successorOf(observed.site.placement, places, wanted), seen));
+    .map((observed) => leaving(observed, successorOf(observed.site.placement, places, wanted), seen, own));
 }
 
-function leaving(observed: ObservedSite, successor: Successor, seen: SeenServices): Leaving {
+function leaving(observed: ObservedSite, successor: Successor, seen: SeenServices, own: readonly Service[]): Leaving {
   const { usable, available, replicas } = healthOf(observed);
   const { desired, reason } = depart(observed, usable, successor, seen);
   const { placement: name, cluster } = observed.site;
   const report = { name, cluster, desired: 0, available, replicas, phase: 'Leaving', why: '', state: reason } as const;
   const stays = observed.endpoint !== undefined && Object.hasOwn(desired, observed.endpoint.key);
-  return { desired, report, share: stays ? { name, weight: weightOf(observed.endpoint?.resource) } : undefined };
+  return { desired, report, share: stays ? { name, weight: weightOf(observed, own) } : undefined };
 }

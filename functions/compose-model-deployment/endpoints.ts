@@ -1,4 +1,5 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
+import type { ModelService } from '#schemas/modelservice.ts';
 import type { Desired } from '#shared/desired.ts';
 import { TENANT_HEADER } from '#shared/headers.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
@@ -6,6 +7,8 @@ import { uniqueName } from '#shared/names.ts';
 import { MODELPLANE, TENANT_ANNOTATION } from '#shared/platform.ts';
 import { retain } from '#shared/retain.ts';
 import { authority } from '#shared/urls.ts';
+import { MAX_WEIGHT } from '#shared/weights.ts';
+import type { ObservedSite } from './observed.ts';
 import { type Cluster, endpointName, type Site, siteLabels, sitePath } from './site.ts';
 
 export const endpointKey = ({ placement, cluster }: Site): string =>
@@ -42,8 +45,15 @@ export function lastStanding({ spec }: ModelEndpoint, usable: boolean): Standing
  */
 const WEIGHT = 'modelplane.ai/weight';
 
-export const weightOf = (endpoint: KubernetesObject | undefined): number =>
-  Number(endpoint?.metadata?.annotations?.[WEIGHT] ?? 1);
+export function weightOf({ site, endpoint }: ObservedSite, services: readonly ModelService[]): number {
+  const said = Number(endpoint?.resource.metadata.annotations?.[WEIGHT]);
+  // Anybody who may edit an endpoint may have written something else.
+  return Number.isInteger(said) && said >= 1 && said <= MAX_WEIGHT ? said : (entryOf(site, services)?.weight ?? 1);
+}
+
+/** What a service of the deployment's own has of it: endpoints that an earlier release composed say nothing. */
+const entryOf = ({ placement }: Site, services: readonly ModelService[]) =>
+  services.flatMap(({ spec }) => spec?.endpoints ?? []).find(({ name }) => name === placement);
 
 /** What a request needs to be given its priority: the objective of each traffic class. */
 export type Objectives = Readonly<Record<string, string>>;

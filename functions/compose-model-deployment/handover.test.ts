@@ -3,7 +3,9 @@ import type { Json } from '../../preview/objects.ts';
 import type { State } from '../../preview/world.ts';
 import { depart } from './handover.ts';
 import type { Service } from './services.ts';
+import { endpointName } from './site.ts';
 import {
+  all,
   cluster,
   conditions,
   controlPlane,
@@ -15,6 +17,7 @@ import {
   nobodyIsSentIntoTheVoid,
   one,
   placements,
+  put,
   reconcile,
   remove,
   served,
@@ -119,6 +122,42 @@ test.for([9, 16])('%i placements move although both sites of each are more than 
     Array.from({ length: count }, (_, index) => `p${index}@eu`).sort(),
   );
   expect(conditions(state).Ready).toBe('True Available');
+});
+
+describe('endpoints that an earlier release composed, which do not say their shares,', () => {
+  const SITE = { deployment: { namespace: 'ml-team', name: 'qwen' } };
+  const former = (): State => {
+    const state = begin(on('us', 'a', { weight: 9 }), on('eu', 'b'), on('asia', 'c'));
+    for (const endpoint of all(state, 'ModelEndpoint')) {
+      const { 'modelplane.ai/weight': _weight, ...annotations } = endpoint.metadata.annotations ?? {};
+      put(state, { ...endpoint, metadata: { ...endpoint.metadata, annotations } });
+    }
+    return state;
+  };
+  const leaves = (state: State): State => {
+    edit(state, 'ModelDeployment', 'qwen', { placements: [on('asia', 'c')], endpointPicker: null });
+    reconcile(state, 'ModelDeployment');
+    withAvailable(state, enginesOf(state, 'c'), 0);
+    return settle(state);
+  };
+
+  test('have those of their services when they are removed and needed again', () =>
+    expect(served(leaves(former()), 'qwen')).toEqual({ 'a@us': 9, 'b@eu': 1 }));
+
+  test('have them though the spec was refused in between', () => {
+    const state = former();
+    edit(state, 'ModelDeployment', 'qwen', { endpointPicker: { config: { nonsense: true } } });
+    expect(served(leaves(settle(state)), 'qwen')).toEqual({ 'a@us': 9, 'b@eu': 1 });
+  });
+
+  test.each(['', 'many', '-3', '2.5', '1e99'])('have them where somebody has written %j', (weight) => {
+    const state = begin(on('us', 'a', { weight: 9 }), on('eu', 'b'), on('asia', 'c'));
+    const endpoint = one(state, 'ModelEndpoint', endpointName({ ...SITE, placement: 'a', cluster: 'us' }));
+    edit(state, 'ModelDeployment', 'qwen', { placements: [on('asia', 'c')] });
+    const annotations = { ...endpoint.metadata.annotations, 'modelplane.ai/weight': weight };
+    put(state, { ...endpoint, metadata: { ...endpoint.metadata, annotations } });
+    expect(served(leaves(state), 'qwen')).toEqual({ 'a@us': 9, 'b@eu': 1 });
+  });
 });
 
 describe('a site that is to go, where the deployment wants no engines at all,', () => {

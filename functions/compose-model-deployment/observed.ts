@@ -1,4 +1,5 @@
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
+import type { ModelService } from '#schemas/modelservice.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import type { Tenant } from '#shared/paths.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
@@ -50,6 +51,10 @@ export function observedSites(
   }
   return sites;
 }
+
+/** The services of the deployment's own, as they are. */
+export const servicesIn = (observed: Readonly<Record<string, KubernetesObject>>) =>
+  Object.values(observed).filter(({ kind }) => kind === 'ModelService') as (KubernetesObject & ModelService)[];
 
 export const emptySite = (site: Site): ObservedSite => ({ site, objects: [], endpoint: undefined });
 

@@ -117,6 +117,16 @@ describe('a claim that would become too long', () => {
     expect(accepted({ ...long(280_000), placements })).toContain('of at most 1500 kB; put long values');
     expect(accepted(long(280_000))).toContain('SpecAccepted=True');
   });
+
+  test('is measured in bytes', () => {
+    const template = { metadata: { annotations: { description: '模'.repeat(140_000) } } };
+    expect(accepted({ template })).toContain('more than 400 kB; put long values');
+  });
+
+  test('is measured by the text that a picker reads, with a line for each value', () => {
+    const plugins = [{ type: 'queue-scorer', parameters: { thresholds: Array(50_000).fill(1) } }];
+    expect(accepted({ endpointPicker: { flowControl: false, config: { plugins } } })).toContain('more than 400 kB');
+  });
 });
 
 test.each(['0%', '00%', '000%', 0])('a rollout with %s of both replaces nothing', (amount) =>

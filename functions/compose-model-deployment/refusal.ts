@@ -3,7 +3,7 @@ import type { Lookup, Refusal } from '#shared/function.ts';
 import { deploymentOf, type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { annotationsProblem } from './engine/annotations.ts';
 import { first, resourcesProblem } from './engine/resources.ts';
-import { pickerConfigProblem, pickerRightsProblem } from './picker/picker-config.ts';
+import { pickerConfig, pickerConfigProblem, pickerRightsProblem } from './picker/picker-config.ts';
 import { pickerImageProblem } from './picker/picker-rights.ts';
 import { type Placement, templateProblem } from './placements.ts';
 import type { Assignment } from './schedule.ts';
@@ -66,10 +66,16 @@ const MAX_PLACEMENT_BYTES = 400_000;
 /** Crossplane takes an answer of 4 MiB, and a placement that moves is in it twice. */
 const MAX_BYTES = 1_500_000;
 
-/** What a long claim becomes, before it is composed: each placement has a template and a picker's configuration. */
+/** As etcd and an answer hold it: a letter may have four bytes. */
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/**
+ * What a long claim becomes, before it is composed: each placement has a template and a picker's configuration, which is
+ * a text with an indented line for each of its values.
+ */
 function sizeProblem({ spec }: ModelDeployment, placements: readonly Placement[]): string | undefined {
-  const config = JSON.stringify(spec.endpointPicker ?? {}).length;
-  const sizes = placements.map(({ template }) => JSON.stringify(template).length + config);
+  const config = bytesOf(pickerConfig(spec.endpointPicker, 'llm-d', spec.engine.type));
+  const sizes = placements.map(({ template }) => bytesOf(template) + config);
   const long = placements[sizes.findIndex((size) => size > MAX_PLACEMENT_BYTES)];
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const advice = 'put long values into a ConfigMap of the inference cluster';

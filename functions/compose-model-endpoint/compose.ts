@@ -90,9 +90,14 @@ function missingNow({ xr, observed, lookup }: Inputs<XR>, platform: Platform): s
 const AWAITS_NETWORKS =
   'Waiting for the InferenceGateway: its endpoints.deniedCIDRs say which networks no endpoint may name.';
 
-/** An endpoint whose status was lost serves on by what is there. */
-const isRestored = ({ xr, observed }: Inputs<XR>, { url }: Accepted): boolean =>
-  xr.status?.routing === undefined && observed[sliceKey(url)] !== undefined;
+/** An endpoint whose status was lost serves on by what is there, which leads where its spec does. */
+function isRestored({ xr, observed }: Inputs<XR>, { url }: Accepted): boolean {
+  const slice = observed[sliceKey(url)];
+  const destinations = slice === undefined ? [] : destinationsOf(xr, slice);
+  return (
+    xr.status?.routing === undefined && destinations.some(({ host, port }) => host === url.host && port === url.port)
+  );
+}
 
 /** A policy names an authority only when that has been seen. */
 function awaitedAuthority({ xr, observed, lookup }: Inputs<XR>, { url }: Accepted): string | undefined {

@@ -193,6 +193,12 @@ describe('while nobody says which networks are denied', () => {
     expect(composed(GOOD, { ...settled(GOOD), status: undefined, required }).xrReady).toBe(true);
   });
 
+  test('nor is it led elsewhere then, by an edit of its url', () => {
+    const before = { ...settled(GOOD), status: undefined, required };
+    const { answer } = settled({ url: 'http://10.0.0.8:8000' }, before);
+    expect(answer).toMatchObject({ xrReady: false, status: { routing: { ready: false } } });
+  });
+
   test('a name is served, as ever', () => {
     expect(settled({ url: 'http://h.example' }, { required }).answer.xrReady).toBe(true);
   });

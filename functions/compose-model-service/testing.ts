@@ -34,7 +34,8 @@ export function endpoint(name: string, spec: object = {}, ready = true): Kuberne
     'endpointslice-tls-fqdn': there,
     backendtlspolicy: there,
   };
-  return { ...xr, status: composeWith(modelEndpoint, { xr, observed: ready ? observed : {} }).status };
+  const given = { xr, observed: ready ? observed : {}, required: { gateway: [GATEWAY] } };
+  return { ...xr, status: composeWith(modelEndpoint, given).status };
 }
 
 export const service = (spec: object = {}, status: object = {}): KubernetesObject => ({
