@@ -23,6 +23,7 @@ const SOURCES = [
   'packages',
   'schemas',
   'tools',
+  'verifier',
 ];
 
 /** Builds the packages of a later version as a release would be, from a checkout that says so, and publishes them. */

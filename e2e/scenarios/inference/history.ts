@@ -65,9 +65,10 @@ function sharesOf({ spec }: AnyObject): string {
   return backends.map((backend) => `${placementOf(backend)} ${(100 * backend.weight) / total}%`).join(', ');
 }
 
-/** The last part of the path on the inference cluster's gateway. */
+/** The last part of the path on the inference cluster's gateway, before that of the API. */
 const placementOf = ({ filters }: BackendRef): string | undefined =>
   filters
     .flatMap(({ urlRewrite }) => urlRewrite?.path.replacePrefixMatch ?? [])[0]
-    ?.split('/')
+    ?.replace(/\/v1$/, '')
+    .split('/')
     .at(-1);
