@@ -237,6 +237,10 @@ export interface InferenceGateway {
      */
     addresses?: string[];
     /**
+     * Names that its listeners answer for beside that of the url, one for a whole domain as *.example.com.
+     */
+    hostnames?: string[];
+    /**
      * Gateways that were brought before, as long as a service's route is attached to one: what attaches there is held to the same rules until then.
      */
     formerGatewayRefs?: {

@@ -12,7 +12,7 @@ import { gateway, gatewayClass, OUR_GATEWAY } from './gateway.ts';
 import { gatewayAPIProblem, hasMiddlewares, KIND_REQUIREMENTS } from './gateway-api.ts';
 import { attachedGateway, guardsOf, isLeft, routeRequirement } from './guard.ts';
 import { helmProviderConfig, traefikRelease } from './install.ts';
-import { originOf } from './listeners.ts';
+import { hostnamesOf, originOf } from './listeners.ts';
 import { metallb, withdrawnMetalLB } from './metallb.ts';
 import { gatewayRequirements, ownGateway, ownGatewayClass, ownGatewayProblem } from './own-gateway.ts';
 import { type GatewayRef, isOurs, isSameGateway, toldGateway } from './ref.ts';
@@ -179,10 +179,13 @@ function statusOf(
   if (from === undefined && isSameGateway(toldGateway(xr), ref)) return statusBefore(xr);
   // One that loses its address for a moment keeps the one it had: nobody may name that as an endpoint meanwhile.
   const [address, ...others] = addressesIn(from, xr, ref);
+  const url = originOf(from, address);
+  const hostnames = hostnamesOf(from, url);
   return {
     address,
     ...(address !== undefined && others.length > 0 && { addresses: [address, ...others] }),
-    url: originOf(from, address),
+    ...(hostnames.length > 0 && { hostnames }),
+    url,
     gatewayRef: { name: ref.name, namespace: ref.namespace },
     // Whether the controller of a Gateway that was brought reads them cannot be told, and a route that names one would
     // answer 500 if not.
@@ -200,10 +203,11 @@ function addressesIn(from: KubernetesObject | undefined, xr: XR, ref: GatewayRef
 
 /** What we said before. Not the whole status: its conditions are Crossplane's to write. */
 function statusBefore({ status }: XR): Status {
-  const { address, addresses, url, gatewayRef, middlewares, authentication } = status ?? {};
+  const { address, addresses, hostnames, url, gatewayRef, middlewares, authentication } = status ?? {};
   return {
     address,
     ...(addresses && { addresses }),
+    ...(hostnames && { hostnames }),
     url,
     gatewayRef,
     middlewares,

@@ -79,6 +79,12 @@ export function originOf(gateway: KubernetesObject | undefined, address: string 
   return `${scheme}://${bracketed(name)}${usual.includes(listener.port) ? '' : `:${listener.port}`}`;
 }
 
+/** The names that a Gateway answers for beside that of its origin. */
+export function hostnamesOf(gateway: KubernetesObject | undefined, origin: string | undefined): string[] {
+  const names = webListeners(gateway).flatMap(({ hostname }) => hostname ?? []);
+  return [...new Set(names)].filter((name) => name !== URL.parse(origin ?? '')?.hostname).sort();
+}
+
 function bestListener(gateway: KubernetesObject | undefined): Listener | undefined {
   const open = takers(gateway);
   const candidates = open.length > 0 ? open : webListeners(gateway);

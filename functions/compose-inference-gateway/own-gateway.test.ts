@@ -116,6 +116,14 @@ test('a listener that serves another purpose may be broken', () => {
   expect({ xrReady, url: status.url }).toEqual({ xrReady: true, url: 'http://192.0.2.1' });
 });
 
+test('every name that its listeners answer for is told, so that no endpoint leads back to it', () => {
+  const named = (name: string, hostname: string) => ({ ...HTTP, name, hostname });
+  const listeners = [named('a', 'a.example.com'), named('b', 'b.example.com'), named('all', '*.example.org')];
+  const found = edge({ listeners }, { listeners: listeners.map(({ name }) => listenerStatus(name)) });
+  const { status } = composed(spec, { required: required([found]) });
+  expect(status).toMatchObject({ url: 'http://a.example.com', hostnames: ['*.example.org', 'b.example.com'] });
+});
+
 describe('the move', () => {
   const given = { observed: running, required: required([edge()]) };
   const left = { ...told, formerGatewayRefs: [OURS] };

@@ -32,6 +32,7 @@ const PLATFORM = {
       address: '192.0.2.1',
       addresses: ['192.0.2.1', '192.0.2.2', '2001:db8::2'],
       url: 'https://llm.example.org',
+      hostnames: ['*.llm.example.org', 'second.example.com'],
     },
   },
   clusters: [
@@ -138,6 +139,16 @@ describe('an endpoint may not be', () => {
     {
       name: 'the front door by the name that is published',
       url: 'https://llm.example.org',
+      says: 'the front door itself',
+    },
+    {
+      name: 'the front door by another listener’s name',
+      url: 'http://Second.example.com',
+      says: 'the front door itself',
+    },
+    {
+      name: 'the front door by a name below its domain',
+      url: 'http://a.llm.example.org',
       says: 'the front door itself',
     },
     { name: 'the front door mapped into IPv6', url: 'http://[::ffff:192.0.2.1]', says: 'the front door itself' },
