@@ -23,7 +23,8 @@ function npx(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync('npx', asked, {
     cwd: at('empty'),
     encoding: 'utf8',
-    env: { ...process.env, npm_config_cache: at('cache') },
+    // In a home that is new npm would speak of its own next version.
+    env: { ...process.env, npm_config_cache: at('cache'), npm_config_update_notifier: 'false' },
   });
   return { status, stdout, stderr };
 }
