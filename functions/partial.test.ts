@@ -8,6 +8,8 @@ import { inferenceGateway } from './compose-inference-gateway/compose.ts';
 import * as front from './compose-inference-gateway/testing.ts';
 import { modelEndpoint } from './compose-model-endpoint/compose.ts';
 import * as ends from './compose-model-endpoint/testing.ts';
+import { modelService } from './compose-model-service/compose.ts';
+import * as services from './compose-model-service/testing.ts';
 
 const CONDITIONS = ['Synced', 'Ready', 'Accepted', 'Programmed'].map((type) => ({
   ...{ type, status: 'True', reason: 'Available', message: 'm', observedGeneration: 1 },
@@ -116,6 +118,25 @@ const door = (spec: object) => {
   };
 };
 
+/** A service whose route is taken, with one endpoint that is well and one that is not. */
+const split = (spec: object) => {
+  const well = services.endpoint('well');
+  const ill = services.endpoint('ill', {}, false);
+  const xr = services.service(spec, { serving: ['well'], endpoints: { ready: 1 }, conditions: CONDITIONS });
+  const { desired } = composeWith(modelService, {
+    xr,
+    required: { gateway: [services.RETRYING], 'endpoints-0': [well, ill] },
+  });
+  const { httproute, ...others } = desired;
+  return {
+    xr,
+    observed: { ...others, httproute: services.taken(httproute as KubernetesObject) },
+    required: { gateway: services.RETRYING, 'endpoints-0': well, 'endpoints-1': ill },
+  };
+};
+
+const TWO = ['first', 'second'].map((entry, tier) => ({ weight: 1, tier, selector: { matchLabels: { entry } } }));
+
 interface World {
   readonly xr: KubernetesObject;
   readonly observed: Readonly<Record<string, KubernetesObject>>;
@@ -146,6 +167,9 @@ test.each([
   },
   { name: 'an InferenceGateway', fn: inferenceGateway, world: door({}) },
   { name: 'an InferenceGateway that is brought', fn: inferenceGateway, world: door({ gatewayRef: EDGE }) },
+  { name: 'a ModelService', fn: modelService, world: split({ endpoints: TWO }) },
+  { name: 'a ModelService that holds', fn: modelService, world: split({ endpoints: TWO, whenEmpty: 'Hold' }) },
+  { name: 'a refused ModelService', fn: modelService, world: split({ endpoints: TWO, paths: ['/no such'] }) },
   { name: 'a refused InferenceGateway', fn: inferenceGateway, world: door({ hostname: 'a.1' }) },
 ])('no part that is missing of what is there is an exception of $name', ({ fn, world }) => {
   fc.assert(

@@ -222,6 +222,7 @@ function editService(random: Random): Event {
       { whenEmpty: 'Redistribute' },
       { endpoints: entries.length === 0 ? ENTRIES.slice(0, 1) : entries },
       { trafficClass: random.pick(['default', 'batch', 'constructor']) },
+      random.pick([{ paths: null }, { paths: ['/tokenize'] }, { paths: ['/'] }, { paths: ['/no such/'] }]),
     ]),
   );
 }

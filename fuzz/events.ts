@@ -1,6 +1,6 @@
 import { type ClusterObject, controllerOf } from '../preview/objects.ts';
 import { admitted } from './admission.ts';
-import { type Course, reconcile, remove, type Watcher } from './crossplane.ts';
+import { type Course, reconcile, type Watcher } from './crossplane.ts';
 import { create, definition, fleet } from './genesis.ts';
 import { helm, provide } from './provider.ts';
 import { work } from './remote.ts';
@@ -8,6 +8,7 @@ import { settle } from './settle.ts';
 import { drop, keyOfObject, list, put, putStatus } from './store.ts';
 import { readByTraefik } from './traefik.ts';
 import { changeSite, type Functions, type Kind, type Site, type World } from './world.ts';
+import { remove } from './writing.ts';
 
 /** What happens, as data: a story is a list of these, and can be told, shortened and played again. */
 export type Event =

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { type ClusterObject, controllerOf, type Json, specOf, statusOf } from '../preview/objects.ts';
-import type { Turn } from './crossplane.ts';
+import type { Turn } from './asking.ts';
 import { manifestOf, seenIn } from './provider.ts';
 import { configsIn, isPicker } from './remote.ts';
 import { keyOfObject } from './store.ts';

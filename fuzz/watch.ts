@@ -1,14 +1,9 @@
-import type { Turn, Watcher } from './crossplane.ts';
+import type { Turn } from './asking.ts';
+import { brokenRoutes, isJudged, NEEDED_BY_ROUTES } from './attached.ts';
+import type { Watcher } from './crossplane.ts';
 import { ANSWERS } from './invariants.ts';
-import {
-  brokenRoutes,
-  deploymentProblem,
-  endpointProblem,
-  isJudged,
-  NEEDED_BY_ROUTES,
-  SETTLED,
-  serviceProblem,
-} from './outcomes.ts';
+import { SETTLED } from './outcomes.ts';
+import { deploymentProblem, endpointProblem, serviceProblem } from './served.ts';
 import { keyOfObject } from './store.ts';
 import { readByNow, writtenByNow } from './traefik.ts';
 import { type Functions, isOurs, isTrue, violated, type World } from './world.ts';

@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, onTestFinished } from 'vitest';
+import { GATEWAY, isReady } from '../front-door.ts';
+import { type AnyObject, refOf } from '../kube.ts';
+import { load, waitUntilServed } from './client.ts';
+import { applyReady, endpoint, service, serviceRef, URLS } from './objects.ts';
+import { apply, test, waitFor, waitUntilGone, waitUntilReady } from './testing.ts';
+import { admin, mockBehaves } from './world.ts';
+
+/** What Traefik may still have to read after our status says so: it takes up changes once a second. */
+const SETTLED_MS = 2_500;
+
+const PLATFORM = 'modelplane-system';
+const GATEWAY_API = 'gateway.networking.k8s.io/v1';
+
+/** The front door that a platform team brings: a Traefik of its own, with a class that ours does not take. */
+const EDGE = { name: 'edge', namespace: 'networking' } as const;
+const EDGE_LABEL = { key: 'example.com/traefik', value: 'edge' } as const;
+const EDGE_GATEWAY = { apiVersion: GATEWAY_API, kind: 'Gateway', ...EDGE } as const;
+const EDGE_RELEASE = {
+  apiVersion: 'helm.m.crossplane.io/v1beta1',
+  kind: 'Release',
+  namespace: PLATFORM,
+  name: EDGE.name,
+};
+
+const door = (spec: object) =>
+  admin.apply({ apiVersion: GATEWAY.apiVersion, kind: GATEWAY.kind, metadata: { name: GATEWAY.name }, spec });
+
+/** As ours is installed, but for its names: so it also takes the Middlewares of our routes. */
+async function bringTraefik(): Promise<string> {
+  const [ours] = await admin.list('helm.m.crossplane.io/v1beta1', 'Release', { namespace: PLATFORM });
+  const { forProvider, providerConfigRef } = (ours as AnyObject).spec;
+  const { values } = forProvider;
+  const kubernetesGateway = {
+    ...values.providers.kubernetesGateway,
+    labelSelector: `${EDGE_LABEL.key}=${EDGE_LABEL.value}`,
+    statusAddress: { service: { enabled: true, ...EDGE } },
+  };
+  const edge = {
+    ...forProvider,
+    namespace: EDGE.namespace,
+    values: { ...values, fullnameOverride: EDGE.name, providers: { ...values.providers, kubernetesGateway } },
+  };
+  await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: EDGE.namespace } }]);
+  await apply([
+    {
+      apiVersion: EDGE_RELEASE.apiVersion,
+      kind: EDGE_RELEASE.kind,
+      metadata: { name: EDGE.name, namespace: PLATFORM },
+      spec: { providerConfigRef, forProvider: edge },
+    },
+    {
+      apiVersion: GATEWAY_API,
+      kind: 'GatewayClass',
+      metadata: { name: EDGE.name, labels: { [EDGE_LABEL.key]: EDGE_LABEL.value } },
+      spec: { controllerName: 'traefik.io/gateway-controller' },
+    },
+    {
+      apiVersion: GATEWAY_API,
+      kind: 'Gateway',
+      metadata: EDGE,
+      spec: {
+        gatewayClassName: EDGE.name,
+        listeners: [{ name: 'http', protocol: 'HTTP', port: 8000, allowedRoutes: { namespaces: { from: 'All' } } }],
+      },
+    },
+  ]);
+  const there = await waitFor(EDGE_GATEWAY, ({ status }) => status?.addresses?.[0]?.value !== undefined, 'is served');
+  return there.status.addresses[0].value;
+}
+
+/** Ours again, and nothing left of what was brought. */
+async function takeBack(): Promise<void> {
+  await door({});
+  await waitUntilReady(GATEWAY);
+  for (const ref of [EDGE_GATEWAY, { apiVersion: GATEWAY_API, kind: 'GatewayClass', name: EDGE.name }, EDGE_RELEASE]) {
+    await admin.remove(ref);
+    await waitUntilGone(ref);
+  }
+}
+
+test('while the front door is replaced and eight of seventeen endpoints die, the living are served by the new one', async ({
+  namespace,
+}) => {
+  onTestFinished(async () => {
+    await mockBehaves('second');
+    await takeBack();
+  });
+  const named = (index: number) => `e${String(index).padStart(2, '0')}`;
+  const on = (url: string, from: number, until: number, more: object = {}) =>
+    Array.from({ length: until - from }, (_, index) =>
+      endpoint(named(from + index), { url, ...more }, { serves: 'all' }),
+    );
+  const path = `/${namespace}/model`;
+  const all = { selector: { matchLabels: { serves: 'all' } } };
+  await applyReady(namespace, ...on(URLS.second, 0, 8), ...on(URLS.first, 8, 17), service('model', [all]));
+  await waitUntilServed(path);
+  const brought = await bringTraefik();
+
+  // Clients of the former address go when its name's does: what is promised is the door that the status names.
+  await mockBehaves('second', { absent: true });
+  await door({ gatewayRef: EDGE });
+  await apply(on(URLS.second, 0, 8, { lastResort: true }), namespace);
+  await waitFor(GATEWAY, (object) => isReady(object) && object.status?.address === brought, 'is the one brought');
+  const living = Array.from({ length: 9 }, (_, index) => named(8 + index));
+  await waitFor(
+    serviceRef(namespace, 'model'),
+    (object) => isReady(object) && JSON.stringify(object.status?.serving) === JSON.stringify(living),
+    'serves from those that live alone',
+  );
+  await delay(SETTLED_MS);
+  const client = await load(path, { to: `http://${brought}` });
+  await delay(SETTLED_MS);
+  const { sent, failures, answeredBy } = await client.stop();
+  expect(failures).toEqual([]);
+  expect(answeredBy).toEqual({ first: sent });
+  const [route] = await admin.list(GATEWAY_API, 'HTTPRoute', { namespace });
+  const { parentRefs } = (await admin.get(refOf(route as AnyObject))).spec;
+  expect(parentRefs).toMatchObject([EDGE]);
+});
