@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
 import { GATEWAY, isReady } from '../front-door.ts';
-import { type AnyObject, refOf } from '../kube.ts';
+import { render } from '../helm/traefik.ts';
+import { type AnyObject, type Ref, refOf } from '../kube.ts';
 import { load, waitUntilServed } from './client.ts';
 import { applyReady, endpoint, service, serviceRef, URLS } from './objects.ts';
 import { apply, test, waitFor, waitUntilGone, waitUntilReady } from './testing.ts';
@@ -17,39 +18,28 @@ const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 const EDGE = { name: 'edge', namespace: 'networking' } as const;
 const EDGE_LABEL = { key: 'example.com/traefik', value: 'edge' } as const;
 const EDGE_GATEWAY = { apiVersion: GATEWAY_API, kind: 'Gateway', ...EDGE } as const;
-const EDGE_RELEASE = {
-  apiVersion: 'helm.m.crossplane.io/v1beta1',
-  kind: 'Release',
-  namespace: PLATFORM,
-  name: EDGE.name,
-};
-
 const door = (spec: object) =>
   admin.apply({ apiVersion: GATEWAY.apiVersion, kind: GATEWAY.kind, metadata: { name: GATEWAY.name }, spec });
 
-/** As ours is installed, but for its names: so it also takes the Middlewares of our routes. */
-async function bringTraefik(): Promise<string> {
-  const [ours] = await admin.list('helm.m.crossplane.io/v1beta1', 'Release', { namespace: PLATFORM });
-  const { forProvider, providerConfigRef } = (ours as AnyObject).spec;
+/** As ours is installed, but for its names: so it also takes the Middlewares of our routes. By the platform team itself. */
+async function bringTraefik(): Promise<{ address: string; installed: readonly Ref[] }> {
+  const [release] = await admin.list('helm.m.crossplane.io/v1beta1', 'Release', { namespace: PLATFORM });
+  const { forProvider } = (release as AnyObject).spec;
   const { values } = forProvider;
   const kubernetesGateway = {
     ...values.providers.kubernetesGateway,
     labelSelector: `${EDGE_LABEL.key}=${EDGE_LABEL.value}`,
     statusAddress: { service: { enabled: true, ...EDGE } },
   };
-  const edge = {
+  const ours = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: `traefik-${PLATFORM}` };
+  const { objects } = render({ crds: '', rules: JSON.stringify(await admin.get(ours)) }, EDGE.name, {
     ...forProvider,
     namespace: EDGE.namespace,
     values: { ...values, fullnameOverride: EDGE.name, providers: { ...values.providers, kubernetesGateway } },
-  };
-  await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: EDGE.namespace } }]);
-  await apply([
-    {
-      apiVersion: EDGE_RELEASE.apiVersion,
-      kind: EDGE_RELEASE.kind,
-      metadata: { name: EDGE.name, namespace: PLATFORM },
-      spec: { providerConfigRef, forProvider: edge },
-    },
+  });
+  const installed = await apply([
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: EDGE.namespace } },
+    ...objects,
     {
       apiVersion: GATEWAY_API,
       kind: 'GatewayClass',
@@ -67,14 +57,14 @@ async function bringTraefik(): Promise<string> {
     },
   ]);
   const there = await waitFor(EDGE_GATEWAY, ({ status }) => status?.addresses?.[0]?.value !== undefined, 'is served');
-  return there.status.addresses[0].value;
+  return { address: there.status.addresses[0].value, installed };
 }
 
 /** Ours again, and nothing left of what was brought. */
-async function takeBack(): Promise<void> {
+async function takeBack(installed: readonly Ref[]): Promise<void> {
   await door({});
   await waitUntilReady(GATEWAY);
-  for (const ref of [EDGE_GATEWAY, { apiVersion: GATEWAY_API, kind: 'GatewayClass', name: EDGE.name }, EDGE_RELEASE]) {
+  for (const ref of installed.toReversed()) {
     await admin.remove(ref);
     await waitUntilGone(ref);
   }
@@ -83,10 +73,7 @@ async function takeBack(): Promise<void> {
 test('while the front door is replaced and eight of seventeen endpoints die, the living are served by the new one', async ({
   namespace,
 }) => {
-  onTestFinished(async () => {
-    await mockBehaves('second');
-    await takeBack();
-  });
+  onTestFinished(() => mockBehaves('second'));
   const named = (index: number) => `e${String(index).padStart(2, '0')}`;
   const on = (url: string, from: number, until: number, more: object = {}) =>
     Array.from({ length: until - from }, (_, index) =>
@@ -96,7 +83,8 @@ test('while the front door is replaced and eight of seventeen endpoints die, the
   const all = { selector: { matchLabels: { serves: 'all' } } };
   await applyReady(namespace, ...on(URLS.second, 0, 8), ...on(URLS.first, 8, 17), service('model', [all]));
   await waitUntilServed(path);
-  const brought = await bringTraefik();
+  const { address: brought, installed } = await bringTraefik();
+  onTestFinished(() => takeBack(installed));
 
   // Clients of the former address go when its name's does: what is promised is the door that the status names.
   await mockBehaves('second', { absent: true });
