@@ -64,7 +64,11 @@ export const kubeconfigSecret = (cluster: InferenceClusterName, kubeconfig: stri
 });
 
 /** Who passes requests on for the real one. */
-const PROXIES = { namespace: 'envoy-gateway-system', labels: { 'modelplane.ai/gateway': GATEWAY.name } };
+const PROXIES = {
+  namespace: 'envoy-gateway-system',
+  labels: { 'modelplane.ai/gateway': GATEWAY.name },
+  disruptionBudget: GATEWAY.name,
+};
 
 /** On the control plane: the cluster as the platform team declares it. Its address comes from the Gateway's status. */
 export const inferenceCluster = (cluster: InferenceClusterName): object => ({

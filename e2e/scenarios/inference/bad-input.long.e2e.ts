@@ -202,6 +202,44 @@ describe('a kubeconfig that does not work', () => {
         'as docs/clusters.md says.',
     },
     {
+      name: 'has its token by a program',
+      broken: ({ users, ...rest }) => ({
+        ...rest,
+        users: users.map(({ name }) => ({
+          name,
+          user: {
+            exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'aws', interactiveMode: 'Never' },
+          },
+        })),
+      }),
+      says: (secret) =>
+        `The kubeconfig in ${secret} gets its credentials by a program that provider-kubernetes does not have; make one with a ` +
+        'token as docs/clusters.md says.',
+    },
+    {
+      name: 'has its token in a file',
+      broken: ({ users, ...rest }) => ({
+        ...rest,
+        users: users.map(({ name }) => ({ name, user: { tokenFile: '/home/me/token' } })),
+      }),
+      says: (secret) =>
+        `The kubeconfig in ${secret} has its token in a file of the machine that it was made on; make one with the token itself ` +
+        'as docs/clusters.md says.',
+    },
+    {
+      name: 'has its authority in a file',
+      broken: ({ clusters, ...rest }) => ({
+        ...rest,
+        clusters: clusters.map(({ name, cluster: { server } }) => ({
+          name,
+          cluster: { server, 'certificate-authority': '/home/me/ca.crt' },
+        })),
+      }),
+      says: (secret) =>
+        `The certificate of the server is not signed by the authority of the kubeconfig in ${secret}; put that of the cluster ` +
+        'there as certificate-authority-data, not as the name of a file.',
+    },
+    {
       name: 'is for another API',
       broken: ({ clusters, ...rest }) => ({
         ...rest,
