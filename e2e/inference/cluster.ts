@@ -34,6 +34,8 @@ const CONTROLLERS = [
   'replicaset-controller',
   'endpointslice-controller',
   'serviceaccount-controller',
+  // For the Secret of install/inference-cluster.
+  'serviceaccount-token-controller',
   // A pod's token comes with the certificate of the API server.
   'root-ca-certificate-publisher-controller',
   // Counts the proxies of the real gateway.
