@@ -13,6 +13,8 @@ import { engines } from './engines.ts';
 import { ask, deployment, deploymentRef, poolOf, tally, test } from './testing.ts';
 
 const MODELPLANE = 'modelplane.ai/v1alpha1';
+/** The stand-in for a gateway, where requests are counted, and the real one. */
+const GATEWAYS = ['us', 'envoy'] as const;
 const HOSTNAME = gatewayHostname('us');
 const ADDRESS = INFERENCE_CLUSTERS.us.gateway;
 
@@ -22,9 +24,13 @@ const authorityOf = (cluster: InferenceClusterName): Promise<string> =>
 const bundleOf = async (cluster: InferenceClusterName): Promise<string> =>
   Buffer.from(await authorityOf(cluster)).toString('base64');
 
-/** The cluster us by another name and another way to its Gateway: what other scenarios have placed there stays. */
-async function declare(name: string, tls: object | undefined): Promise<AnyObject> {
-  const { spec, ...rest } = inferenceCluster('us') as AnyObject;
+/** A cluster by another name and another way to its Gateway: what other scenarios have placed there stays. */
+async function declare(
+  name: string,
+  tls: object | undefined,
+  cluster: (typeof GATEWAYS)[number] = 'us',
+): Promise<AnyObject> {
+  const { spec, ...rest } = inferenceCluster(cluster) as AnyObject;
   const gateway = { ...GATEWAY, ...(tls && { tls }) };
   const object = { ...rest, metadata: { name, labels: { scenario: name } }, spec: { ...spec, gateway } } as AnyObject;
   // In the end of all, when no deployment is there any more.
@@ -46,25 +52,28 @@ async function wayOf(path: string) {
 const BY_TLS = { status: 200, cluster: 'us', sni: HOSTNAME, host: HOSTNAME };
 const BY_HTTP = { status: 200, cluster: 'us', sni: undefined, host: ADDRESS };
 
-test("a cluster's gateway is spoken to by its own name over TLS, on port 443, verified by the cluster's own caBundle", async ({
-  namespace,
-}) => {
-  const tls = { hostname: HOSTNAME, caBundle: await bundleOf('us') };
-  const cluster = await declare(namespace, tls);
-  expect(cluster.status?.gateway).toMatchObject({ address: ADDRESS, port: 443, tls });
-  await applyReady(namespace, deployment('qwen', { ...MODEL, placements: [on(namespace)] }));
-  expect(await wayOf(`/${namespace}/qwen`)).toEqual(BY_TLS);
-  const [endpoint] = await admin.list(MODELPLANE, 'ModelEndpoint', { namespace });
-  expect(endpoint?.spec).toMatchObject({ url: `https://${ADDRESS}`, tls });
-  const [policy] = await admin.list('gateway.networking.k8s.io/v1', 'BackendTLSPolicy', { namespace });
-  const name = endpoint?.status?.routing.backendName;
-  expect(policy?.spec).toMatchObject({
-    targetRefs: [{ kind: 'Service', name }],
-    validation: { hostname: HOSTNAME, caCertificateRefs: [{ kind: 'ConfigMap', name }] },
-  });
-  const authority = await admin.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });
-  expect(authority.data).toEqual({ 'ca.crt': await authorityOf('us') });
-});
+test.for(GATEWAYS)(
+  "a cluster's gateway is spoken to by its own name over TLS, on port 443, verified by the cluster's own caBundle, in %s",
+  async (us, { namespace }) => {
+    const hostname = gatewayHostname(us);
+    const tls = { hostname, caBundle: await bundleOf(us) };
+    const cluster = await declare(namespace, tls, us);
+    const { address } = cluster.status?.gateway ?? {};
+    expect(cluster.status?.gateway).toMatchObject({ port: 443, tls });
+    await applyReady(namespace, deployment('qwen', { ...MODEL, placements: [on(namespace)] }));
+    expect(await wayOf(`/${namespace}/qwen`)).toEqual({ status: 200, cluster: us, sni: hostname, host: hostname });
+    const [endpoint] = await admin.list(MODELPLANE, 'ModelEndpoint', { namespace });
+    expect(endpoint?.spec).toMatchObject({ url: `https://${address}`, tls });
+    const [policy] = await admin.list('gateway.networking.k8s.io/v1', 'BackendTLSPolicy', { namespace });
+    const name = endpoint?.status?.routing.backendName;
+    expect(policy?.spec).toMatchObject({
+      targetRefs: [{ kind: 'Service', name }],
+      validation: { hostname, caCertificateRefs: [{ kind: 'ConfigMap', name }] },
+    });
+    const authority = await admin.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });
+    expect(authority.data).toEqual({ 'ca.crt': await authorityOf(us) });
+  },
+);
 
 test("an authority in the tenant's namespace is waited for by name, and then verifies", async ({ namespace }) => {
   await declare(namespace, { hostname: HOSTNAME, caCertificateRef: { kind: 'ConfigMap', name: 'fleet' } });
