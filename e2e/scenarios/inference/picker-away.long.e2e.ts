@@ -62,9 +62,9 @@ test.for([
     () => 'requests should be answered again',
   );
   const { sent, failures } = await client.stop();
-  console.log(
-    `${failures.length} of ${sent} requests failed in ${(Date.now() - began) / 1000} s`,
-    failures.slice(0, 3),
-  );
+  const [first, last] = [failures[0]?.sentAt ?? began, failures.at(-1)?.failedAt ?? began];
+  const reasons = [...new Set(failures.map(({ why }) => why.slice(0, 80)))].join('; ');
+  const when = `from ${first - began} to ${last - began} ms after it`;
+  console.log(`${failures.length} of ${sent} requests failed, ${when}: ${reasons}`);
   expect(failures.length).toBeLessThanOrEqual(most);
 });
