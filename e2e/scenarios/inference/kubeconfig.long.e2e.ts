@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { isReady } from '../../front-door.ts';
+import { secretName } from '../../inference/manifests.ts';
 import { ROOT } from '../../instance.ts';
 import { refOf } from '../../kube.ts';
 import { HOST_ADDRESS } from '../../netns.ts';
@@ -41,6 +42,15 @@ async function contexts(dir: string): Promise<string> {
 
 const command = (words: string): string => documented('clusters.md', 'The kubeconfig', words);
 
+/** Deletes the claim, whose clusters are needed until nothing of it is left. */
+async function takeOut(namespace: string): Promise<void> {
+  await admin.remove(deploymentRef(namespace, 'qwen'));
+  await eventually(
+    async () => (await objectsIn(namespace)).length === 0,
+    () => 'nothing should be left of the claim',
+  );
+}
+
 const ACCOUNT = { apiVersion: 'v1', kind: 'Secret', namespace: SECRET.namespace };
 
 test('the commands of docs/clusters.md make a kubeconfig, and give it another token without a failed request', async ({
@@ -72,14 +82,39 @@ test('the commands of docs/clusters.md make a kubeconfig, and give it another to
     await calm([['us', pool]]);
     await waitUntilReady(deploymentRef(namespace, 'qwen'));
   } finally {
-    await admin.remove(deploymentRef(namespace, 'qwen'));
-    await eventually(
-      async () => (await objectsIn(namespace)).length === 0,
-      () => 'nothing should be left of the claim',
-    );
+    await takeOut(namespace);
     await removeCluster(NAME);
     await admin.remove(refOf(secretOf(KUBECONFIG, '')));
     await inside('us').remove({ ...ACCOUNT, name: 'modelplane-next' });
     await install();
+  }
+});
+
+test('a cluster is renamed by a second name and a drain, and no request fails', async ({ namespace }) => {
+  const labels = { scenario: namespace };
+  const [before, after] = [`${namespace}-before`, `${namespace}-after`];
+  const secret = secretName('us');
+  await apply([ownCluster(before, secret, {}, labels)]);
+  try {
+    await waitUntilReady(refOf(ownCluster(before, '')));
+    const placements = [{ name: 'only', clusterSelector: { matchLabels: labels } }];
+    await applyReady(namespace, deployment('qwen', { model: 'Qwen/Qwen3-8B', placements }));
+    const client = await load(`/${namespace}/qwen`, { model: 'qwen', rate: 50 });
+    await apply([ownCluster(after, secret, {}, labels)]);
+    await waitUntilReady(refOf(ownCluster(after, '')));
+    await apply([ownCluster(before, secret, { draining: true }, labels)]);
+    await waitFor(
+      deploymentRef(namespace, 'qwen'),
+      (object) =>
+        isReady(object) &&
+        object.status?.placements.map(({ cluster }: { cluster: string }) => cluster).join() === after,
+      'should have moved to the new name alone',
+    );
+    const { sent, failures } = await client.stop();
+    expect(sent).toBeGreaterThan(0);
+    expect(failures).toEqual([]);
+  } finally {
+    await takeOut(namespace);
+    for (const name of [before, after]) await removeCluster(name);
   }
 });

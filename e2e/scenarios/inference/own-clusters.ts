@@ -30,10 +30,15 @@ export async function kubeconfigOf(cluster: InferenceClusterName): Promise<Kubec
 export const ownName = (): string => `own-${randomBytes(4).toString('hex')}`;
 
 /** A cluster that is there already, declared once more under a name of the scenario's own, by a Secret. */
-export const ownCluster = (name: string, secret: string, spec: AnyObject = {}): AnyObject => ({
+export const ownCluster = (
+  name: string,
+  secret: string,
+  spec: AnyObject = {},
+  labels: Readonly<Record<string, string>> = {},
+): AnyObject => ({
   apiVersion: 'modelplane.ai/v1alpha1',
   kind: 'InferenceCluster',
-  metadata: { name },
+  metadata: { name, labels },
   spec: {
     kubeconfigSecretRef: { ...SECRET, name: secret },
     pickerFamily: 'gie',
