@@ -169,7 +169,7 @@ test('a claim that cannot be served says what is wrong with it, and takes nothin
     'PlacementsScheduled False NoClusterMatches: only: No cluster can take it: envoy: has no label region=mars; eu: has no ' +
       'label region=mars; us: has no label region=mars. Change clusterSelector, or make a cluster fit.',
     'PlacementsReady False Progressing: only: It has no cluster; PlacementsScheduled says why.',
-    'RoutingReady False WaitingForEndpoints: Requests get 503 until a placement serves; PlacementsReady says what is missing.',
+    'RoutingReady False WaitingForEndpoints: Requests get 503. only: It has no cluster; PlacementsScheduled says why.',
   ])
     await untilSaid(deploymentRef(namespace, 'nowhere'), condition);
   expect(await objectsIn(namespace)).toEqual([]);
