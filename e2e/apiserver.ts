@@ -150,6 +150,7 @@ const controllerManager = (
     '--leader-elect=false',
     '--secure-port=0',
     `--root-ca-file=${files.ca}`,
+    `--service-account-private-key-file=${files.serviceAccountKey}`,
     `--controllers=${controllers.join(',')}`,
   ],
 });

@@ -7,7 +7,9 @@ import { Problem, runMain } from '../tools/problem.ts';
 import { runSteps } from '../tools/progress.ts';
 import { writeKubeconfig } from './apiserver.ts';
 import { DEMO_PATH } from './front-door.ts';
+import { CONTROLLER } from './inference/manifests.ts';
 import { type Instance, instanceDir, logsDir, socketPath } from './instance.ts';
+import { type AnyObject, kubeFrom } from './kube.ts';
 import { listenOn } from './relay.ts';
 import { currentInstance, startSteps } from './start.ts';
 
@@ -102,14 +104,23 @@ async function describe(ports: Ports, tookMs: number): Promise<string> {
   const ca = Buffer.from(inside.clusters[0].cluster['certificate-authority-data'], 'base64').toString();
   const kubeconfig = join(instanceDir(), 'kubeconfig');
   await writeKubeconfig(kubeconfig, `https://127.0.0.1:${ports.api}`, ca, inside.users[0].user);
+  const gateways = (await kubeFrom(kubeconfig).list('modelplane.ai/v1alpha1', 'InferenceCluster')).map(gatewayOf);
   return `
 The control plane runs (started in ${(tookMs / 1000).toFixed(0)} s). npm run down ends it.
 
   Kubernetes   export KUBECONFIG=${kubeconfig}
   Front door   http://127.0.0.1:${ports.web}
   Try          curl http://127.0.0.1:${ports.web}${DEMO_PATH} -H 'content-type: application/json' -d '{"model": "qwen"}'
+  Gateways     ${gateways.join('\n               ')}
   Logs         ${logsDir()}
 `;
+}
+
+/** Which gateway serves in an inference cluster, and where the front door sends its requests. */
+function gatewayOf({ metadata, status }: AnyObject): string {
+  const { controllerName, address, port } = status?.gateway ?? {};
+  const whose = controllerName === CONTROLLER ? `${controllerName}, a stand-in` : controllerName;
+  return `${metadata?.name}: ${whose} at ${address}:${port}`;
 }
 
 await runMain(main);

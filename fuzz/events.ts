@@ -225,7 +225,8 @@ const KEPT = new Set(['CustomResourceDefinition', 'Deployment']);
 function playRestore(world: World): string {
   const { store } = world;
   for (const [key, object] of [...store.objects]) {
-    if (KEPT.has(object.kind)) continue;
+    // The API server makes its own Service, and no backup another.
+    if (KEPT.has(object.kind) || (object.kind === 'Service' && object.metadata.name === 'kubernetes')) continue;
     const { status: _status, ...rest } = object;
     const { ownerReferences: _owners, uid: _uid, ...metadata } = object.metadata;
     drop(store, key);

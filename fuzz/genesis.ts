@@ -1,3 +1,4 @@
+import { OBJECTIVES, POOLS } from '#shared/inference-apis.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { example } from '#shared/testing.ts';
 import type { ClusterObject } from '../preview/objects.ts';
@@ -103,6 +104,8 @@ const OBJECTS: readonly ClusterObject[] = [
   ...['ml', 'team-b', PLATFORM, 'networking'].map(namespace),
   configMap(AUTHORITY),
   certificate(),
+  // By which a control plane knows itself.
+  kind('v1', 'Service', { name: 'kubernetes', namespace: 'default' }),
   kind(GATEWAY_API, 'GatewayClass', { name: 'traefik' }, { spec: { controllerName: 'traefik.io/gateway-controller' } }),
   kind(
     GATEWAY_API,
@@ -159,6 +162,9 @@ export function genesis(): World {
 
 const REMOTE: readonly ClusterObject[] = [
   kind('v1', 'Namespace', { name: 'kube-system' }),
+  ...[POOLS, ...Object.values(OBJECTIVES)].map(({ group, version }) =>
+    kind('apiregistration.k8s.io/v1', 'APIService', { name: `${version}.${group}` }),
+  ),
   kind(
     GATEWAY_API,
     'Gateway',

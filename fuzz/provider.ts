@@ -61,6 +61,8 @@ function provided(world: World, object: ClusterObject, name: string, site: Site)
   const key = remoteKeyOf(manifest);
   const before = site.objects.get(key);
   const problem = problemIn(site, manifest);
+  const may = policiesOf(object);
+  if (before !== undefined && !may.includes('*') && !may.includes('Update')) return { seen: before };
   if (problem === undefined) {
     putRemote(world, name, manifest);
     return { seen: world.sites.get(name)?.objects.get(key) };

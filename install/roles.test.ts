@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
-import { gatewayClassObject } from '../functions/compose-inference-cluster/access.ts';
+import {
+  apiServiceObject,
+  budgetObject,
+  gatewayClassObject,
+  ownerObject,
+} from '../functions/compose-inference-cluster/access.ts';
+import { neededAPIs } from '../functions/compose-inference-cluster/served.ts';
 import { readApis } from '../preview/apis.ts';
 import { playExamples } from './composed.ts';
 import { objectsOf } from './manifests.ts';
@@ -64,23 +70,35 @@ test('an ML team may read what its objects became, in its own namespace', () => 
 interface Remote extends KubernetesObject {
   readonly spec: {
     readonly managementPolicies?: readonly string[];
+    readonly watch?: boolean;
     readonly forProvider: { readonly manifest: KubernetesObject & { readonly rules?: readonly Rule[] } };
   };
 }
 
-// Nothing that is played says which class a Gateway has, so its class is looked at here.
-const looked = gatewayClassObject({ metadata: { name: 'us' }, spec: {} } as never, 'class');
-const remotes = [...composed.filter(({ kind }) => kind === 'Object'), looked] as Remote[];
+// Nothing that is played says which class a Gateway has, so what is looked at beside it is looked at here.
+const looked = (['llm-d', 'gie'] as const).flatMap((pickerFamily) => {
+  const xr = { metadata: { name: 'us' }, spec: { pickerFamily } } as never;
+  return [
+    gatewayClassObject(xr, 'class'),
+    budgetObject(xr, 'envoy', 'proxies'),
+    ownerObject(xr, 'uid'),
+    ...neededAPIs(xr).map((api) => apiServiceObject(xr, api)),
+  ];
+});
+const remotes = [...composed.filter(({ kind }) => kind === 'Object'), ...looked] as Remote[];
 
 /**
  * provider-kubernetes applies on the server and never updates. It has every apply tried before, without being kept, even
  * that of what it only looks at (its object/syncer.go, GetDesiredState): so it needs patch for all.
  */
 function managing({ spec }: Remote): Grants {
+  const { manifest } = spec.forProvider;
   const policies = spec.managementPolicies ?? ['*'];
   const may = (policy: string) => policies.includes('*') || policies.includes(policy);
+  // What is not watched is asked for by its name alone.
+  if (spec.watch === false) return { [`${resourceOf(manifest)}/${manifest.metadata?.name}`]: ['get', 'patch'] };
   return {
-    [resourceOf(spec.forProvider.manifest)]: [
+    [resourceOf(manifest)]: [
       ...READ,
       'patch',
       ...(may('Create') ? ['create'] : []),

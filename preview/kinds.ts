@@ -37,6 +37,7 @@ const BUILT_IN: readonly Kind[] = [
   ...kinds('apiextensions.crossplane.io/v2', false, 'CompositeResourceDefinition'),
   ...kinds('apiextensions.crossplane.io/v1alpha1', false, 'ManagedResourceActivationPolicy'),
   ...kinds('pkg.crossplane.io/v1', false, 'Configuration Function Provider'),
+  ...kinds('pkg.crossplane.io/v1', false, 'ConfigurationRevision FunctionRevision ProviderRevision'),
   ...kinds('pkg.crossplane.io/v1beta1', false, 'DeploymentRuntimeConfig ImageConfig'),
 ];
 

@@ -92,6 +92,10 @@ export interface InferenceCluster {
         labels: {
           [k: string]: string;
         };
+        /**
+         * Name of a PodDisruptionBudget beside the pods with these labels as its selector. It counts them, so that condition ProxiesFound says whether there are any.
+         */
+        disruptionBudget?: string;
       };
     };
     /**

@@ -24,6 +24,13 @@ export const INFERENCE_CLUSTER: KindCases = {
         metricsCollectors: [{ namespace: 'monitoring', labels: { app: 'prometheus' } }],
       },
     },
+    {
+      name: "what counts its gateway's proxies",
+      spec: {
+        ...spec,
+        gateway: { ...gateway, proxies: { namespace: 'envoy', labels: { app: 'envoy' }, disruptionBudget: 'envoy' } },
+      },
+    },
     ...['198.51.100.7', 'fd00::1', 'gateway.us.example.com', 'gateway.us.example.com.'].map((address) => ({
       name: `the address ${address}`,
       spec: at(address),

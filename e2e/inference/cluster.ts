@@ -34,8 +34,12 @@ const CONTROLLERS = [
   'replicaset-controller',
   'endpointslice-controller',
   'serviceaccount-controller',
+  // For the Secret of install/inference-cluster.
+  'serviceaccount-token-controller',
   // A pod's token comes with the certificate of the API server.
   'root-ca-certificate-publisher-controller',
+  // Counts the proxies of the real gateway.
+  'disruption-controller',
   // Else nodes keep the taint of being not ready.
   'node-lifecycle-controller',
 ];
@@ -81,8 +85,8 @@ async function startInferenceCluster(
   await writeFile(join(dir, GATEWAY_CA_FILE), ca);
   const hostname = gatewayHostname(name);
   const certificate = await issue({ commonName: hostname, names: [hostname] });
-  const start = 'real' in INFERENCE_CLUSTERS[name] ? startEnvoyGateway : startGateway;
-  await start(name, options, kube, cluster, certificate, processes);
+  const around = { name, dir, kit, kube, kubeconfig, certificate, processes };
+  await ('real' in INFERENCE_CLUSTERS[name] ? startEnvoyGateway(around) : startGateway(around));
   return { kubeconfig, controlPlaneKubeconfig };
 }
 
@@ -139,17 +143,22 @@ const envoyGatewayPrograms = ({ programs, envoyGateway }: InferenceKit): Kubelet
   'envoyproxy/envoy': { binary: programs.envoy, path: '/usr/local/bin/envoy', isDynamic: true },
 });
 
+/** What a gateway is started in, and its certificate. */
+interface Surroundings {
+  readonly name: InferenceClusterName;
+  readonly dir: string;
+  readonly kit: InferenceKit;
+  readonly kube: Kube;
+  readonly kubeconfig: string;
+  readonly certificate: KeyPair;
+  readonly processes: Supervisor;
+}
+
 /** The real gateway, where the cluster has it, with the names, addresses and load balancers that it counts on. */
-async function startEnvoyGateway(
-  name: InferenceClusterName,
-  { dir, kit }: InferenceClusterOptions,
-  kube: Kube,
-  { kubeconfig }: Cluster,
-  certificate: KeyPair,
-  processes: Supervisor,
-): Promise<void> {
+async function startEnvoyGateway({ name, processes, ...around }: Surroundings): Promise<void> {
   const { real }: InferenceClusterSpec = INFERENCE_CLUSTERS[name];
   if (real === undefined) return;
+  const { kubeconfig, dir, kit } = around;
   const network: NetworkConfig = { kubeconfig, nameserver: real.nameserver };
   await processes.start(await nodeProgram(`${name}-network`, 'envoy-gateway/network.ts', dir, network));
   await processes.start({
@@ -157,21 +166,14 @@ async function startEnvoyGateway(
     command: process.execPath,
     args: [join(import.meta.dirname, '../loadbalancer.ts'), kubeconfig, real.balancers],
   });
-  await installEnvoyGateway({ kube, kubeconfig, dir, kit: kit.envoyGateway, certificate });
+  await installEnvoyGateway({ ...around, kit: kit.envoyGateway });
 }
 
 /** The authority of the Gateway's certificate, which nobody trusts without being told; in the cluster's folder. */
 const GATEWAY_CA_FILE = 'gateway-ca.crt';
 
 /** Envoy, and the stand-in for the controller that tells it what to do. */
-async function startGateway(
-  name: InferenceClusterName,
-  { dir, kit }: InferenceClusterOptions,
-  kube: Kube,
-  { kubeconfig }: Cluster,
-  certificate: KeyPair,
-  processes: Supervisor,
-): Promise<void> {
+async function startGateway({ name, dir, kit, kube, kubeconfig, certificate, processes }: Surroundings): Promise<void> {
   const { gateway, envoyAdminPort } = INFERENCE_CLUSTERS[name];
   const folder = join(dir, 'envoy');
   await mkdir(folder, { recursive: true });

@@ -13,7 +13,7 @@ const GATEWAY_CLASS = 'envoy';
 /** Who answers for the class: the stand-in for a workload gateway's controller. */
 export const CONTROLLER = 'e2e.modelplane.ai/envoy';
 
-const SECRETS_NAMESPACE = 'modelplane-system';
+export const SECRETS_NAMESPACE = 'modelplane-system';
 
 /** What the platform team of an inference cluster with the stand-in makes there before anything is placed. */
 export const gatewayManifests = (cluster: InferenceClusterName, { cert, key }: KeyPair): object[] => [
@@ -52,7 +52,7 @@ export const gatewayManifests = (cluster: InferenceClusterName, { cert, key }: K
   },
 ];
 
-const secretName = (cluster: InferenceClusterName): string => `${cluster}-kubeconfig`;
+export const secretName = (cluster: InferenceClusterName): string => `${cluster}-kubeconfig`;
 
 /** On the control plane: the kubeconfig of the identity that install/inference-cluster made. */
 export const kubeconfigSecret = (cluster: InferenceClusterName, kubeconfig: string): object => ({
@@ -64,7 +64,11 @@ export const kubeconfigSecret = (cluster: InferenceClusterName, kubeconfig: stri
 });
 
 /** Who passes requests on for the real one. */
-const PROXIES = { namespace: 'envoy-gateway-system', labels: { 'modelplane.ai/gateway': GATEWAY.name } };
+const PROXIES = {
+  namespace: 'envoy-gateway-system',
+  labels: { 'modelplane.ai/gateway': GATEWAY.name },
+  disruptionBudget: GATEWAY.name,
+};
 
 /** On the control plane: the cluster as the platform team declares it. Its address comes from the Gateway's status. */
 export const inferenceCluster = (cluster: InferenceClusterName): object => ({

@@ -17,15 +17,22 @@ export function documented(page: string, heading: string, words = ''): string {
   return command;
 }
 
+interface Typed {
+  /** Where it is typed: by default wherever the scenarios were started. */
+  readonly cwd?: string;
+  /** By which contexts; by default the control plane's administrator's alone. */
+  readonly kubeconfig?: string;
+}
+
 /** Runs a command as a person would type it, as the control plane's administrator, and answers what it printed. */
-export async function typed(command: string): Promise<string> {
+export async function typed(command: string, { cwd, kubeconfig }: Typed = {}): Promise<string> {
   // It was built for the control plane, so this only says where it is.
   const kubectl = await buildTool('kubectl');
   const env = {
     ...process.env,
     PATH: `${dirname(kubectl)}:${process.env.PATH}`,
-    KUBECONFIG: process.env.E2E_KUBECONFIG,
+    KUBECONFIG: kubeconfig ?? process.env.E2E_KUBECONFIG,
   };
-  const { stdout } = await run('sh', ['-ec', command], { env });
+  const { stdout } = await run('sh', ['-ec', command], { env, ...(cwd !== undefined && { cwd }) });
   return stdout;
 }

@@ -2,6 +2,7 @@ import type { InferenceCluster } from '#schemas/inferencecluster.ts';
 import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
+import type { ServedAPI } from './served.ts';
 
 /**
  * How often a cluster is looked at although nothing was heard: a watch says nothing when the API server goes away, and
@@ -64,12 +65,54 @@ export const gatewayClassObject = (xr: InferenceCluster, className: string): Kub
     { policy: 'SuccessfulCreate' },
   );
 
+/** Whether the cluster's API has a version of a group: each that it has is an object of a few lines. */
+export const apiServiceObject = (xr: InferenceCluster, { key, group, version }: ServedAPI): KubernetesObject =>
+  observeOnly(
+    xr,
+    key,
+    { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: `${version}.${group}` } },
+    { policy: 'SuccessfulCreate' },
+    // A watch would take the right to list all of them.
+    { watch: false },
+  );
+
+/** What counts the gateway's proxies. */
+export const budgetObject = (xr: InferenceCluster, namespace: string, name: string): KubernetesObject =>
+  observeOnly(
+    xr,
+    'proxies',
+    { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { namespace, name } },
+    { policy: 'SuccessfulCreate' },
+  );
+
+/** The namespace that says which control plane places models in the cluster. No tenant's is called so (remoteNamespace). */
+export const OWNER_NAMESPACE = 'mp--control-plane';
+export const OWNER_LABEL = 'modelplane.ai/control-plane';
+
+/** Whoever makes it first has the cluster: it is made where it is not there, never edited and never deleted. */
+export const ownerObject = (xr: InferenceCluster, owner: string): KubernetesObject =>
+  observeOnly(
+    xr,
+    'owner',
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name: OWNER_NAMESPACE,
+        labels: { 'app.kubernetes.io/managed-by': 'modelplane', [OWNER_LABEL]: owner },
+      },
+    },
+    { policy: 'SuccessfulCreate' },
+    { managementPolicies: ['Observe', 'Create'] },
+  );
+
 /** An object in the cluster, looked at and never touched. */
 function observeOnly(
   xr: InferenceCluster,
   what: string,
   manifest: KubernetesObject,
   readiness: object,
+  otherwise: object = {},
 ): KubernetesObject {
   const name = uniqueName(`${nameOf(xr)}-${what}`, ['InferenceCluster', manifest.kind, nameOf(xr)]);
   return {
@@ -87,6 +130,7 @@ function observeOnly(
       watch: true,
       readiness,
       forProvider: { manifest },
+      ...otherwise,
     },
   };
 }

@@ -156,6 +156,29 @@ describe('a cluster cannot be worked with, and says what is wrong in one sentenc
       want: `${SECRET} does not hold a whole kubeconfig with a current context; put one there as docs/clusters.md says.`,
     },
     {
+      name: 'by a program that the provider does not have',
+      said:
+        `${groups} Get "https://10.0.0.1:6443/api?timeout=32s": getting credentials: exec: executable aws not found\n\nIt looks ` +
+        'like you are trying to use a client-go credential plugin that is not installed.',
+      want:
+        `The kubeconfig in ${SECRET} gets its credentials by a program that provider-kubernetes does not have; make one with a ` +
+        'token as docs/clusters.md says.',
+    },
+    {
+      name: 'with a token in a file of some other machine',
+      said: `${groups} Get "https://10.0.0.1:6443/api": failed to read token file "/home/me/token": open /home/me/token: no such file`,
+      want:
+        `The kubeconfig in ${SECRET} has its token in a file of the machine that it was made on; make one with the token ` +
+        'itself as docs/clusters.md says.',
+    },
+    {
+      name: 'with an authority in a file, or another one',
+      said: `${groups} Get "https://10.0.0.1:6443/api": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+      want:
+        `The certificate of the server is not signed by the authority of the kubeconfig in ${SECRET}; put that of the cluster ` +
+        'there as certificate-authority-data, not as the name of a file.',
+    },
+    {
       name: 'with a token that has expired',
       said: `${groups} the server has asked for the client to provide credentials`,
       want:

@@ -4,34 +4,54 @@ import type { Composed, CompositionFunction, Inputs } from '#shared/function.ts'
 import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
-import { apiObject, clusterProviderConfig, gatewayClassObject, gatewayObject, providerConfigRef } from './access.ts';
+import {
+  apiObject,
+  apiServiceObject,
+  budgetObject,
+  clusterProviderConfig,
+  gatewayClassObject,
+  gatewayObject,
+  ownerObject,
+  providerConfigRef,
+} from './access.ts';
 import { connected } from './connection.ts';
-import { gatewayReady, gatewayStatus, seenGateway, statusWhileRefused, wantedGateway } from './gateway.ts';
+import { gatewayReady, gatewayStatus, seenGateway, statusWhileRefused, wantedGateway, wayTo } from './gateway.ts';
 import { gatewayRecognized, implementationOf } from './implementation.ts';
+import { CONTROL_PLANE, controlPlaneId, owned } from './owner.ts';
+import { PROVIDER, providerProblem, unlessNobodyLooks } from './provider.ts';
+import { proxiesFound } from './proxies.ts';
 import { refusalOf } from './refusal.ts';
 import { hasParameters, unlessClosed } from './seen.ts';
+import { neededAPIs, type ServedAPI, unlessNotServed } from './served.ts';
 
 type XR = KubernetesObject & InferenceCluster;
 
 /** An InferenceCluster: how its API is reached, and where its Gateway is. */
 export const inferenceCluster: CompositionFunction<XR> = {
   // The kubeconfig is the provider's business: no function reads a Secret.
-  requires: () => ({}),
+  requires: () => ({ controlPlane: CONTROL_PLANE, provider: PROVIDER }),
   compose,
 };
 
-function compose({ xr, observed }: Inputs<XR>): Composed {
+function compose({ xr, observed, lookup }: Inputs<XR>): Composed {
   const refused = refusalOf(xr);
   // While the spec is refused, what is looked at is the Gateway that it named before.
   const wanted = (refused && wantedGateway(observed.gateway)) ?? xr.spec.gateway;
   const seen = seenGateway(wanted, observed.gateway);
   const address = refused === undefined ? gatewayStatus(xr, seen) : statusWhileRefused(xr, seen);
   const gateway = address && { ...address, ...implementationOf(xr, address.className, observed.gatewayclass) };
-  const connection = connected(xr, conditionOf(conditionsOf(observed.api), 'Synced'), seen.synced);
-  const judged = gatewayReady(wanted, seen, connection, gateway, refused);
-  const readiness = unlessClosed(judged, observed.gateway, gateway?.port ?? 0);
+  const answers = connected(xr, conditionOf(conditionsOf(observed.api), 'Synced'), seen.synced);
+  const connection = unlessNobodyLooks(answers, providerProblem(lookup));
+  const needed = neededAPIs(xr);
+  const programmed = gatewayReady(wanted, seen, connection, gateway, refused);
+  const open = unlessClosed(programmed, observed.gateway, gateway && wayTo(xr, gateway));
+  const readiness = unlessNotServed(open, needed, observed);
   const recognized = gatewayRecognized(xr, gateway ?? {}, observed.gatewayclass, hasParameters(observed.gateway));
+  const self = controlPlaneId(lookup);
+  const ownership = owned(self, observed.owner);
+  const proxies = proxiesFound(xr, observed.proxies);
   const isReady = readiness.status === 'True';
+  const looks = { ...looksAtGateway(xr, gateway?.className, needed), ...looksAtCluster(xr, self) };
   const desired: Record<string, Desired> = {
     clusterproviderconfig: {
       resource: clusterProviderConfig(xr),
@@ -39,9 +59,9 @@ function compose({ xr, observed }: Inputs<XR>): Composed {
     },
     api: { resource: apiObject(xr), ready: connection.status === 'True' },
     gateway: { resource: gatewayObject(xr), ready: isReady },
-    ...(gateway?.className !== undefined && {
-      gatewayclass: { resource: gatewayClassObject(xr, gateway.className), ready: observed.gatewayclass !== undefined },
-    }),
+    ...Object.fromEntries(
+      Object.entries(looks).map(([key, resource]) => [key, { resource, ready: observed[key] !== undefined }]),
+    ),
   };
   // What is refused says nothing of how the cluster is reached, so what is not there is made all the same.
   const before = retainAll(
@@ -52,8 +72,26 @@ function compose({ xr, observed }: Inputs<XR>): Composed {
   return {
     desired: { ...desired, ...before },
     status: { providerConfigRef: providerConfigRef(nameOf(xr)), ...(gateway && { gateway }) },
-    conditions: [connection, readiness, ...(recognized ? [recognized] : [])],
-    ready: isReady && connection.status === 'True',
+    conditions: [connection, readiness, recognized, ownership, proxies].filter((one) => one !== undefined),
+    ready: isReady && connection.status === 'True' && (ownership?.status ?? 'True') === 'True',
     refused,
   };
 }
+
+/** What is looked at beside a Gateway, once that is there: until then there is one thing to do, and it says which. */
+function looksAtGateway(
+  xr: XR,
+  className: string | undefined,
+  needed: readonly ServedAPI[],
+): Record<string, KubernetesObject> {
+  if (className === undefined) return {};
+  const { namespace = '', disruptionBudget } = xr.spec.gateway.proxies ?? {};
+  return {
+    gatewayclass: gatewayClassObject(xr, className),
+    ...Object.fromEntries(needed.map((api) => [api.key, apiServiceObject(xr, api)])),
+    ...(disruptionBudget !== undefined && { proxies: budgetObject(xr, namespace, disruptionBudget) }),
+  };
+}
+
+const looksAtCluster = (xr: XR, self: string | undefined): Record<string, KubernetesObject> =>
+  self === undefined ? {} : { owner: ownerObject(xr, self) };

@@ -13,6 +13,10 @@ const NO_SUCH_KIND = /no matches for /;
 
 export const hasNoSuchKind = ({ message = '' }: StatusCondition): boolean => NO_SUCH_KIND.test(message);
 
+/** The provider has looked, and there is no such object. */
+export const isNotThere = (synced: Synced): boolean =>
+  synced?.status === 'False' && NOT_THERE.test(synced.message ?? '');
+
 /** Somebody answered, if only that it has no such thing. */
 const answers = (synced: StatusCondition): boolean =>
   synced.status === 'True' || NOT_THERE.test(synced.message ?? '') || hasNoSuchKind(synced);
@@ -23,6 +27,25 @@ const PROBLEMS: readonly (readonly [said: RegExp, problem: (secret: string, caus
     /^connect failed: .*(currentContext|invalid configuration|unmarshal|version\/kind|yaml|json)/,
     (secret) =>
       `${secret} does not hold a whole kubeconfig with a current context; put one there as docs/clusters.md says.`,
+  ],
+  [
+    /getting credentials: |: exec plugin|[aA]uth [pP]rovider/,
+    (secret) =>
+      `The kubeconfig in ${secret} gets its credentials by a program that provider-kubernetes does not have; make one ` +
+      'with a token as docs/clusters.md says.',
+  ],
+  [
+    /failed to read token file/,
+    (secret) =>
+      `The kubeconfig in ${secret} has its token in a file of the machine that it was made on; make one with the token ` +
+      'itself as docs/clusters.md says.',
+  ],
+  [
+    // A file of certificates is not read, so the system's authorities are asked.
+    /certificate signed by unknown authority/,
+    (secret) =>
+      `The certificate of the server is not signed by the authority of the kubeconfig in ${secret}; put that of the ` +
+      'cluster there as certificate-authority-data, not as the name of a file.',
   ],
   [
     /^connect failed/,

@@ -5,6 +5,7 @@ import { parseHost } from '#shared/hosts.ts';
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
 import { hasNoSuchKind, type Synced } from './connection.ts';
+import type { Way } from './seen.ts';
 
 /** What provider-kubernetes last saw of the cluster's Gateway. */
 export interface SeenGateway {
@@ -99,6 +100,15 @@ export function gatewayStatus(xr: InferenceCluster, seen: SeenGateway): GatewayS
     ...(className !== undefined && { className }),
   };
 }
+
+/** How requests come to it, and what of that is the platform team's own word. */
+export const wayTo = ({ spec }: InferenceCluster, { address, port, tls, declared }: GatewayStatus): Way => ({
+  address,
+  port: port ?? portOf(spec.gateway),
+  ...(tls && { tls }),
+  ...(declared && { declared }),
+  ownPort: spec.gateway.port !== undefined,
+});
 
 type GatewayStatus = NonNullable<NonNullable<InferenceCluster['status']>['gateway']> & { readonly address: string };
 

@@ -1,5 +1,6 @@
 import { type Condition, condition } from '#shared/conditions.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { type Selector, selectsTenants } from './selector.ts';
 
 /** A Gateway of the cluster, as far as its own spec says what will become of our routes. */
 interface Gateway extends KubernetesObject {
@@ -12,11 +13,27 @@ interface Gateway extends KubernetesObject {
 interface Listener {
   readonly name?: string;
   readonly port?: number;
-  readonly allowedRoutes?: { readonly namespaces?: { readonly from?: string } };
+  readonly protocol?: string;
+  readonly hostname?: string;
+  readonly allowedRoutes?: {
+    readonly namespaces?: { readonly from?: string; readonly selector?: Selector };
+    readonly kinds?: readonly { readonly kind?: string }[];
+  };
 }
 
 interface GatewayObject {
   readonly status?: { readonly atProvider?: { readonly manifest?: Gateway } };
+}
+
+/** How requests come to a Gateway. */
+export interface Way {
+  readonly address: string;
+  readonly port: number;
+  readonly tls?: { readonly hostname: string };
+  /** The address is the platform's word: what is in between may take another port, and end TLS. */
+  readonly declared?: boolean;
+  /** As is the port. */
+  readonly ownPort?: boolean;
 }
 
 const gatewayIn = (object: KubernetesObject | undefined): Gateway | undefined =>
@@ -26,19 +43,72 @@ const gatewayIn = (object: KubernetesObject | undefined): Gateway | undefined =>
 export const hasParameters = (object: KubernetesObject | undefined): boolean =>
   gatewayIn(object)?.spec?.infrastructure?.parametersRef !== undefined;
 
-/** A Gateway whose listener lets in no route of a tenant's namespace serves none of them, however programmed it is. */
-export function unlessClosed(readiness: Condition, object: KubernetesObject | undefined, port: number): Condition {
+/** A Gateway whose listeners let in no route of a tenant's namespace serves none of them, however programmed it is. */
+export function unlessClosed(
+  readiness: Condition,
+  object: KubernetesObject | undefined,
+  way: Way | undefined,
+): Condition {
   const { metadata, spec } = gatewayIn(object) ?? {};
-  const listeners = (spec?.listeners ?? []).filter((one) => one.port === port);
-  if (readiness.status !== 'True' || listeners.length === 0 || !listeners.every(isClosed)) return readiness;
-  return condition(
-    'GatewayReady',
-    'False',
-    'ListenersNotValid',
-    `Gateway ${metadata?.namespace}/${metadata?.name}: listener ${listeners[0]?.name} takes no routes of other namespaces; ` +
-      'let in those that begin with mp-, in its allowedRoutes.',
+  const all = spec?.listeners ?? [];
+  if (readiness.status !== 'True' || way === undefined || all.length === 0) return readiness;
+  const gateway = `Gateway ${metadata?.namespace}/${metadata?.name}`;
+  const listeners = all.filter((one) => one.port === way.port);
+  if (listeners.length === 0)
+    return way.declared || way.ownPort
+      ? readiness
+      : closed(`${gateway}: no listener has port ${way.port}; give it one, or say by spec.gateway.port which it is.`);
+  const problems = listeners.map((listener) => problemOf(listener, way));
+  const [problem] = problems;
+  if (problem !== undefined && problems.every((one) => one !== undefined))
+    return closed(`${gateway}: listener ${listeners[0]?.name} ${problem}.`);
+  return { ...readiness, message: [readiness.message, ...doubts(listeners)].join(' ') };
+}
+
+const closed = (message: string): Condition => condition('GatewayReady', 'False', 'ListenersNotValid', message);
+
+/** Why a listener serves none of our routes, with the way out. */
+const problemOf = (listener: Listener, way: Way): string | undefined =>
+  closedTo(listener) ?? (way.declared ? undefined : tlsProblem(listener, way)) ?? hostProblem(listener, way);
+
+function closedTo({ allowedRoutes }: Listener): string | undefined {
+  const { namespaces, kinds = [] } = allowedRoutes ?? {};
+  if (['Same', 'None'].includes(namespaces?.from ?? ''))
+    return 'takes no routes of other namespaces; let in those that begin with mp-, in its allowedRoutes';
+  return kinds.length > 0 && kinds.every(({ kind }) => kind !== 'HTTPRoute')
+    ? 'takes no HTTPRoutes; add that kind to its allowedRoutes'
+    : undefined;
+}
+
+function tlsProblem({ protocol }: Listener, { tls }: Way): string | undefined {
+  if (protocol === 'HTTPS' && tls === undefined)
+    return 'speaks TLS; set spec.gateway.tls, or spec.gateway.port to that of a listener without';
+  return protocol === 'HTTP' && tls !== undefined
+    ? 'speaks no TLS; make it an HTTPS listener, or set spec.gateway.port to that of one'
+    : undefined;
+}
+
+function hostProblem({ hostname }: Listener, { tls, address }: Way): string | undefined {
+  const host = (tls?.hostname ?? address).replace(/\.$/, '');
+  if (!hostname || answersTo(hostname, host)) return undefined;
+  return (
+    `answers to ${hostname} alone, and requests come for ${host}; remove its hostname, or set ` +
+    `spec.gateway.${tls === undefined ? 'address' : 'tls.hostname'} to a name that it answers to`
   );
 }
 
-const isClosed = ({ allowedRoutes }: Listener): boolean =>
-  ['Same', 'None'].includes(allowedRoutes?.namespaces?.from ?? '');
+/** A wildcard is one label or more (Gateway API, Hostname). */
+const answersTo = (hostname: string, host: string): boolean =>
+  hostname.startsWith('*.') ? host.endsWith(hostname.slice(1)) : hostname.toLowerCase() === host.toLowerCase();
+
+/** What may be wrong, where somebody else may have seen to it that it is not. */
+const doubts = (listeners: readonly Listener[]): string[] =>
+  listeners.every(({ allowedRoutes }) => isDoubtful(allowedRoutes?.namespaces))
+    ? [
+        `Its listener ${listeners[0]?.name} takes routes of namespaces with labels that those of tenants do not get here; ` +
+          'unless somebody else gives them, let in app.kubernetes.io/managed-by=modelplane, in its allowedRoutes.',
+      ]
+    : [];
+
+const isDoubtful = (namespaces: { readonly from?: string; readonly selector?: Selector } | undefined): boolean =>
+  namespaces?.from === 'Selector' && !selectsTenants(namespaces.selector ?? {});

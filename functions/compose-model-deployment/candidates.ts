@@ -17,7 +17,9 @@ export const candidateOf = (cluster: Cluster): Candidate => ({
 
 function problemOf(cluster: Cluster): string | undefined {
   if (cluster.status?.providerConfigRef?.name === undefined || !isConnected(cluster)) return 'not connected';
-  return ownCondition(cluster, 'GatewayReady')?.status === 'True' ? undefined : 'its gateway is not ready';
+  if (ownCondition(cluster, 'GatewayReady')?.status !== 'True') return 'its gateway is not ready';
+  // One that does not say whose it is is nobody else's: by a release that did not ask, or for who cannot tell.
+  return (ownCondition(cluster, 'Owned')?.status ?? 'True') === 'True' ? undefined : 'it is not known to be ours alone';
 }
 
 /** Whether the cluster's API server answers. What runs there may well serve while it does not. */

@@ -147,3 +147,51 @@ describe('a placement that serves is not as it should be', () => {
     expect(healthWith(changed)).toMatchObject({ usable: true, ready: true });
   });
 });
+
+describe("what a cluster's gateway does not take is said with the way out", () => {
+  const refusedWith = (reason: string, message: string) => ({
+    parents: [{ conditions: [{ type: 'ResolvedRefs', status: 'False', reason, message }] }],
+  });
+  const problems = (pool: object, route: object) =>
+    healthOf({
+      site,
+      endpoint: undefined,
+      objects: [
+        object('Deployment', poolName(site), AVAILABLE),
+        object('Deployment', pickerName(site), AVAILABLE),
+        object('InferencePool', poolName(site), pool),
+        object('HTTPRoute', poolName(site), route),
+      ],
+    }).problems;
+  test.each([
+    {
+      name: 'Envoy Gateway without Envoy AI Gateway',
+      pool: {},
+      // In its own words (v1.8.1, internal/gatewayapi/validate.go).
+      route: refusedWith('InvalidKind', 'Failed to process route rule 0 backendRef 0: Group is invalid'),
+      want: [
+        "The cluster's gateway has not taken the InferencePool yet.",
+        "The cluster's gateway does not take the HTTPRoute: InvalidKind: Failed to process route rule 0 backendRef 0: Group is " +
+          'invalid; it knows no InferencePools: enable the inference extension in it, which for Envoy Gateway is Envoy AI Gateway.',
+      ],
+    },
+    {
+      name: 'a listener that does not let it in',
+      pool: TAKEN,
+      route: refusedWith('NotAllowedByListeners', 'No listeners included by this parent ref allowed this attachment.'),
+      want: [
+        "The cluster's gateway does not take the HTTPRoute: NotAllowedByListeners: No listeners included by this parent ref " +
+          'allowed this attachment; let in namespaces that begin with mp-, in the allowedRoutes of its listener.',
+      ],
+    },
+    {
+      name: 'a pool that nobody looks at although its route is taken',
+      pool: {},
+      route: TAKEN,
+      want: [
+        "The cluster's gateway has not taken the InferencePool yet.",
+        'If that lasts, it came to be before its Gateway, or its CRD after the controller of that: restart that controller.',
+      ],
+    },
+  ])('$name', ({ pool, route, want }) => expect(problems(pool, route)).toEqual(want));
+});

@@ -1,3 +1,4 @@
+import type { StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, type ParentStatus } from '#shared/readiness.ts';
 import { isCompanion } from './cluster/companions.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
@@ -53,7 +54,7 @@ export function healthOf(observed: ObservedSite): Health {
       ...errors(observed),
       ...engineProblems(observed.site, engine?.seen),
       ...pickerProblems(observed.site, picker?.seen),
-      ...way.flatMap((object) => parentProblems(object)),
+      ...way.flatMap((object) => parentProblems(object, way.some(isTaken))),
       ...beside.flatMap(problemsBeside),
     ],
   };
@@ -73,14 +74,31 @@ const isTaken = (object: ObservedObject | undefined): boolean =>
     NEEDED.every((type) => conditionOf(conditions, type)?.status === 'True'),
   );
 
-function parentProblems(object: ObservedObject | undefined): string[] {
+function parentProblems(object: ObservedObject | undefined, otherIsTaken: boolean): string[] {
   if (object === undefined || isTaken(object)) return [];
   const conditions = parentsOf(object.seen).flatMap((parent) => parent.conditions ?? []);
   const refusal = conditions.find(({ type, status }) => status === 'False' && type !== 'Exported');
-  return refusal === undefined
-    ? [`The cluster's gateway has not taken the ${object.kind} yet.`]
-    : [`The cluster's gateway does not take the ${object.kind}: ${said(refusal)}.`];
+  if (refusal !== undefined)
+    return [`The cluster's gateway does not take the ${object.kind}: ${said(refusal)}${wayOut(refusal)}.`];
+  return [
+    `The cluster's gateway has not taken the ${object.kind} yet.`,
+    ...(otherIsTaken && object.kind === 'InferencePool' ? [NOT_LOOKED_AT] : []),
+  ];
 }
+
+/** Seen of Envoy AI Gateway 1.0.0, and read of others. */
+const NOT_LOOKED_AT =
+  'If that lasts, it came to be before its Gateway, or its CRD after the controller of that: restart that controller.';
+
+/** By what every gateway says alike (Gateway API, RouteConditionReason). */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  NotAllowedByListeners: 'let in namespaces that begin with mp-, in the allowedRoutes of its listener',
+  InvalidKind:
+    'it knows no InferencePools: enable the inference extension in it, which for Envoy Gateway is Envoy AI Gateway',
+};
+
+const wayOut = ({ reason = '' }: StatusCondition): string =>
+  Object.hasOwn(WAYS_OUT, reason) ? `; ${WAYS_OUT[reason]}` : '';
 
 /**
  * What decides a request's priority, and until which requests of its class have that of no class; and what a gateway needs

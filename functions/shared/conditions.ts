@@ -33,12 +33,15 @@ export const REASONS = {
     'GatewayNotFound',
     'UnsupportedGatewayClass',
     'WaitingForConnection',
+    'CRDsMissing',
     'NothingAccepted',
   ],
   VersionRaised: ['BelowSafeFloor', 'AsDeclared'],
   AuthenticationReady: ['Enforced', 'RollingOut', 'WaitingForVerifier', 'AnybodyIsLetIn'],
   // InferenceCluster
-  Connected: ['Connected', 'Connecting', 'CannotConnect'],
+  Connected: ['Connected', 'Connecting', 'CannotConnect', 'NobodyLooks'],
+  Owned: ['Owned', 'OwnedByAnother', 'Claiming'],
+  ProxiesFound: ['Found', 'NoneFound', 'NotCounted'],
   GatewayRecognized: ['Recognized', 'Declared', 'UnknownController', 'ClassNotReadable'],
   // ModelEndpoint and ModelService
   RoutingReady: [

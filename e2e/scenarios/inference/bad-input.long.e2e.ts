@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { conditionsOf } from '../../front-door.ts';
 import { type AnyObject, type Ref, refOf } from '../../kube.ts';
@@ -8,6 +7,16 @@ import { applyReady, service, serviceRef, to } from '../objects.ts';
 import { apply, eventually, waitFor, waitUntilReady } from '../testing.ts';
 import { admin } from '../world.ts';
 import { objectsIn } from './namespaces.ts';
+import {
+  type Kubeconfig,
+  kubeconfigOf,
+  lookNow,
+  ownCluster,
+  ownName,
+  removeCluster,
+  SECRET,
+  secretOf,
+} from './own-clusters.ts';
 import { deployment, deploymentRef, test } from './testing.ts';
 
 const US = { clusterSelector: { matchLabels: { region: 'us' } } };
@@ -160,7 +169,7 @@ test('a claim that cannot be served says what is wrong with it, and takes nothin
     'PlacementsScheduled False NoClusterMatches: only: No cluster can take it: envoy: has no label region=mars; eu: has no ' +
       'label region=mars; us: has no label region=mars. Change clusterSelector, or make a cluster fit.',
     'PlacementsReady False Progressing: only: It has no cluster; PlacementsScheduled says why.',
-    'RoutingReady False WaitingForEndpoints: Requests get 503 until a placement serves; PlacementsReady says what is missing.',
+    'RoutingReady False WaitingForEndpoints: Requests get 503. only: It has no cluster; PlacementsScheduled says why.',
   ])
     await untilSaid(deploymentRef(namespace, 'nowhere'), condition);
   expect(await objectsIn(namespace)).toEqual([]);
@@ -169,12 +178,6 @@ test('a claim that cannot be served says what is wrong with it, and takes nothin
 });
 
 describe('a kubeconfig that does not work', () => {
-  const PLATFORM = 'modelplane-system';
-  interface Kubeconfig {
-    readonly clusters: readonly { readonly name: string; readonly cluster: { readonly server: string } }[];
-    readonly users: readonly { readonly name: string; readonly user: { readonly token: string } }[];
-  }
-
   /** The kubeconfig of cluster us, and what becomes of it. */
   const BROKEN: readonly {
     readonly name: string;
@@ -202,6 +205,44 @@ describe('a kubeconfig that does not work', () => {
         'as docs/clusters.md says.',
     },
     {
+      name: 'has its token by a program',
+      broken: ({ users, ...rest }) => ({
+        ...rest,
+        users: users.map(({ name }) => ({
+          name,
+          user: {
+            exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'aws', interactiveMode: 'Never' },
+          },
+        })),
+      }),
+      says: (secret) =>
+        `The kubeconfig in ${secret} gets its credentials by a program that provider-kubernetes does not have; make one with a ` +
+        'token as docs/clusters.md says.',
+    },
+    {
+      name: 'has its token in a file',
+      broken: ({ users, ...rest }) => ({
+        ...rest,
+        users: users.map(({ name }) => ({ name, user: { tokenFile: '/home/me/token' } })),
+      }),
+      says: (secret) =>
+        `The kubeconfig in ${secret} has its token in a file of the machine that it was made on; make one with the token itself ` +
+        'as docs/clusters.md says.',
+    },
+    {
+      name: 'has its authority in a file',
+      broken: ({ clusters, ...rest }) => ({
+        ...rest,
+        clusters: clusters.map(({ name, cluster: { server } }) => ({
+          name,
+          cluster: { server, 'certificate-authority': '/home/me/ca.crt' },
+        })),
+      }),
+      says: (secret) =>
+        `The certificate of the server is not signed by the authority of the kubeconfig in ${secret}; put that of the cluster ` +
+        'there as certificate-authority-data, not as the name of a file.',
+    },
+    {
       name: 'is for another API',
       broken: ({ clusters, ...rest }) => ({
         ...rest,
@@ -212,57 +253,21 @@ describe('a kubeconfig that does not work', () => {
     },
   ];
 
-  const secretOf = (name: string, kubeconfig: object | string): object => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { namespace: PLATFORM, name },
-    stringData: { kubeconfig: typeof kubeconfig === 'string' ? kubeconfig : JSON.stringify(kubeconfig) },
-  });
-
-  async function kubeconfigOf(cluster: string): Promise<Kubeconfig> {
-    const secret = { apiVersion: 'v1', kind: 'Secret', namespace: PLATFORM, name: `${cluster}-kubeconfig` };
-    const { data } = await admin.get(secret);
-    return JSON.parse(Buffer.from(data.kubeconfig, 'base64').toString());
-  }
-
-  /** The provider looks every half minute, and at once at an Object that changes. */
-  async function lookNow(cluster: string): Promise<void> {
-    const labels = `modelplane.ai/cluster=${cluster}`;
-    const options = { namespace: PLATFORM, labels };
-    for (const object of await admin.list('kubernetes.m.crossplane.io/v1alpha1', 'Object', options))
-      await admin.merge(refOf(object), { metadata: { annotations: { 'e2e/look': randomBytes(4).toString('hex') } } });
-  }
-
-  /** Deletes the claim, then its cluster, which the provider needs until nothing is left there. */
-  async function takeOut(namespace: string, cluster: AnyObject): Promise<void> {
+  /** Deletes the claim, then its cluster. */
+  async function takeOut(namespace: string, cluster: string): Promise<void> {
     await admin.remove(deploymentRef(namespace, 'qwen'));
     await eventually(
       async () => (await objectsIn(namespace)).length === 0,
       () => 'nothing should be left of the claim',
     );
-    const labels = `modelplane.ai/cluster=${cluster.metadata?.name}`;
-    await admin.remove(refOf(cluster));
-    await eventually(
-      async () =>
-        (await admin.list('kubernetes.m.crossplane.io/v1alpha1', 'ClusterProviderConfig', { labels })).length === 0,
-      () => 'nothing should be left of the cluster',
-    );
+    await removeCluster(cluster);
   }
 
   test('is named by its Secret with the way out, and what runs by it goes on', async ({ namespace }) => {
-    const name = `own-${randomBytes(4).toString('hex')}`;
-    const secret = `Secret ${PLATFORM}/${name}, key kubeconfig`;
+    const name = ownName();
+    const secret = `Secret ${SECRET.namespace}/${name}, key kubeconfig`;
     const good = await kubeconfigOf('us');
-    const cluster = {
-      apiVersion: 'modelplane.ai/v1alpha1',
-      kind: 'InferenceCluster',
-      metadata: { name },
-      spec: {
-        kubeconfigSecretRef: { namespace: PLATFORM, name },
-        gateway: { namespace: 'inference', name: 'inference-gateway' },
-        pickerFamily: 'gie',
-      },
-    };
+    const cluster = ownCluster(name, name);
     const placements = [{ name: 'only', clusterName: name }];
     try {
       await apply([secretOf(name, good), cluster]);
@@ -290,8 +295,8 @@ describe('a kubeconfig that does not work', () => {
       expect(failures).toEqual([]);
     } finally {
       await apply([secretOf(name, good)]);
-      await takeOut(namespace, cluster);
-      await admin.remove(refOf(secretOf(name, good) as AnyObject));
+      await takeOut(namespace, name);
+      await admin.remove(refOf(secretOf(name, good)));
     }
   });
 });

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
+import { INFERENCE_CLUSTERS } from '../../inference/catalogue.ts';
+import { GATEWAY } from '../../inference/manifests.ts';
+import { type AnyObject, refOf } from '../../kube.ts';
 import { load, stream } from '../client.ts';
 import { applyReady } from '../objects.ts';
 import { eventually } from '../testing.ts';
@@ -55,6 +58,82 @@ describe('on the real gateway', () => {
     await delay(3_000);
     expect((await after.stop()).failures).toEqual([]);
   });
+
+  const POOLS = 'inference.networking.k8s.io';
+
+  /** A pool and a route to it which nobody is sent to, made by the platform beside the Gateway. */
+  const lonely = (name: string): AnyObject[] => [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: GATEWAY.namespace, name },
+      spec: { ports: [{ port: 9002 }] },
+    },
+    {
+      apiVersion: `${POOLS}/v1`,
+      kind: 'InferencePool',
+      metadata: { namespace: GATEWAY.namespace, name },
+      spec: {
+        selector: { matchLabels: { nobody: 'has-it' } },
+        targetPorts: [{ number: 8000 }],
+        endpointPickerRef: { kind: 'Service', name, port: { number: 9002 } },
+      },
+    },
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { namespace: GATEWAY.namespace, name },
+      spec: {
+        parentRefs: [{ ...GATEWAY }],
+        rules: [
+          {
+            matches: [{ path: { type: 'PathPrefix', value: `/${name}` } }],
+            backendRefs: [{ group: POOLS, kind: 'InferencePool', name }],
+          },
+        ],
+      },
+    },
+  ];
+
+  /** Clients that each keep a connection of their own. */
+  const CLIENTS = 10;
+
+  test.for([
+    { name: 'a route, and then its pool', goes: ['HTTPRoute', 3_000, 'InferencePool'] },
+    { name: 'a route and its pool at once', goes: ['HTTPRoute', 0, 'InferencePool'] },
+    { name: 'a pool, and then the route to it', goes: ['InferencePool', 3_000, 'HTTPRoute'] },
+  ] as const)(
+    '$name that go cost each open connection a request, and no more than two',
+    {
+      timeout: 300_000,
+    },
+    async ({ goes }, { namespace }) => {
+      await applyReady(namespace, deployment('stays', spec));
+      const name = `lonely-${namespace}`;
+      const kube = inside(CLUSTER);
+      const objects = lonely(name);
+      for (const object of objects) await kube.apply(object);
+      const to = `http://${INFERENCE_CLUSTERS[CLUSTER].gateway}`;
+      const options = { model: 'stays', rate: 5, to, headers: { 'x-llm-d-inference-fairness-id': namespace } };
+      try {
+        await delay(5_000);
+        const clients = await Promise.all(
+          Array.from({ length: CLIENTS }, () => load(`/${namespace}/stays/only`, options)),
+        );
+        await delay(2_000);
+        for (const step of goes) {
+          if (typeof step === 'number') await delay(step);
+          else await kube.remove(refOf(objects.find(({ kind }) => kind === step) as AnyObject));
+        }
+        await delay(5_000);
+        const lost = (await Promise.all(clients.map((client) => client.stop()))).map(({ failures }) => failures.length);
+        console.log(`${name}: each of ${CLIENTS} clients lost ${lost.join(', ')}`);
+        expect(Math.max(...lost)).toBeLessThanOrEqual(2);
+      } finally {
+        for (const object of objects) await kube.remove(refOf(object));
+      }
+    },
+  );
 
   test('a stream outlives the minute after another pool was made, by the drainTimeout of install/', {
     timeout: 300_000,

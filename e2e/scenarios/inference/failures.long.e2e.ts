@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { conditionsOf } from '../../front-door.ts';
 import { type AnyObject, refOf } from '../../kube.ts';
-import { waitFor } from '../testing.ts';
+import { waitFor, waitUntilReady } from '../testing.ts';
 import { admin, processes } from '../world.ts';
 import { behave } from './engines.ts';
-import { BOTH, claim, edit, placed, settled, test } from './placements.ts';
+import { BOTH, claim, clusterRef, edit, placed, settled, test } from './placements.ts';
 import { calm } from './testing.ts';
 import { answered, watched } from './watched.ts';
 
@@ -129,7 +129,15 @@ describe('nothing that serves changes while there is not, and when there is agai
     },
     {
       name: 'provider-kubernetes',
-      away: () => killPods('pkg.crossplane.io/provider=crossplane-contrib-provider-kubernetes'),
+      away: async () => {
+        const told = waitFor(
+          clusterRef('us'),
+          (object) => conditionsOf(object).some(({ reason }) => reason === 'NobodyLooks'),
+          'should say that nobody looks',
+        );
+        await Promise.all([killPods('pkg.crossplane.io/provider=crossplane-contrib-provider-kubernetes'), told]);
+        await waitUntilReady(clusterRef('us'));
+      },
     },
   ])('$name', async ({ away }, { tenant, onTestFinished }) => {
     onTestFinished(() => running('crossplane'));

@@ -1,10 +1,10 @@
-import { PICKER_LABEL } from '../../inference/catalogue.ts';
+import { type InferenceClusterName, PICKER_LABEL } from '../../inference/catalogue.ts';
 import type { AnyObject } from '../../kube.ts';
 import { inside } from './testing.ts';
 
 /** The pods of a pool's picker, the oldest first. */
-export const pickers = async (namespace: string): Promise<AnyObject[]> =>
-  (await inside('us').list('v1', 'Pod', { namespace: `mp-${namespace}`, labels: PICKER_LABEL })).sort((a, b) =>
+export const pickers = async (namespace: string, cluster: InferenceClusterName = 'us'): Promise<AnyObject[]> =>
+  (await inside(cluster).list('v1', 'Pod', { namespace: `mp-${namespace}`, labels: PICKER_LABEL })).sort((a, b) =>
     String(a.metadata?.creationTimestamp).localeCompare(String(b.metadata?.creationTimestamp)),
   );
 

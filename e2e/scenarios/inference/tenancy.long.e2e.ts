@@ -189,22 +189,25 @@ test('the worst claim that is taken stays in its own namespace of the cluster', 
   );
 });
 
-test("an endpoint at the cluster's gateway leads to no other tenant's path", async ({ namespace, eve }) => {
-  const url = `http://${INFERENCE_CLUSTERS.us.gateway}`;
-  const tries = [`/bob/llama/only`, '/', `/${namespace}x`];
-  await apply(
-    tries.map((rewritePath, index) => endpoint(`try-${index}`, { url, rewritePath })),
-    namespace,
-    eve,
-  );
-  for (const index of tries.keys())
-    await waitFor(
-      endpointRef(namespace, `try-${index}`),
-      (object) => conditionsOf(object).some(({ reason }) => reason === 'Forbidden'),
-      `should be forbidden at ${tries[index]}`,
+test.for(['us', 'envoy'] as const)(
+  "an endpoint at the gateway of cluster %s leads to no other tenant's path",
+  async (cluster, { namespace, eve }) => {
+    const url = `http://${INFERENCE_CLUSTERS[cluster].gateway}`;
+    const tries = [`/bob/llama/only`, '/', `/${namespace}x`];
+    await apply(
+      tries.map((rewritePath, index) => endpoint(`try-${index}`, { url, rewritePath })),
+      namespace,
+      eve,
     );
-  expect(await admin.list('v1', 'Service', { namespace })).toEqual([]);
-});
+    for (const index of tries.keys())
+      await waitFor(
+        endpointRef(namespace, `try-${index}`),
+        (object) => conditionsOf(object).some(({ reason }) => reason === 'Forbidden'),
+        `should be forbidden at ${tries[index]}`,
+      );
+    expect(await admin.list('v1', 'Service', { namespace })).toEqual([]);
+  },
+);
 
 test('deployments and placements whose names read alike when joined stay apart', async ({ namespace }) => {
   const named = (name: string) => ({ ...SPEC, placements: [{ ...ONLY, name }] });

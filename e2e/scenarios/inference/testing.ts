@@ -25,7 +25,8 @@ export async function example(file: string, namespace: string): Promise<AnyObjec
   return manifests.map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }));
 }
 
-const administratorOf = (cluster: InferenceClusterName): string =>
+/** The kubeconfig of an inference cluster's administrator. */
+export const administratorOf = (cluster: InferenceClusterName): string =>
   join(dirname(process.env.E2E_KUBECONFIG ?? ''), 'inference', cluster, 'admin.kubeconfig');
 
 /** An inference cluster by its administrator. */

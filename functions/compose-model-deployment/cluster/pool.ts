@@ -1,9 +1,10 @@
+import { POOLS } from '#shared/inference-apis.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import type { TrafficClass } from '../criticality.ts';
 import { poolLabels } from '../engine/workload.ts';
 import { namespaceAt, objectiveName, pickerName, poolName, remoteLabels, type Site } from '../site.ts';
 
-export const POOL_GROUP = 'inference.networking.k8s.io';
+export const POOL_GROUP = POOLS.group;
 
 /** Port of the picker's Service on which a gateway asks it. */
 export const PICKER_PORT = 9002;
@@ -11,7 +12,7 @@ export const PICKER_PORT = 9002;
 /** The engines as one backend, with the picker that chooses among them. */
 export function inferencePool(site: Site, port: number): KubernetesObject {
   return {
-    apiVersion: `${POOL_GROUP}/v1`,
+    apiVersion: `${POOL_GROUP}/${POOLS.version}`,
     kind: 'InferencePool',
     metadata: { name: poolName(site), namespace: namespaceAt(site), labels: remoteLabels(site) },
     spec: {

@@ -1,4 +1,5 @@
 import type { InferenceCluster } from '#schemas/inferencecluster.ts';
+import { OBJECTIVES } from '#shared/inference-apis.ts';
 import type { Shape } from './shape.ts';
 
 export type FamilyName = InferenceCluster['spec']['pickerFamily'];
@@ -27,8 +28,10 @@ export interface Family {
   readonly featureGates: ReadonlySet<string> | undefined;
 }
 
-const LLM_D_GROUP = 'llm-d.ai';
-const GIE_GROUP = 'inference.networking.x-k8s.io';
+const LLM_D_GROUP = OBJECTIVES['llm-d'].group;
+const GIE_GROUP = OBJECTIVES.gie.group;
+
+const apiVersionOf = (family: FamilyName): string => `${OBJECTIVES[family].group}/${OBJECTIVES[family].version}`;
 
 const PLUGIN_REF: Shape = { fields: { pluginRef: 'string' }, required: ['pluginRef'] };
 
@@ -85,7 +88,7 @@ const GIE_PLUGINS =
 export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   'llm-d': {
     image: 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0',
-    objectives: `${LLM_D_GROUP}/v1alpha2`,
+    objectives: apiVersionOf('llm-d'),
     watchedGroups: [LLM_D_GROUP, GIE_GROUP],
     configApiVersion: `${LLM_D_GROUP}/v1alpha1`,
     metricsPort: 'parameter',
@@ -121,7 +124,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   },
   gie: {
     image: 'registry.k8s.io/gateway-api-inference-extension/epp:v1.5.0',
-    objectives: `${GIE_GROUP}/v1alpha2`,
+    objectives: apiVersionOf('gie'),
     watchedGroups: [GIE_GROUP],
     configApiVersion: `${GIE_GROUP}/v1alpha1`,
     metricsPort: 'flag',
