@@ -1,4 +1,6 @@
+import { cardsOf, splitsSaid } from './cards.ts';
 import { type CommandLine, has, isVariable, lastValue, type Option, parseWords } from './command-line.ts';
+import { ENGINE_TYPES } from './engine-types.ts';
 
 /** What a deployment says of the command line that vLLM is to be started with. */
 export interface Wanted {
@@ -49,23 +51,36 @@ function canonical(name: string): string {
   return name.length >= MIN_ABBREVIATION && meant.length === 1 ? (meant[0] ?? name) : name;
 }
 
+/** Options of vLLM that take no value, so that what follows one is nobody's. Older releases let some have true or false. */
+const SWITCH =
+  /^(enable|disable|no|trust|skip|enforce|exclude|return|allow-credentials|headless|async-scheduling|use-tqdm-on-load|fully-sharded-loras|interleave-mm-strings|log-error-stack|calculate-kv-scales|kv-sharing-fast-prefill|language-model-only|data-parallel-(hybrid|external)-lb)(-|$)/;
+
+/** Where words stand that no option takes: before the first, behind a switch, and behind `--option=value`. */
+function positionalsAt(words: readonly string[], options: readonly Option[]): ReadonlySet<number> {
+  const owned = options.flatMap(({ name, from, to }) => {
+    const isSwitch = SWITCH.test(name) && !/^(true|false)$/i.test(words[from + 1] ?? '');
+    const end = isSwitch || words[from]?.includes('=') ? from + 1 : to;
+    return words.flatMap((_word, index) => (index >= from && index < end ? [index] : []));
+  });
+  return new Set(words.map((_word, index) => index).filter((index) => !owned.includes(index)));
+}
+
 /** vLLM's arguments by the full names of their options. */
 export function vllmLine(words: readonly string[]): CommandLine {
-  const { positionals, options } = parseWords(words);
-  return { positionals, options: options.map((option) => ({ ...option, name: canonical(option.name) })) };
+  const { options } = parseWords(words);
+  const positionals = positionalsAt(words, options);
+  return {
+    positionals: words.filter((_word, index) => positionals.has(index)),
+    options: options.map((option) => ({ ...option, name: canonical(option.name) })),
+  };
 }
 
-const PARALLEL = ['tensor-parallel-size', 'pipeline-parallel-size', 'data-parallel-size'] as const;
+const { splits: SPLITS = [] } = ENGINE_TYPES.vllm;
 
-/** The cards that a line asks for; undefined where it does not say, or a variable does. */
-export function cardsOf(line: CommandLine): number | undefined {
-  const sizes = PARALLEL.map((name) => lastValue(line, name)).filter((size) => size !== undefined);
-  const product = sizes.reduce((total, size) => total * Number(size), 1);
-  return sizes.length === 0 || !Number.isInteger(product) ? undefined : product;
-}
+/** The cards that vLLM's line asks for; undefined where it does not say, or a variable does. */
+export const vllmCards = (line: CommandLine): number | undefined => cardsOf(line, SPLITS);
 
-const said = (line: CommandLine): string =>
-  PARALLEL.flatMap((name) => (has(line, name) ? [`--${name} ${lastValue(line, name)}`] : [])).join(' ');
+const said = (line: CommandLine): string => splitsSaid(line, SPLITS);
 
 /** A folder, an address or a variable: where the weights of the model are, and no other model. */
 const isPlace = (word: string): boolean => /^(\.{0,2}\/|~|[a-z0-9]+:\/\/)/.test(word) || isVariable(word);
@@ -90,7 +105,7 @@ export function lineProblem(line: CommandLine, { model, gpus, limits }: Held): s
   );
   if (nodes !== undefined)
     return `args has --${nodes.name}, for an engine on several nodes, and a replica is one pod; choose GPUs that one node has, and remove it`;
-  const cards = cardsOf(line);
+  const cards = vllmCards(line);
   if (cards !== undefined && gpus !== undefined && cards > gpus)
     return limits === undefined
       ? `args ask for ${cards} GPUs (${said(line)}) and the pod gets ${gpus}; set gpus to ${cards}, or ask for fewer`
@@ -105,8 +120,16 @@ function modelOf(line: CommandLine): string | undefined {
   return lastValue(line, 'model') ?? line.positionals.find((word) => !START.has(word));
 }
 
-/** Options that take no value, so that what follows one is nobody's. */
-const SWITCH = /^(enable|disable|no|trust)-/;
+/** Options whose value may be the name of a model. */
+const OF_MODELS: ReadonlySet<string> = new Set([
+  'model',
+  'served-model-name',
+  'tokenizer',
+  'hf-config-path',
+  'generation-config',
+  'lora-modules',
+  'speculative-model',
+]);
 
 /** The words of a line without its model, where that stands behind options that do not take it. */
 export function withoutLoose(words: readonly string[], model: string): string[] {
@@ -114,8 +137,7 @@ export function withoutLoose(words: readonly string[], model: string): string[] 
   return words.filter((word, index) => {
     const option = options.find(({ from, to }) => index > from && index < to);
     if (word !== model || option === undefined || option.name === 'served-model-name') return true;
-    const takes = words[option.from]?.includes('=') || SWITCH.test(option.name) ? 0 : 1;
-    return index <= option.from + takes;
+    return OF_MODELS.has(option.name) && !words[option.from]?.includes('=') && index === option.from + 1;
   });
 }
 
@@ -130,8 +152,10 @@ export function ourLine(given: readonly string[], wanted: Wanted): Line {
   const line = vllmLine(words);
   const more = line.positionals.filter((word) => !START.has(word));
   if (more.length > 1)
-    return { problem: `args begin with ${more.join(' ')}, and one model may stand there; put the rest behind options` };
-  const gpus = wanted.gpus ?? cardsOf(line) ?? 1;
+    return {
+      problem: `args have ${more.join(' ')} without an option, and one model may stand so; put the rest behind options`,
+    };
+  const gpus = wanted.gpus ?? vllmCards(line) ?? 1;
   const problem = portProblem(line, wanted.port) ?? lineProblem(line, { ...wanted, gpus });
   if (problem !== undefined) return { problem };
   const split = splitOf(line, wanted, gpus);
@@ -145,7 +169,7 @@ export function ourLine(given: readonly string[], wanted: Wanted): Line {
       `--port=${wanted.port}`,
       ...split,
       ...wanted.extras.filter((extra) => !has(line, ...spellings(extra))),
-      ...without(words, line, line.positionals.length, ['port', 'served-model-name', 'model']),
+      ...without(words, line, ['port', 'served-model-name', 'model']),
     ],
   };
 }
@@ -160,7 +184,7 @@ function portProblem(line: CommandLine, port: number): string | undefined {
 /** Over how many cards the model is split, where the line leaves that open. */
 function splitOf(line: CommandLine, { splits }: Wanted, gpus: number): readonly string[] | string {
   if (has(line, 'tensor-parallel-size') || !splits) return [];
-  const rest = has(line, ...PARALLEL) ? cardsOf(line) : 1;
+  const rest = said(line) === '' ? 1 : vllmCards(line);
   if (rest === undefined) return [];
   if (gpus % rest !== 0)
     return `args divide ${gpus} GPUs by ${rest} (${said(line)}), which leaves a rest; give --tensor-parallel-size too, or other gpus`;
@@ -173,11 +197,12 @@ const spellings = (extra: string): string[] => {
   return [name, `no-${name}`];
 };
 
-/** The words of a line from one on, without some options. One value goes with each, or all of the names. */
-function without(words: readonly string[], line: CommandLine, from: number, names: readonly string[]): string[] {
-  const dropped = line.options.filter(({ name }) => names.includes(name));
+/** The words of a line without its model and some options. One value goes with each, or all of the names. */
+function without(words: readonly string[], { options }: CommandLine, names: readonly string[]): string[] {
+  const dropped = options.filter(({ name }) => names.includes(name));
+  const positionals = positionalsAt(words, options);
   return words.filter(
-    (_word, index) => index >= from && !dropped.some((option) => index >= option.from && index < end(option)),
+    (_word, index) => !positionals.has(index) && !dropped.some((option) => index >= option.from && index < end(option)),
   );
 }
 

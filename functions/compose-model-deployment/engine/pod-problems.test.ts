@@ -5,7 +5,7 @@ import type { Container, PodSpec } from './template.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
 
-const problemOf = (spec: PodSpec, engine: Engine, metadata = {}) =>
+const problemOf = (spec: PodSpec, engine: Engine, metadata = {}, published: { paths?: string[] } = {}) =>
   templateProblem(
     placementsOf({
       apiVersion: 'modelplane.ai/v1alpha1',
@@ -17,6 +17,7 @@ const problemOf = (spec: PodSpec, engine: Engine, metadata = {}) =>
         rollout: { maxSurge: 1, maxUnavailable: 0 },
         service: 'Enabled',
         template: { metadata, spec },
+        ...published,
       },
     }),
   )?.replace('placement default: ', '');
@@ -112,6 +113,11 @@ describe('pods that no API server takes', () => {
       name: 'root that may not be root',
       fields: { securityContext: { runAsNonRoot: true, runAsUser: 0 } },
       want: 'securityContext has runAsNonRoot true and runAsUser 0, which is root; remove one of them',
+    },
+    {
+      name: 'an image that is root, where nobody may be root',
+      fields: { image: 'vllm/vllm-openai:v0.20.0', securityContext: { runAsNonRoot: true } },
+      want: 'image vllm/vllm-openai:v0.20.0 runs as root, and securityContext has runAsNonRoot true; set runAsUser too, such as 1000, and env HOME to a volume that this user can write',
     },
     {
       name: 'a sidecar among the containers',
@@ -269,6 +275,86 @@ describe('engines that nobody would get an answer from', () => {
       fields: { command: ['vllm', 'serve', 'm', '-tp=4'], resources: { limits: { 'nvidia.com/gpu': 1 } } },
       want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 1; raise the limit to 4, or ask for fewer',
     },
+    ...(
+      [
+        ['sglang', ['python3', '-m', 'sglang.launch_server', '--host=::', '--tp', '4', '--port=8000']],
+        ['trtllm-serve', ['trtllm-serve', 'm', '--host=0.0.0.0', '--tp_size=2', '--pp_size', '2']],
+        ['tgi', ['text-generation-launcher', '--num-shard=4', '-p', '8000']],
+        ['triton-tensorrt-llm', ['python3', 'launch_triton_server.py', '--world_size=4', '--openai']],
+      ] as const
+    ).map(([type, command]) => ({
+      name: `use more cards than they get, as ${type} is told it`,
+      fields: { command: [...command], resources: { limits: { 'nvidia.com/gpu': 2 } } },
+      engine: { type, port: 8000 },
+      want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 2; raise the limit to 4, or ask for fewer',
+    })),
+    {
+      name: 'use more cards than they get, by a variable',
+      fields: {
+        image: 'ghcr.io/huggingface/text-generation-inference:3.3',
+        env: [{ name: 'NUM_SHARD', value: '4' }],
+        resources: { limits: { 'nvidia.com/gpu': 2 } },
+      },
+      engine: { type: 'tgi', port: 80 },
+      want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 2; raise the limit to 4, or ask for fewer',
+    },
+    {
+      name: 'have parts that share their cards',
+      fields: {
+        command: ['sglang', 'serve', '--host=::', '--tp=8', '--dp=8', '--enable-dp-attention'],
+        resources: { limits: { 'nvidia.com/gpu': 8 } },
+      },
+      engine: { type: 'sglang', port: 30000 },
+      want: undefined,
+    },
+    {
+      name: 'listen where a variable of theirs says',
+      fields: { command: ['vllm', 'serve', 'm', '--port=$(PORT)'], env: [{ name: 'PORT', value: '9000' }] },
+      want: 'container engine: args has --port 9000, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 9000, or let it listen on 8000',
+    },
+    {
+      name: 'listen where a script says again',
+      fields: {
+        command: ['sh', '-c', 'PORT=8000\nvllm serve m --port=$PORT'],
+        env: [{ name: 'PORT', value: '9000' }],
+      },
+      want: undefined,
+    },
+    {
+      name: 'say elsewhere that they are ready',
+      fields: { image: 'nvcr.io/nim/meta/llama:1' },
+      want: 'container engine is NIM, which does not say at /health that it is ready; set engine.type to nim',
+    },
+    {
+      name: 'say elsewhere that they are ready, and no type stands for them',
+      fields: { image: 'kserve/huggingfaceserver:v0.17.0', args: ['--http_port=8000'] },
+      want: "container engine is KServe's Hugging Face server, which does not say at /health that it is ready; give it a readinessProbe that asks /v2/health/ready",
+    },
+    {
+      name: 'have their API elsewhere',
+      fields: {
+        image: 'kserve/huggingfaceserver:v0.17.0',
+        args: ['--http_port=8000'],
+        readinessProbe: { httpGet: { path: '/v2/health/ready', port: 8000 } },
+      },
+      want: 'container engine is KServe\'s Hugging Face server, whose API is below /openai, and callers reach /v1 alone; set env KSERVE_OPENAI_ROUTE_PREFIX to "", or add /openai to spec.paths',
+    },
+    {
+      name: 'are told to have it at /v1',
+      fields: {
+        image: 'kserve/huggingfaceserver:v0.17.0',
+        args: ['--http_port=8000'],
+        env: [{ name: 'KSERVE_OPENAI_ROUTE_PREFIX', value: '' }],
+        readinessProbe: { httpGet: { path: '/v2/health/ready', port: 8000 } },
+      },
+      want: undefined,
+    },
+    {
+      name: 'have no API of OpenAI’s',
+      fields: { command: ['tritonserver', '--model-repository=/models'] },
+      engine: { type: 'triton-tensorrt-llm', port: 8000 },
+      want: 'container engine is Triton, whose API is below /v2, and callers reach /v1 alone; add /v2 to spec.paths',
+    },
     {
       name: 'join a cluster of several nodes',
       fields: { command: ['bash', '-c', 'ray start --address=head:6379 --block'] },
@@ -277,6 +363,16 @@ describe('engines that nobody would get an answer from', () => {
   ])('because they $name', ({ fields, engine = VLLM, want }) =>
     expect(problemOf(container(fields), engine)).toBe(want),
   );
+
+  test('unless what they serve is published', () =>
+    expect(
+      problemOf(
+        container({ command: ['tritonserver', '--model-repository=/models'] }),
+        { type: 'triton-tensorrt-llm', port: 8000 },
+        {},
+        { paths: ['/v2'] },
+      ),
+    ).toBe(undefined));
 
   test('unless another container takes the port', () =>
     expect(problemOf({ containers: [...(container({ args: ['--port=8200'] }).containers ?? []), fronted] }, VLLM)).toBe(

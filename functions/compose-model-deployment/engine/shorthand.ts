@@ -4,10 +4,11 @@ import { cacheOf } from './cache.ts';
 import { has, runOf, vllmWords } from './command-line.ts';
 import { drainSeconds, ENGINE, engineIn, GRACE_SECONDS, SETTLE_SECONDS } from './engine.ts';
 import { ENGINE_TYPES } from './engine-types.ts';
-import { isForProcessors, isVllmSince, otherEngine, vllmImage } from './images.ts';
+import { isForProcessors, isVllmSince, vllmImage } from './images.ts';
 import { clusterProblem } from './listening.ts';
-import { cardsOf, lineProblem, ourLine, vllmLine, withoutLoose } from './model-line.ts';
+import { lineProblem, ourLine, vllmCards, vllmLine, withoutLoose } from './model-line.ts';
 import { probesOf } from './probes.ts';
+import { serverIn } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
 
 /** How vLLM is started where nobody says. */
@@ -132,7 +133,7 @@ function foreignLine(
     line.positionals.length > 0 || has(line, 'model', 'config') || withoutLoose(words, model).length < words.length;
   const unnamed = `command names no model, so vLLM would serve its default one; add ${model} to its words, or remove command`;
   return {
-    gpus: gpus ?? cardsOf(line) ?? 1,
+    gpus: gpus ?? vllmCards(line) ?? 1,
     // What a script names before or after is not told from what it names for vLLM.
     problem: run.shell || isNamed ? lineProblem(line, { gpus, limits, model: run.shell ? undefined : model }) : unnamed,
   };
@@ -150,10 +151,10 @@ const extrasOf = ({ image }: Container, used: string, drain: number): string[] =
 function imageProblem(container: Container, accelerators: Accelerators, image: string | undefined): string | undefined {
   if (image === undefined)
     return `container ${ENGINE}: limits ask for ${described(accelerators)}, and model stands for an image for NVIDIA's and AMD's cards; name an image of vLLM for them`;
-  const other = otherEngine(image);
+  const other = serverIn(image);
   return other === undefined || !ownsCommand(container)
     ? undefined
-    : `container ${ENGINE}: image ${image} is ${other}, and model stands for vLLM; remove model, and set engine.type and the container's args`;
+    : `container ${ENGINE}: image ${image} is ${other.label}, and model stands for vLLM; remove model, and set engine.type and the container's args`;
 }
 
 function cardsProblem(
@@ -182,6 +183,6 @@ function secondServer({ spec }: PodTemplate, { port }: ServedModel): string | un
 
 function serves({ image = '', command, args, ports }: Container, port: number): boolean {
   const run = runOf({ ...(command && { command }), ...(args && { args }) });
-  const isServer = /vllm-openai/.test(image) || otherEngine(image) !== undefined || vllmWords(run) !== undefined;
+  const isServer = /vllm-openai/.test(image) || serverIn(image) !== undefined || vllmWords(run) !== undefined;
   return isServer || (ports ?? []).some(({ containerPort }) => containerPort === port);
 }
