@@ -37,7 +37,10 @@ export function placementsOf(xr: ModelDeployment): Placement[] {
 /** What every engine has, what the model stands for, the deployment's template, the placement's: each over the last. */
 function templateOf(xr: ModelDeployment, given: Given): Pick<Placement, 'template' | 'problem'> {
   const { engine, service, paths = [] } = xr.spec;
-  const published = service === 'Disabled' ? undefined : paths;
+  const published = {
+    paths: service === 'Disabled' ? undefined : paths,
+    asksKeys: xr.status?.authentication === 'Enforced',
+  };
   const own = mergeTemplates(xr.spec.template, given.template);
   const defaults = engineDefaults(engine, own);
   const model = given.model ?? xr.spec.model;

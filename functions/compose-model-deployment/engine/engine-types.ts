@@ -62,6 +62,8 @@ export interface Server {
   /** The product of their parts is the number of cards. */
   readonly splits?: readonly Split[];
   readonly api?: Elsewhere;
+  /** What makes it ask callers for a key of its own. */
+  readonly key?: { readonly option: string; readonly variable?: string };
 }
 
 export interface EngineType extends Server {
@@ -82,6 +84,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
       { options: ['pipeline-parallel-size'] },
       { options: ['data-parallel-size'] },
     ],
+    key: { option: 'api-key', variable: 'VLLM_API_KEY' },
   },
   sglang: {
     label: 'SGLang',
@@ -97,6 +100,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
       { options: ['pp-size', 'pp', 'pipeline-parallel-size'] },
       { options: ['dp-size', 'dp', 'data-parallel-size'], unless: 'enable-dp-attention' },
     ],
+    key: { option: 'api-key' },
   },
   'trtllm-serve': {
     label: 'TensorRT-LLM',
@@ -157,6 +161,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
     },
     portOptions: ['port'],
     port: { number: 8080, variable: 'LLAMA_ARG_PORT' },
+    key: { option: 'api-key', variable: 'LLAMA_API_KEY' },
   },
   tgi: {
     label: 'TGI',
@@ -172,6 +177,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
     portOptions: ['port', 'p'],
     port: { number: 80, variable: 'PORT' },
     splits: [{ options: ['num-shard'], variable: 'NUM_SHARD' }],
+    key: { option: 'api-key', variable: 'API_KEY' },
   },
   ollama: {
     label: 'Ollama',

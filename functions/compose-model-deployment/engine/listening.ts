@@ -1,15 +1,23 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import { acceleratorsOf, described, totalOf } from './accelerators.ts';
+import { acceleratorsOf, described, partsOf } from './accelerators.ts';
 import { cardsOf } from './cards.ts';
 import { type CommandLine, filledIn, has, isVariable, parseWords, type Run, runOf, vllmWords } from './command-line.ts';
 import { ENGINE, engineIn } from './engine.ts';
 import { ENGINE_TYPES, type Server } from './engine-types.ts';
-import { vllmLine } from './model-line.ts';
+import { FOR_SEVERAL, vllmLine } from './model-line.ts';
 import { first } from './resources.ts';
 import { serverOf, typeOf } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
+
+/** How callers come to the engines of a deployment. */
+export interface Published {
+  /** What is published beside /v1; undefined where that is not the deployment's to say. */
+  readonly paths: readonly string[] | undefined;
+  /** The front door asks callers for keys, which go no further. */
+  readonly asksKeys: boolean;
+}
 
 /** What is known of an engine from outside. */
 interface Listener {
@@ -27,13 +35,9 @@ const ALONE = 'a replica is one pod, which serves by itself';
 /**
  * Why nobody would get an answer from the engines of a template, as far as its command lines and variables tell: requests
  * come to engine.port of each pod, in plain HTTP, and to no other pod through it. Where another container takes that port
- * the engine's own is its business. Beside /v1 callers reach the paths that are published, if those are the deployment's.
+ * the engine's own is its business.
  */
-export function listeningProblem(
-  template: PodTemplate,
-  engine: Engine,
-  paths: readonly string[] | undefined,
-): string | undefined {
+export function listeningProblem(template: PodTemplate, engine: Engine, published: Published): string | undefined {
   const { containers = [], initContainers = [] } = template.spec ?? {};
   const container = engineIn(template);
   const joins = clusterProblem(template);
@@ -49,7 +53,8 @@ export function listeningProblem(
     hostProblem(listener) ??
     httpsProblem(container, engine) ??
     healthProblem(listener) ??
-    pathProblem(listener, paths) ??
+    pathProblem(listener, published) ??
+    keyProblem(listener, published) ??
     cardsProblem(listener)
   );
 }
@@ -67,17 +72,35 @@ function listenerOf(container: Container, engine: Engine): Listener {
 export const clusterProblem = ({ spec }: PodTemplate): string | undefined =>
   first([...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(workerProblem));
 
-/** A worker of a Ray cluster, or of vLLM's own script for several nodes, waits for a head that there is not. */
+/** Scripts of vLLM's for several nodes. */
+const FOR_NODES = /multi-node-serving\.sh$|run_cluster\.sh$/;
+
+/** Options of all engines' that say how many nodes there are, which one this is, and where the first is. */
+const OF_NODES = /^--(nnodes|num[-_]nodes|node[-_]rank|dist[-_]init[-_]addr|ray[-_](cluster[-_]size|address))(=|$)/;
+
+/** What a LeaderWorkerSet tells its pods, as a variable or a label. */
+const OF_A_GROUP = /LWS_(LEADER_ADDRESS|GROUP_SIZE|WORKER_INDEX)|leaderworkerset\./;
+
+/** A pod of several that serve together waits for the others, or for a head that there is not. */
 function workerProblem(container: Container): string | undefined {
   const { words } = runOf(container);
+  const fields = (container.env ?? []).map(({ valueFrom }) => valueFrom?.fieldRef?.fieldPath ?? '');
   const joins =
     words.some((word, index) => word === 'ray' && words[index + 1] === 'start') &&
     words.some((word) => word.startsWith('--address'));
-  const script = words.some((word) => /multi-node-serving\.sh$|run_cluster\.sh$/.test(word));
-  return joins || script
+  const belongs = [...words, ...fields].some((word) => FOR_NODES.test(word) || OF_A_GROUP.test(word));
+  const told = words.find((word, index) => OF_NODES.test(word) && !isOne(word, words[index + 1]));
+  if (told !== undefined) return `container ${container.name}: args has ${told.split('=')[0]}, ${FOR_SEVERAL}`;
+  return joins || belongs
     ? `container ${container.name} joins a cluster of several nodes, and ${ALONE}; use GPUs that one node has, and remove what joins`
     : undefined;
 }
+
+/** One node of one, which is the first: whose scripts are for any number say so. */
+const isOne = (option: string, next = ''): boolean => {
+  const value = option.includes('=') ? option.replace(/^[^=]*=/, '') : next;
+  return /node[-_]rank/.test(option) ? value === '0' : value === '1';
+};
 
 function portProblem({ container, run, line, server, isSeen, engine: { port, type } }: Listener): string | undefined {
   const { portOptions, port: usual } = server;
@@ -154,7 +177,7 @@ function healthProblem({ container, server, isSeen, engine: { type } }: Listener
 /** Callers reach OpenAI's API at /v1, and what else is published. */
 function pathProblem(
   { container: { env = [] }, run, line, isSeen, server: { api, label } }: Listener,
-  paths: readonly string[] | undefined,
+  { paths }: Published,
 ): string | undefined {
   if (!isSeen || api === undefined || paths === undefined || paths.length > 0) return undefined;
   const isTold =
@@ -167,14 +190,28 @@ function pathProblem(
     : `container ${ENGINE} is ${label}, whose API is below ${api.below}, and callers reach /v1 alone; ${[api.remedy, publish].filter((one) => one !== undefined).join(', or ')}`;
 }
 
+/** Callers show their key to the front door, and it to nobody. */
+function keyProblem(
+  { container: { env = [] }, line, isSeen, server: { key } }: Listener,
+  { asksKeys }: Published,
+): string | undefined {
+  if (!asksKeys || !isSeen || key === undefined) return undefined;
+  const variable = env.find(({ name }) => name === key.variable);
+  const what = has(line, key.option) ? `args has --${key.option}` : variable && `env has ${variable.name}`;
+  return (
+    what &&
+    `container ${ENGINE}: ${what}, a key of its own, and the front door takes the callers' keys and passes none on; remove it`
+  );
+}
+
 /** A server that is told to use more cards than its container gets ends at once. */
 function cardsProblem({ container, line, server, isSeen, engine: { type } }: Listener): string | undefined {
   // Whose command is not vLLM's may have options of the same names and other meanings.
   if (!isSeen && type === 'vllm') return undefined;
   const cards = cardsOf(line, server.splits, container.env);
   const accelerators = acceleratorsOf(container);
-  const gets = totalOf(accelerators);
-  return cards !== undefined && gets > 0 && !accelerators.claimed && cards > gets
+  const gets = partsOf(accelerators) ?? 0;
+  return cards !== undefined && gets > 0 && cards > gets
     ? `container ${ENGINE}: args ask for ${cards} GPUs, and its limits are ${described(accelerators)}; raise the limit to ${cards}, or ask for fewer`
     : undefined;
 }

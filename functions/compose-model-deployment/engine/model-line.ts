@@ -9,6 +9,8 @@ export interface Wanted {
   readonly port: number;
   /** Cards of one replica; undefined where nobody says how many. */
   readonly gpus: number | undefined;
+  /** Parts that it can have; undefined where its cards do not say. */
+  readonly most: number | undefined;
   /** The limits that say so, where those do. */
   readonly limits?: string | undefined;
   /** A model can be split over whole cards only. */
@@ -86,31 +88,38 @@ const said = (line: CommandLine): string => splitsSaid(line, SPLITS);
 const isPlace = (word: string): boolean => /^(\.{0,2}\/|~|[a-z0-9]+:\/\/)/.test(word) || isVariable(word);
 
 /** What a line is held against. */
-interface Held {
+export interface Held {
   readonly model: string | undefined;
   readonly gpus: number | undefined;
   /** The limits that say how many cards there are, where those do. */
   readonly limits?: string | undefined;
 }
 
+/** Why an option of several nodes is not for here. */
+export const FOR_SEVERAL =
+  'for an engine on several nodes, and a replica is one pod; choose GPUs that one node has, and remove it';
+
 /** What nobody could be served with, by whatever words a container starts vLLM. */
 export function lineProblem(line: CommandLine, { model, gpus, limits }: Held): string | undefined {
   const named = modelOf(line);
   if (named !== undefined && model !== undefined && named !== model && !isPlace(named))
     return `args name the model ${named} beside model ${model}; keep one of them`;
-  const nodes = line.options.find(
-    ({ name, values }) =>
-      (name === 'nnodes' && values[0] !== '1') ||
-      ['headless', 'node-rank', 'data-parallel-size-local', 'data-parallel-address'].includes(name),
-  );
-  if (nodes !== undefined)
-    return `args has --${nodes.name}, for an engine on several nodes, and a replica is one pod; choose GPUs that one node has, and remove it`;
+  const nodes = line.options.find((option) => isOfNodes(option, line));
+  if (nodes !== undefined) return `args has --${nodes.name}, ${FOR_SEVERAL}`;
   const cards = vllmCards(line);
   if (cards !== undefined && gpus !== undefined && cards > gpus)
     return limits === undefined
       ? `args ask for ${cards} GPUs (${said(line)}) and the pod gets ${gpus}; set gpus to ${cards}, or ask for fewer`
       : `args ask for ${cards} GPUs (${said(line)}) and limits are ${limits}; raise the limit to as many whole cards, or ask for fewer`;
   return undefined;
+}
+
+/** An option that leaves a part of the model to other pods. */
+function isOfNodes({ name, values: [value] }: Option, line: CommandLine): boolean {
+  if (name === 'nnodes') return value !== '1';
+  if (name === 'node-rank') return value !== '0';
+  if (name === 'data-parallel-size-local') return value !== lastValue(line, 'data-parallel-size');
+  return name === 'headless' || name === 'data-parallel-address';
 }
 
 const START = new Set(['vllm', 'serve']);
@@ -156,7 +165,7 @@ export function ourLine(given: readonly string[], wanted: Wanted): Line {
       problem: `args have ${more.join(' ')} without an option, and one model may stand so; put the rest behind options`,
     };
   const gpus = wanted.gpus ?? vllmCards(line) ?? 1;
-  const problem = portProblem(line, wanted.port) ?? lineProblem(line, { ...wanted, gpus });
+  const problem = portProblem(line, wanted.port) ?? lineProblem(line, { ...wanted, gpus: wanted.most });
   if (problem !== undefined) return { problem };
   const split = splitOf(line, wanted, gpus);
   if (typeof split === 'string') return { problem: split };

@@ -5,7 +5,7 @@ import type { Container, PodSpec } from './template.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
 
-const problemOf = (spec: PodSpec, engine: Engine, metadata = {}, published: { paths?: string[] } = {}) =>
+const problemOf = (spec: PodSpec, engine: Engine, metadata = {}, published: { paths?: string[] } = {}, status = {}) =>
   templateProblem(
     placementsOf({
       apiVersion: 'modelplane.ai/v1alpha1',
@@ -19,6 +19,7 @@ const problemOf = (spec: PodSpec, engine: Engine, metadata = {}, published: { pa
         template: { metadata, spec },
         ...published,
       },
+      status,
     }),
   )?.replace('placement default: ', '');
 
@@ -350,6 +351,44 @@ describe('engines that nobody would get an answer from', () => {
       want: undefined,
     },
     {
+      name: 'are for demonstrations',
+      fields: { command: ['python3', '-m', 'vllm.entrypoints.api_server'], args: ['--model=/models/m'] },
+      want: "container engine is vLLM's server for demonstrations, whose API is below /generate, and callers reach /v1 alone; start vllm.entrypoints.openai.api_server, or add /generate to spec.paths",
+    },
+    {
+      name: 'use more parts than they have devices',
+      fields: {
+        command: ['vllm', 'serve', 'm', '--tensor-parallel-size=2'],
+        resources: { limits: { 'aws.amazon.com/neuron': 1 } },
+      },
+      want: undefined,
+    },
+    {
+      name: 'are one of several nodes',
+      fields: { command: ['sglang', 'serve', '--host=::', '--nnodes', '2', '--node-rank', '0'] },
+      engine: { type: 'sglang', port: 30000 },
+      want: 'container engine: args has --nnodes, for an engine on several nodes, and a replica is one pod; choose GPUs that one node has, and remove it',
+    },
+    {
+      name: 'are the one of one node',
+      fields: { command: ['sglang', 'serve', '--host=::', '--nnodes=1', '--node-rank=0'] },
+      engine: { type: 'sglang', port: 30000 },
+      want: undefined,
+    },
+    {
+      name: 'belong to a LeaderWorkerSet',
+      fields: {
+        command: ['sh', '-c', 'python3 server.py leader'],
+        env: [
+          {
+            name: 'KEY',
+            valueFrom: { fieldRef: { fieldPath: "metadata.labels['leaderworkerset.sigs.k8s.io/group-key']" } },
+          },
+        ],
+      },
+      want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
+    },
+    {
       name: 'have no API of OpenAI’s',
       fields: { command: ['tritonserver', '--model-repository=/models'] },
       engine: { type: 'triton-tensorrt-llm', port: 8000 },
@@ -373,6 +412,18 @@ describe('engines that nobody would get an answer from', () => {
         { paths: ['/v2'] },
       ),
     ).toBe(undefined));
+
+  test.each([
+    { name: 'asks', status: { authentication: 'Enforced' } },
+    { name: 'does not ask', status: {} },
+  ])('because they ask for a key of their own, where the front door $name for one', ({ name, status }) => {
+    const env = [{ name: 'VLLM_API_KEY', valueFrom: { secretKeyRef: { name: 'key', key: 'key' } } }];
+    expect(problemOf(container({ command: ['vllm', 'serve', 'm'], env }), VLLM, {}, {}, status)).toBe(
+      name === 'asks'
+        ? "container engine: env has VLLM_API_KEY, a key of its own, and the front door takes the callers' keys and passes none on; remove it"
+        : undefined,
+    );
+  });
 
   test('unless another container takes the port', () =>
     expect(problemOf({ containers: [...(container({ args: ['--port=8200'] }).containers ?? []), fronted] }, VLLM)).toBe(

@@ -1,6 +1,6 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { ENGINE, engineIn } from './engine.ts';
-import { listeningProblem } from './listening.ts';
+import { listeningProblem, type Published } from './listening.ts';
 import { namesProblem } from './pod-names.ts';
 import { first, resourcesProblem, sizeProblem, withLimits } from './resources.ts';
 import { runsAsRoot } from './servers.ts';
@@ -25,12 +25,7 @@ export function completed(template: PodTemplate): PodTemplate {
  * Why no API server would take the pods of a template, or nobody would get an answer of them: a sentence without a full
  * stop. The schema says what it can; this is what is there once templates are merged, and what one field says of another.
  */
-export function podProblem(
-  template: PodTemplate,
-  engine: Engine,
-  /** What is published beside /v1; undefined where that is not the deployment's to say. */
-  paths?: readonly string[],
-): string | undefined {
+export function podProblem(template: PodTemplate, engine: Engine, published: Published): string | undefined {
   const spec = template.spec ?? {};
   const { containers = [], initContainers = [], volumes = [] } = spec;
   return (
@@ -46,7 +41,7 @@ export function podProblem(
     sizeProblem(volumes) ??
     first(volumes.map(filesProblem)) ??
     namesProblem(template) ??
-    listeningProblem(template, engine, paths)
+    listeningProblem(template, engine, published)
   );
 }
 

@@ -5,6 +5,15 @@ import type { Container } from './template.ts';
 /** Servers that no engine.type stands for, and that people run all the same: with their own port, probe and paths. */
 const OTHER_SERVERS: readonly Server[] = [
   {
+    // vllm-project/vllm: vllm/entrypoints/api_server.py.
+    label: "vLLM's server for demonstrations",
+    program: /^vllm\.entrypoints\.api_server$/,
+    health: '/health',
+    portOptions: ['port'],
+    port: { number: 8000 },
+    api: { below: '/generate', remedy: 'start vllm.entrypoints.openai.api_server' },
+  },
+  {
     // kserve/kserve: protocol/rest/openai/endpoints.py, v2_endpoints.py, server.py.
     label: "KServe's Hugging Face server",
     image: /(^|\/)huggingfaceserver\b/,
@@ -39,6 +48,7 @@ const OTHER_SERVERS: readonly Server[] = [
     health: '/health',
     portOptions: ['port'],
     port: { number: 7997, variable: 'INFINITY_PORT' },
+    key: { option: 'api-key', variable: 'INFINITY_API_KEY' },
     api: {
       below: '/',
       option: 'url-prefix',
@@ -55,6 +65,7 @@ const OTHER_SERVERS: readonly Server[] = [
     portOptions: ['server-port'],
     port: { number: 23333 },
     splits: [{ options: ['tp'] }],
+    key: { option: 'api-keys' },
   },
   {
     // huggingface/text-embeddings-inference: its image sets PORT=80.
@@ -65,6 +76,7 @@ const OTHER_SERVERS: readonly Server[] = [
     health: '/health',
     portOptions: ['port', 'p'],
     port: { number: 80, variable: 'PORT' },
+    key: { option: 'api-key', variable: 'API_KEY' },
   },
 ];
 

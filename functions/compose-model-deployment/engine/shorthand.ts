@@ -1,12 +1,12 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import { type Accelerators, acceleratorsOf, areWhole, described, NVIDIA, totalOf } from './accelerators.ts';
+import { type Accelerators, acceleratorsOf, areWhole, described, NVIDIA, partsOf, totalOf } from './accelerators.ts';
 import { cacheOf } from './cache.ts';
 import { has, runOf, vllmWords } from './command-line.ts';
 import { drainSeconds, ENGINE, engineIn, GRACE_SECONDS, SETTLE_SECONDS } from './engine.ts';
 import { ENGINE_TYPES } from './engine-types.ts';
 import { isForProcessors, isVllmSince, vllmImage } from './images.ts';
 import { clusterProblem } from './listening.ts';
-import { lineProblem, ourLine, vllmCards, vllmLine, withoutLoose } from './model-line.ts';
+import { type Held, lineProblem, ourLine, vllmCards, vllmLine, withoutLoose } from './model-line.ts';
 import { probesOf } from './probes.ts';
 import { serverIn } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
@@ -110,21 +110,17 @@ function lineOf(
 ): LineOf {
   const counted = Object.keys(accelerators.counts).length > 0 ? totalOf(accelerators) : undefined;
   const cards = gpus ?? counted;
+  const most = counted === undefined ? gpus : partsOf(accelerators);
   const limits = counted === undefined ? undefined : described(accelerators);
-  if (!ownsCommand(container)) return foreignLine(container, model, cards, limits);
+  if (!ownsCommand(container)) return foreignLine(container, model, cards, { gpus: most, limits });
   const grace = drainSeconds(own.spec?.terminationGracePeriodSeconds ?? GRACE_SECONDS);
   const extras = extrasOf(container, image, grace);
-  const wanted = { model, names, port, gpus: cards, limits, splits: areWhole(accelerators), extras };
+  const wanted = { model, names, port, gpus: cards, most, limits, splits: areWhole(accelerators), extras };
   return { gpus: cards ?? 1, ...ourLine(container.args ?? [], wanted) };
 }
 
 /** Nothing is added to a command that is not ours, and what can be seen of it must serve the model. */
-function foreignLine(
-  container: Container,
-  model: string,
-  gpus: number | undefined,
-  limits: string | undefined,
-): LineOf {
+function foreignLine(container: Container, model: string, gpus: number | undefined, held: Omit<Held, 'model'>): LineOf {
   const run = runOf(container);
   const words = vllmWords(run);
   if (words === undefined) return { gpus: gpus ?? 1 };
@@ -135,7 +131,7 @@ function foreignLine(
   return {
     gpus: gpus ?? vllmCards(line) ?? 1,
     // What a script names before or after is not told from what it names for vLLM.
-    problem: run.shell || isNamed ? lineProblem(line, { gpus, limits, model: run.shell ? undefined : model }) : unnamed,
+    problem: run.shell || isNamed ? lineProblem(line, { ...held, model: run.shell ? undefined : model }) : unnamed,
   };
 }
 
