@@ -15,8 +15,9 @@ interface EngineMetrics {
   readonly port?: number;
   /** Where pickers do not know them by the engine's type. */
   readonly names?: MetricNames;
-  /** The option without which there are none. */
+  /** The option, or the variable, without which there are none. */
   readonly option?: string;
+  readonly variable?: string;
 }
 
 /** A way in which a model is divided, by the options that say into how many parts, all of the same meaning. */
@@ -154,6 +155,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
     metrics: {
       path: '/metrics',
       option: '--metrics',
+      variable: 'LLAMA_ARG_ENDPOINT_METRICS',
       names: {
         queuedRequestsSpec: 'llamacpp:requests_deferred',
         runningRequestsSpec: 'llamacpp:requests_processing',

@@ -4,8 +4,8 @@ import { cardsOf } from './cards.ts';
 import { type CommandLine, filledIn, has, isVariable, parseWords, type Run, runOf, vllmWords } from './command-line.ts';
 import { ENGINE, engineIn } from './engine.ts';
 import { ENGINE_TYPES, type Server } from './engine-types.ts';
-import { FOR_SEVERAL, vllmLine } from './model-line.ts';
-import { first } from './resources.ts';
+import { vllmLine } from './model-line.ts';
+import { clusterProblem } from './nodes.ts';
 import { serverOf, typeOf } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
 
@@ -30,8 +30,6 @@ interface Listener {
   readonly engine: Engine;
 }
 
-const ALONE = 'a replica is one pod, which serves by itself';
-
 /**
  * Why nobody would get an answer from the engines of a template, as far as its command lines and variables tell: requests
  * come to engine.port of each pod, in plain HTTP, and to no other pod through it. Where another container takes that port
@@ -55,6 +53,7 @@ export function listeningProblem(template: PodTemplate, engine: Engine, publishe
     healthProblem(listener) ??
     pathProblem(listener, published) ??
     keyProblem(listener, published) ??
+    sightProblem(container) ??
     cardsProblem(listener)
   );
 }
@@ -67,40 +66,6 @@ function listenerOf(container: Container, engine: Engine): Listener {
   const line = seen === ENGINE_TYPES.vllm ? vllmLine(words) : parseWords(words);
   return { container, run, line, server: seen ?? ENGINE_TYPES[engine.type], isSeen: seen !== undefined, engine };
 }
-
-/** Why a replica would wait for others. */
-export const clusterProblem = ({ spec }: PodTemplate): string | undefined =>
-  first([...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(workerProblem));
-
-/** Scripts of vLLM's for several nodes. */
-const FOR_NODES = /multi-node-serving\.sh$|run_cluster\.sh$/;
-
-/** Options of all engines' that say how many nodes there are, which one this is, and where the first is. */
-const OF_NODES = /^--(nnodes|num[-_]nodes|node[-_]rank|dist[-_]init[-_]addr|ray[-_](cluster[-_]size|address))(=|$)/;
-
-/** What a LeaderWorkerSet tells its pods, as a variable or a label. */
-const OF_A_GROUP = /LWS_(LEADER_ADDRESS|GROUP_SIZE|WORKER_INDEX)|leaderworkerset\./;
-
-/** A pod of several that serve together waits for the others, or for a head that there is not. */
-function workerProblem(container: Container): string | undefined {
-  const { words } = runOf(container);
-  const fields = (container.env ?? []).map(({ valueFrom }) => valueFrom?.fieldRef?.fieldPath ?? '');
-  const joins =
-    words.some((word, index) => word === 'ray' && words[index + 1] === 'start') &&
-    words.some((word) => word.startsWith('--address'));
-  const belongs = [...words, ...fields].some((word) => FOR_NODES.test(word) || OF_A_GROUP.test(word));
-  const told = words.find((word, index) => OF_NODES.test(word) && !isOne(word, words[index + 1]));
-  if (told !== undefined) return `container ${container.name}: args has ${told.split('=')[0]}, ${FOR_SEVERAL}`;
-  return joins || belongs
-    ? `container ${container.name} joins a cluster of several nodes, and ${ALONE}; use GPUs that one node has, and remove what joins`
-    : undefined;
-}
-
-/** One node of one, which is the first: whose scripts are for any number say so. */
-const isOne = (option: string, next = ''): boolean => {
-  const value = option.includes('=') ? option.replace(/^[^=]*=/, '') : next;
-  return /node[-_]rank/.test(option) ? value === '0' : value === '1';
-};
 
 function portProblem({ container, run, line, server, isSeen, engine: { port, type } }: Listener): string | undefined {
   const { portOptions, port: usual } = server;
@@ -134,8 +99,8 @@ function variableProblem({ name, value }: Variable, port: number, usual: number)
 
 type Variable = NonNullable<Container['env']>[number];
 
-/** Hosts that are nobody but oneself. */
-const LOCAL = /^(127\.|localhost(:|$)|::1$)/;
+/** Hosts that are nobody but oneself, and sockets, which are files. */
+const LOCAL = /^(127\.|localhost(:|$)|::1$|\/)/;
 
 const ITSELF = 'where only its own pod can ask';
 
@@ -202,6 +167,18 @@ function keyProblem(
     what &&
     `container ${ENGINE}: ${what}, a key of its own, and the front door takes the callers' keys and passes none on; remove it`
   );
+}
+
+/** Cards have numbers in their pod, from 0 on, and not those of their node. */
+function sightProblem(container: Container): string | undefined {
+  const cards = partsOf(acceleratorsOf(container)) ?? 0;
+  const blind = container.env?.find(({ name, value = '' }) => {
+    const [first = ''] = value.split(',');
+    return /^(CUDA|HIP|ROCR)_VISIBLE_DEVICES$/.test(name) && /^\d+$/.test(first) && Number(first) >= cards;
+  });
+  return blind !== undefined && cards > 0
+    ? `container ${ENGINE}: env ${blind.name} is ${blind.value}, and in its pod its cards are ${cards === 1 ? '0 alone' : `0 to ${cards - 1}`}; remove it, for it sees no others`
+    : undefined;
 }
 
 /** A server that is told to use more cards than its container gets ends at once. */

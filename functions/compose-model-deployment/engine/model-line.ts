@@ -1,6 +1,7 @@
 import { cardsOf, splitsSaid } from './cards.ts';
 import { type CommandLine, has, isVariable, lastValue, type Option, parseWords } from './command-line.ts';
 import { ENGINE_TYPES } from './engine-types.ts';
+import { FOR_SEVERAL } from './nodes.ts';
 
 /** What a deployment says of the command line that vLLM is to be started with. */
 export interface Wanted {
@@ -94,10 +95,6 @@ export interface Held {
   /** The limits that say how many cards there are, where those do. */
   readonly limits?: string | undefined;
 }
-
-/** Why an option of several nodes is not for here. */
-export const FOR_SEVERAL =
-  'for an engine on several nodes, and a replica is one pod; choose GPUs that one node has, and remove it';
 
 /** What nobody could be served with, by whatever words a container starts vLLM. */
 export function lineProblem(line: CommandLine, { model, gpus, limits }: Held): string | undefined {
