@@ -30,7 +30,7 @@ export interface Split {
 }
 
 /** Where a server has its API, if not at /v1, and what puts OpenAI's there. */
-export interface Elsewhere {
+interface Elsewhere {
   readonly below: string;
   readonly option?: string;
   readonly variable?: string;
@@ -44,10 +44,10 @@ export interface Elsewhere {
 export interface Server {
   /** As people call it. */
   readonly label: string;
-  /** What its images are called. */
+  /** What images that hold it are called. */
   readonly image?: RegExp;
-  /** Those start it where no command is given. */
-  readonly startsAlone?: boolean;
+  /** What those are called that start it where no command is given. */
+  readonly starts?: RegExp;
   /** Its makers' own images, where they are known to run as root. */
   readonly root?: RegExp;
   /** The word of a command that starts it. */
@@ -75,6 +75,7 @@ export interface EngineType extends Server {
 export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
   vllm: {
     label: 'vLLM',
+    starts: /(^|\/)vllm-openai(-rocm)?[:@]/,
     root: /^(docker\.io\/)?vllm\/vllm-openai(-rocm)?(?!.*nonroot)[:@]/,
     health: '/health',
     metrics: { path: '/metrics' },
@@ -132,7 +133,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
   nim: {
     label: 'NIM',
     image: /(^|\/)nim\//i,
-    startsAlone: true,
+    starts: /(^|\/)nim\//,
     health: '/v1/health/ready',
     metrics: {
       path: '/v1/metrics',
@@ -149,7 +150,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
   'llama-cpp': {
     label: 'llama.cpp',
     image: /llama\.?-?cpp/i,
-    startsAlone: true,
+    starts: /(^|\/)llama\.cpp:server/,
     program: /(^|\/)llama-server$/,
     health: '/health',
     metrics: {
@@ -167,8 +168,8 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
   },
   tgi: {
     label: 'TGI',
-    image: /text-generation-inference/i,
-    startsAlone: true,
+    image: /text-generation-inference|(^|\/)tgi-gaudi\b/i,
+    starts: /text-generation-inference[^/]*$|(^|\/)tgi-gaudi[:@]/,
     root: /^ghcr\.io\/huggingface\/text-generation-inference[:@]/,
     program: /(^|\/)text-generation-launcher$/,
     health: '/health',
@@ -184,7 +185,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
   ollama: {
     label: 'Ollama',
     image: /ollama/i,
-    startsAlone: true,
+    starts: /(^|\/)ollama([:@]|$)/,
     root: /^(docker\.io\/)?ollama\/ollama([:@]|$)/,
     program: /(^|\/)ollama$/,
     health: '/',

@@ -199,6 +199,11 @@ describe('engines that nobody would get an answer from', () => {
       want: undefined,
     },
     {
+      name: 'are called after another and are their own',
+      fields: { image: 'ghcr.io/abetlen/llama-cpp-python:latest' },
+      want: undefined,
+    },
+    {
       name: 'are for demonstrations',
       fields: { command: ['python3', '-m', 'vllm.entrypoints.api_server'], args: ['--model=/models/m'] },
       want: "container engine is vLLM's server for demonstrations, whose API is below /generate, and callers reach /v1 alone; start vllm.entrypoints.openai.api_server, or add /generate to spec.paths",

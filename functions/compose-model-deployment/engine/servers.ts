@@ -17,7 +17,7 @@ const OTHER_SERVERS: readonly Server[] = [
     // kserve/kserve: protocol/rest/openai/endpoints.py, v2_endpoints.py, server.py.
     label: "KServe's Hugging Face server",
     image: /(^|\/)huggingfaceserver\b/,
-    startsAlone: true,
+    starts: /(^|\/)huggingfaceserver([:@]|$)/,
     program: /^huggingfaceserver$/,
     health: '/v2/health/ready',
     portOptions: ['http-port'],
@@ -32,7 +32,7 @@ const OTHER_SERVERS: readonly Server[] = [
     // docs.openvino.ai, model server: parameters, REST API.
     label: 'OpenVINO Model Server',
     image: /(^|\/)openvino\/model_server\b/,
-    startsAlone: true,
+    starts: /(^|\/)openvino\/model_server([:@]|$)/,
     program: /(^|\/)ovms$/,
     health: '/v2/health/ready',
     portOptions: ['rest-port'],
@@ -43,7 +43,7 @@ const OTHER_SERVERS: readonly Server[] = [
     // michaelfeil/infinity: env.py.
     label: 'Infinity',
     image: /(^|\/)michaelf34\/infinity\b/,
-    startsAlone: true,
+    starts: /(^|\/)michaelf34\/infinity([:@]|$)/,
     program: /^infinity_emb$/,
     health: '/health',
     portOptions: ['port'],
@@ -71,7 +71,7 @@ const OTHER_SERVERS: readonly Server[] = [
     // huggingface/text-embeddings-inference: its image sets PORT=80.
     label: 'TEI',
     image: /text-embeddings-inference/,
-    startsAlone: true,
+    starts: /(^|\/)text-embeddings-inference([:@]|$)/,
     program: /(^|\/)text-embeddings-router$/,
     health: '/health',
     portOptions: ['port', 'p'],
@@ -92,15 +92,9 @@ export const typeOf = (server: Server): EngineTypeName | undefined =>
 /** Whether an image is its makers' own and runs as root, so that no kubelet starts it for whom that is forbidden. */
 export const runsAsRoot = (image: string): boolean => SERVERS.some(({ root }) => root?.test(image));
 
-/** vLLM's own image, whose command is its server. */
-const RELEASE = /(^|\/)vllm-openai(-rocm)?[:@]/;
-
 /** The server that a container starts, where its words say so, or its image starts one without a command. */
 export function serverOf({ image = '', command }: Container, run: Run): Server | undefined {
   if (vllmWords(run) !== undefined) return ENGINE_TYPES.vllm;
   const told = SERVERS.find(({ program }) => program && run.words.some((word) => program.test(word)));
-  if (told !== undefined || command !== undefined) return told;
-  if (RELEASE.test(image)) return ENGINE_TYPES.vllm;
-  const held = serverIn(image);
-  return held?.startsAlone === true ? held : undefined;
+  return told ?? (command === undefined ? SERVERS.find(({ starts }) => starts?.test(image)) : undefined);
 }
