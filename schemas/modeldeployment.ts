@@ -215,6 +215,14 @@ export interface ModelDeployment {
            */
           hostname?: string;
           /**
+           * Name of a domain that each pod has for itself.
+           */
+          subdomain?: string;
+          /**
+           * False gives the pods users of their own, apart from the node's.
+           */
+          hostUsers?: boolean;
+          /**
            * Whether the pod's containers see each other's processes.
            */
           shareProcessNamespace?: boolean;
@@ -2974,6 +2982,14 @@ export interface ModelDeployment {
          * Name that each pod has for itself.
          */
         hostname?: string;
+        /**
+         * Name of a domain that each pod has for itself.
+         */
+        subdomain?: string;
+        /**
+         * False gives the pods users of their own, apart from the node's.
+         */
+        hostUsers?: boolean;
         /**
          * Whether the pod's containers see each other's processes.
          */

@@ -36,20 +36,24 @@ export function placementsOf(xr: ModelDeployment): Placement[] {
 
 /** What every engine has, what the model stands for, the deployment's template, the placement's: each over the last. */
 function templateOf(xr: ModelDeployment, given: Given): Pick<Placement, 'template' | 'problem'> {
-  const { engine } = xr.spec;
+  const { engine, service, paths = [] } = xr.spec;
+  const published = {
+    paths: service === 'Disabled' ? undefined : paths,
+    asksKeys: xr.status?.authentication === 'Enforced',
+  };
   const own = mergeTemplates(xr.spec.template, given.template);
   const defaults = engineDefaults(engine, own);
   const model = given.model ?? xr.spec.model;
   if (model === undefined) {
     const template = completed(mergeTemplates(defaults, own));
-    return { template, problem: podProblem(template, engine) };
+    return { template, problem: podProblem(template, engine, published) };
   }
   const names = servedNames(nameOf(xr), xr.spec.model, given.model);
   const gpus = given.gpus ?? xr.spec.gpus;
   const { base, args, problem } = modelBeside(own, { model, names, gpus, port: engine.port });
   const line = args && { spec: { containers: [{ name: ENGINE, args: [...args] }] } };
   const template = completed(mergeTemplates(defaults, base, own, line));
-  return { template, problem: problem ?? podProblem(template, engine) };
+  return { template, problem: problem ?? podProblem(template, engine, published) };
 }
 
 /** What is wrong with the templates that no schema could say: a sentence without a full stop. */

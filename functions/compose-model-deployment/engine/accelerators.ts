@@ -38,6 +38,15 @@ export const totalOf = ({ counts }: Accelerators): number =>
 export const areWhole = ({ counts }: Accelerators): boolean =>
   !Object.keys(counts).some((resource) => resource.includes('/mig-'));
 
+/** Devices of which a model is divided over parts: a Neuron device has cores, a TPU's chip too, a card of Intel's tiles. */
+const HAS_PARTS = /\.amazon\.com\/neuron(device)?$|\/tpu$|\.intel\.com\//;
+
+/** How many parts a model may be divided into; undefined where its devices do not say. */
+export const partsOf = (accelerators: Accelerators): number | undefined =>
+  accelerators.claimed || Object.keys(accelerators.counts).some((resource) => HAS_PARTS.test(resource))
+    ? undefined
+    : totalOf(accelerators);
+
 export const described = ({ counts }: Accelerators): string =>
   Object.entries(counts)
     .map(([resource, count]) => `${resource}: ${count}`)

@@ -1,3 +1,4 @@
+import { runsAsRoot } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
 
 type Volumes = NonNullable<NonNullable<PodTemplate['spec']>['volumes']>;
@@ -8,10 +9,13 @@ export interface Cache {
   readonly volumes: Volumes;
 }
 
+/** Where vLLM's image keeps it, whose home is root's: a path inside that image. */
+const ROOTS_CACHE = '/root/.cache';
+
 /** Home of an engine that is not root, or may not write into its image. */
 const HOME = '/cache';
 
-/** Who it is where a template only says that it must not be root: our image says nothing else. */
+/** Who it is where a template only says that it must not be root: vLLM's own image says nothing else. */
 const USER = 1000;
 
 /**
@@ -28,14 +32,15 @@ export function cacheOf({ spec }: PodTemplate, container: Container): Cache {
   const names = (
     readOnlyRootFilesystem === true ? ['cache', 'shm', 'tmp'] : ['cache', 'shm']
   ) as (keyof typeof VOLUMES)[];
-  const isNameless = !isRoot && runAsUser === undefined && container.image === undefined;
+  const { image } = container;
+  const isNameless = !isRoot && runAsUser === undefined && (image === undefined || runsAsRoot(image));
   return {
     container: {
       ...(movesHome && { env: HOME_VARIABLES }),
       ...(isNameless && { securityContext: { runAsUser: USER } }),
       volumeMounts: names.map((name) => ({
         name,
-        mountPath: name === 'cache' ? (movesHome ? HOME : '/root/.cache') : VOLUMES[name].mountPath,
+        mountPath: name === 'cache' ? (movesHome ? HOME : ROOTS_CACHE) : VOLUMES[name].mountPath,
       })),
     },
     volumes: names.map((name) => ({ name, emptyDir: VOLUMES[name].emptyDir })),

@@ -54,6 +54,21 @@ const scriptWords = (script: string): string[] =>
     .map((word) => word.replaceAll(/["']/g, ''))
     .filter((word) => word !== '');
 
+/**
+ * The words with what the template itself says of their variables, as Kubernetes fills in $(NAME), and a shell $NAME. What
+ * comes from elsewhere, or is set again in a script, stays a variable.
+ */
+export function filledIn({ words, shell }: Run, env: Container['env'] = []): Run {
+  const set = words.flatMap((word) => /^([A-Za-z_]\w*)=/.exec(word)?.slice(1) ?? []);
+  const values = new Map(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+  const known = (all: string, name: string) => (shell && set.includes(name) ? all : (values.get(name) ?? all));
+  const inWord = (word: string): string => {
+    const byKubernetes = word.replaceAll(/\$\(([-.\w]+)\)/g, known);
+    return shell ? byKubernetes.replaceAll(/\$\{?([A-Za-z_]\w*)\}?/g, known) : byKubernetes;
+  };
+  return { words: words.map(inWord), shell };
+}
+
 const API_SERVER = 'vllm.entrypoints.openai.api_server';
 
 /** The arguments of the vLLM server that a container runs; undefined where it does not, as far as can be seen. */

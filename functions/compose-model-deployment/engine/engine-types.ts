@@ -15,47 +15,125 @@ interface EngineMetrics {
   readonly port?: number;
   /** Where pickers do not know them by the engine's type. */
   readonly names?: MetricNames;
-  /** The option without which there are none. */
+  /** The option, or the variable, without which there are none. */
   readonly option?: string;
+  readonly variable?: string;
 }
 
-/** What is known of a kind of engine: each by its own documentation. */
-export interface EngineType {
+/** A way in which a model is divided, by the options that say into how many parts, all of the same meaning. */
+export interface Split {
+  readonly options?: readonly string[];
+  /** Where no option says. */
+  readonly variable?: string;
+  /** The option with which its parts share the cards of another way. */
+  readonly unless?: string;
+}
+
+/** Where a server has its API, if not at /v1, and what puts OpenAI's there. */
+interface Elsewhere {
+  readonly below: string;
+  readonly option?: string;
+  readonly variable?: string;
+  /** As a sentence says what to do. */
+  readonly remedy?: string;
+  /** A word of its command with which it is at /v1 all the same. */
+  readonly unless?: RegExp;
+}
+
+/** What is known of a server of models: each by its own documentation. */
+export interface Server {
+  /** As people call it. */
+  readonly label: string;
+  /** What images that hold it are called. */
+  readonly image?: RegExp;
+  /** What those are called that start it where no command is given. */
+  readonly starts?: RegExp;
+  /** Its makers' own images, where they are known to run as root. */
+  readonly root?: RegExp;
+  /** The word of a command that starts it. */
+  readonly program?: RegExp;
   /** Where it says that it is ready. */
   readonly health: string;
-  /** Where a picker finds how busy it is; undefined where it does not say. */
-  readonly metrics: EngineMetrics | undefined;
   /** The options of its command line that say where it listens. */
   readonly portOptions: readonly string[];
   /** Where it listens unless told: by one of those options, or by this variable. */
   readonly port: { readonly number: number; readonly variable?: string };
-  /** The word of its command that starts a server which listens on localhost unless told by --host. */
-  readonly localServer?: RegExp;
+  /** It is for its own host alone unless told by --host. */
+  readonly isLocal?: boolean;
+  /** The product of their parts is the number of cards. */
+  readonly splits?: readonly Split[];
+  readonly api?: Elsewhere;
+  /** What makes it ask callers for a key of its own. */
+  readonly key?: { readonly option: string; readonly variable?: string };
+}
+
+export interface EngineType extends Server {
+  /** Where a picker finds how busy it is; undefined where it does not say. */
+  readonly metrics: EngineMetrics | undefined;
 }
 
 export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
-  vllm: { health: '/health', metrics: { path: '/metrics' }, portOptions: ['port'], port: { number: 8000 } },
+  vllm: {
+    label: 'vLLM',
+    starts: /(^|\/)vllm-openai(-rocm)?[:@]/,
+    root: /^(docker\.io\/)?vllm\/vllm-openai(-rocm)?(?!.*nonroot)[:@]/,
+    health: '/health',
+    metrics: { path: '/metrics' },
+    portOptions: ['port'],
+    port: { number: 8000 },
+    splits: [
+      { options: ['tensor-parallel-size'] },
+      { options: ['pipeline-parallel-size'] },
+      { options: ['data-parallel-size'] },
+    ],
+    key: { option: 'api-key', variable: 'VLLM_API_KEY' },
+  },
   sglang: {
+    label: 'SGLang',
+    image: /sglang/i,
+    program: /^sglang(\.launch_server)?$/,
     health: '/health',
     metrics: { path: '/metrics', option: '--enable-metrics' },
     portOptions: ['port'],
     port: { number: 30000 },
-    localServer: /^sglang(\.launch_server)?$/,
+    isLocal: true,
+    splits: [
+      { options: ['tp-size', 'tp', 'tensor-parallel-size'] },
+      { options: ['pp-size', 'pp', 'pipeline-parallel-size'] },
+      { options: ['dp-size', 'dp', 'data-parallel-size'], unless: 'enable-dp-attention' },
+    ],
+    key: { option: 'api-key' },
   },
   'trtllm-serve': {
+    label: 'TensorRT-LLM',
+    image: /tensorrt-?llm/i,
+    program: /(^|\/)trtllm-serve$/,
     health: '/health',
     metrics: { path: '/prometheus/metrics' },
     portOptions: ['port'],
     port: { number: 8000 },
-    localServer: /(^|\/)trtllm-serve$/,
+    isLocal: true,
+    splits: [
+      { options: ['tp-size', 'tensor-parallel-size'] },
+      { options: ['pp-size', 'pipeline-parallel-size'] },
+      { options: ['cp-size', 'context-parallel-size'] },
+    ],
   },
   'triton-tensorrt-llm': {
+    label: 'Triton',
+    image: /tritonserver/i,
+    program: /(^|\/)tritonserver$|(^|\/)launch_triton_server\.py$/,
     health: '/v2/health/ready',
     metrics: { path: '/metrics', port: 8002 },
     portOptions: ['http-port'],
     port: { number: 8000 },
+    splits: [{ options: ['world-size'] }],
+    api: { below: '/v2', unless: /openai/ },
   },
   nim: {
+    label: 'NIM',
+    image: /(^|\/)nim\//i,
+    starts: /(^|\/)nim\//,
     health: '/v1/health/ready',
     metrics: {
       path: '/v1/metrics',
@@ -67,12 +145,18 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
     },
     portOptions: [],
     port: { number: 8000, variable: 'NIM_SERVER_PORT' },
+    splits: [{ variable: 'NIM_TENSOR_PARALLEL_SIZE' }, { variable: 'NIM_PIPELINE_PARALLEL_SIZE' }],
   },
   'llama-cpp': {
+    label: 'llama.cpp',
+    image: /llama\.?-?cpp/i,
+    starts: /(^|\/)llama\.cpp:server/,
+    program: /(^|\/)llama-server$/,
     health: '/health',
     metrics: {
       path: '/metrics',
       option: '--metrics',
+      variable: 'LLAMA_ARG_ENDPOINT_METRICS',
       names: {
         queuedRequestsSpec: 'llamacpp:requests_deferred',
         runningRequestsSpec: 'llamacpp:requests_processing',
@@ -80,8 +164,14 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
     },
     portOptions: ['port'],
     port: { number: 8080, variable: 'LLAMA_ARG_PORT' },
+    key: { option: 'api-key', variable: 'LLAMA_API_KEY' },
   },
   tgi: {
+    label: 'TGI',
+    image: /text-generation-inference|(^|\/)tgi-gaudi\b/i,
+    starts: /text-generation-inference[^/]*$|(^|\/)tgi-gaudi[:@]/,
+    root: /^ghcr\.io\/huggingface\/text-generation-inference[:@]/,
+    program: /(^|\/)text-generation-launcher$/,
     health: '/health',
     metrics: {
       path: '/metrics',
@@ -89,6 +179,18 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
     },
     portOptions: ['port', 'p'],
     port: { number: 80, variable: 'PORT' },
+    splits: [{ options: ['num-shard'], variable: 'NUM_SHARD' }],
+    key: { option: 'api-key', variable: 'API_KEY' },
   },
-  ollama: { health: '/', metrics: undefined, portOptions: [], port: { number: 11434, variable: 'OLLAMA_HOST' } },
+  ollama: {
+    label: 'Ollama',
+    image: /ollama/i,
+    starts: /(^|\/)ollama([:@]|$)/,
+    root: /^(docker\.io\/)?ollama\/ollama([:@]|$)/,
+    program: /(^|\/)ollama$/,
+    health: '/',
+    metrics: undefined,
+    portOptions: [],
+    port: { number: 11434, variable: 'OLLAMA_HOST' },
+  },
 };

@@ -27,17 +27,3 @@ export function isVllmSince(image: string, major: number, minor: number): boolea
 
 /** Whether an image is a vLLM that runs on the processor alone. */
 export const isForProcessors = (image: string): boolean => /vllm[^/:@]*-cpu\b/.test(image);
-
-/** Engines that are not vLLM, by what their images are called. */
-const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/sglang/i, 'SGLang'],
-  [/ollama/i, 'Ollama'],
-  [/llama\.?-?cpp/i, 'llama.cpp'],
-  [/text-generation-inference/i, 'TGI'],
-  [/tensorrt-?llm/i, 'TensorRT-LLM'],
-  [/tritonserver/i, 'Triton'],
-  [/(^|\/)nim\//i, 'NIM'],
-];
-
-/** The engine in an image, where it is known and is not vLLM. */
-export const otherEngine = (image: string): string | undefined => OTHERS.find(([pattern]) => pattern.test(image))?.[1];

@@ -1,22 +1,41 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import { acceleratorsOf, described, totalOf } from './accelerators.ts';
-import { type CommandLine, isVariable, parseWords, type Run, runOf, vllmWords } from './command-line.ts';
+import { acceleratorsOf, described, partsOf } from './accelerators.ts';
+import { cardsOf } from './cards.ts';
+import { type CommandLine, filledIn, has, isVariable, parseWords, type Run, runOf, vllmWords } from './command-line.ts';
 import { ENGINE, engineIn } from './engine.ts';
-import { ENGINE_TYPES } from './engine-types.ts';
-import { cardsOf, vllmLine } from './model-line.ts';
-import { first } from './resources.ts';
+import { ENGINE_TYPES, type Server } from './engine-types.ts';
+import { vllmLine } from './model-line.ts';
+import { clusterProblem } from './nodes.ts';
+import { serverOf, typeOf } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
 
-const ALONE = 'a replica is one pod, which serves by itself';
+/** How callers come to the engines of a deployment. */
+export interface Published {
+  /** What is published beside /v1; undefined where that is not the deployment's to say. */
+  readonly paths: readonly string[] | undefined;
+  /** The front door asks callers for keys, which go no further. */
+  readonly asksKeys: boolean;
+}
+
+/** What is known of an engine from outside. */
+interface Listener {
+  readonly container: Container;
+  readonly run: Run;
+  readonly line: CommandLine;
+  /** The server that can be seen, or else the one that engine.type says. */
+  readonly server: Server;
+  readonly isSeen: boolean;
+  readonly engine: Engine;
+}
 
 /**
  * Why nobody would get an answer from the engines of a template, as far as its command lines and variables tell: requests
  * come to engine.port of each pod, in plain HTTP, and to no other pod through it. Where another container takes that port
  * the engine's own is its business.
  */
-export function listeningProblem(template: PodTemplate, engine: Engine): string | undefined {
+export function listeningProblem(template: PodTemplate, engine: Engine, published: Published): string | undefined {
   const { containers = [], initContainers = [] } = template.spec ?? {};
   const container = engineIn(template);
   const joins = clusterProblem(template);
@@ -24,36 +43,32 @@ export function listeningProblem(template: PodTemplate, engine: Engine): string 
   const isFronted = [...containers, ...initContainers].some(
     ({ name, ports = [] }) => name !== ENGINE && ports.some(({ containerPort }) => containerPort === engine.port),
   );
-  const run = runOf(container);
+  if (isFronted) return undefined;
+  const listener = listenerOf(container, engine);
+  return (
+    portProblem(listener) ??
+    plainProblem(listener) ??
+    hostProblem(listener) ??
+    httpsProblem(container, engine) ??
+    healthProblem(listener) ??
+    pathProblem(listener, published) ??
+    keyProblem(listener, published) ??
+    sightProblem(container) ??
+    cardsProblem(listener)
+  );
+}
+
+function listenerOf(container: Container, engine: Engine): Listener {
+  const run = filledIn(runOf(container), container.env);
+  const seen = serverOf(container, run);
   // A script may start other programs too, with ports of their own.
-  const line = parseWords(vllmWords(run) ?? run.words);
-  return isFronted
-    ? undefined
-    : (portProblem(container, run, line, engine) ??
-        plainProblem(line) ??
-        hostProblem(run, line, engine) ??
-        httpsProblem(container, engine) ??
-        cardsProblem(container, run));
+  const words = vllmWords(run) ?? run.words;
+  const line = seen === ENGINE_TYPES.vllm ? vllmLine(words) : parseWords(words);
+  return { container, run, line, server: seen ?? ENGINE_TYPES[engine.type], isSeen: seen !== undefined, engine };
 }
 
-/** Why a replica would wait for others. */
-export const clusterProblem = ({ spec }: PodTemplate): string | undefined =>
-  first([...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].map(workerProblem));
-
-/** A worker of a Ray cluster, or of vLLM's own script for several nodes, waits for a head that there is not. */
-function workerProblem(container: Container): string | undefined {
-  const { words } = runOf(container);
-  const joins =
-    words.some((word, index) => word === 'ray' && words[index + 1] === 'start') &&
-    words.some((word) => word.startsWith('--address'));
-  const script = words.some((word) => /multi-node-serving\.sh$|run_cluster\.sh$/.test(word));
-  return joins || script
-    ? `container ${container.name} joins a cluster of several nodes, and ${ALONE}; use GPUs that one node has, and remove what joins`
-    : undefined;
-}
-
-function portProblem(container: Container, run: Run, line: CommandLine, { type, port }: Engine): string | undefined {
-  const { portOptions, port: usual } = ENGINE_TYPES[type];
+function portProblem({ container, run, line, server, isSeen, engine: { port, type } }: Listener): string | undefined {
+  const { portOptions, port: usual } = server;
   const given = line.options
     .filter(({ name }) => portOptions.includes(name))
     .flatMap(({ values }) => values.slice(0, 1));
@@ -65,10 +80,14 @@ function portProblem(container: Container, run: Run, line: CommandLine, { type, 
       : mismatch(`args has --${portOptions[0]} ${decisive.at(-1)}`, port, Number(decisive.at(-1)));
   const variable = container.env?.find(({ name }) => name === usual.variable);
   if (variable !== undefined) return variableProblem(variable, port, usual.number);
-  return isUsual(container, run, line, type) && usual.number !== port
+  const isUsual = (isSeen || HAS_ONE_WAY.has(type)) && !run.shell && !has(line, 'config');
+  return isUsual && usual.number !== port
     ? mismatch(`its engine listens on ${usual.number} unless told`, port, usual.number)
     : undefined;
 }
+
+/** Engines that listen where their kind does, whatever their images are called. */
+const HAS_ONE_WAY: ReadonlySet<Engine['type']> = new Set(['nim', 'ollama', 'tgi', 'llama-cpp']);
 
 /** A variable that names a host and no port leaves the port as it is. */
 function variableProblem({ name, value }: Variable, port: number, usual: number): string | undefined {
@@ -80,33 +99,16 @@ function variableProblem({ name, value }: Variable, port: number, usual: number)
 
 type Variable = NonNullable<Container['env']>[number];
 
-/** Hosts that are nobody but oneself. */
-const LOCAL = /^(127\.|localhost(:|$)|::1$)/;
+/** Hosts that are nobody but oneself, and sockets, which are files. */
+const LOCAL = /^(127\.|localhost(:|$)|::1$|\/)/;
 
 const ITSELF = 'where only its own pod can ask';
 
 const mismatch = (what: string, port: number, listens: number): string =>
   `container ${ENGINE}: ${what}, and engine.port is ${port}, where pool, picker and probes ask; set engine.port to ${listens}, or let it listen on ${port}`;
 
-/** Whether an engine listens where its kind does: nothing that cannot be seen here says otherwise. */
-function isUsual(
-  { image = '', command }: Container,
-  run: Run,
-  { options }: CommandLine,
-  type: Engine['type'],
-): boolean {
-  if (run.shell || options.some(({ name }) => name === 'config')) return false;
-  if (type === 'vllm') return vllmWords(run) !== undefined || isRelease({ image, command });
-  if (type === 'sglang') return run.words.some((word) => /sglang/.test(word));
-  return type === 'nim' || type === 'ollama' || type === 'tgi' || type === 'llama-cpp';
-}
-
-/** vLLM's own image, whose command is its server. */
-const isRelease = ({ image = '', command }: Pick<Container, 'image' | 'command'>): boolean =>
-  command === undefined && /\/vllm-openai:/.test(image);
-
 /** Gateways and pickers come in plain HTTP, and from other pods. */
-function plainProblem({ options }: CommandLine): string | undefined {
+function plainProblem({ line: { options } }: Listener): string | undefined {
   const secure = options.find(({ name }) => /^ssl-(key|cert)-?file$/.test(name));
   if (secure !== undefined)
     return `container ${ENGINE}: args has --${secure.name}, and the cluster's gateway asks engines in plain HTTP; remove it, TLS ends at the gateway`;
@@ -119,22 +121,74 @@ function plainProblem({ options }: CommandLine): string | undefined {
 }
 
 /** Some servers are for their own host alone unless they are told. */
-function hostProblem({ words }: Run, { options }: CommandLine, { type }: Engine): string | undefined {
-  const server = ENGINE_TYPES[type].localServer;
-  const tells = options.some(({ name }) => name === 'host' || name === 'config');
-  const word = server && words.find((one) => server.test(one));
-  return word === undefined || tells
+function hostProblem({ run, line, server: { isLocal, program } }: Listener): string | undefined {
+  const word = isLocal === true && run.words.find((one) => program?.test(one));
+  return word === false || word === undefined || has(line, 'host', 'config')
     ? undefined
     : `container ${ENGINE}: ${word} without --host listens on localhost, ${ITSELF}; add --host 0.0.0.0`;
 }
 
-/** vLLM that is told to use more cards than its container gets ends at once. */
-function cardsProblem(container: Container, run: Run): string | undefined {
-  const words = vllmWords(run) ?? (isRelease(container) ? run.words : undefined);
-  const cards = words && cardsOf(vllmLine(words));
+/** A probe that engine.type stands for, and that another server does not answer. */
+function healthProblem({ container, server, isSeen, engine: { type } }: Listener): string | undefined {
+  const asked = container.readinessProbe?.httpGet?.path;
+  const isAnswered = server.health === ENGINE_TYPES[type].health || asked !== ENGINE_TYPES[type].health;
+  if (!isSeen || isAnswered) return undefined;
+  const ownType = typeOf(server);
+  const remedy =
+    ownType === undefined ? `give it a readinessProbe that asks ${server.health}` : `set engine.type to ${ownType}`;
+  return `container ${ENGINE} is ${server.label}, which does not say at ${asked} that it is ready; ${remedy}`;
+}
+
+/** Callers reach OpenAI's API at /v1, and what else is published. */
+function pathProblem(
+  { container: { env = [] }, run, line, isSeen, server: { api, label } }: Listener,
+  { paths }: Published,
+): string | undefined {
+  if (!isSeen || api === undefined || paths === undefined || paths.length > 0) return undefined;
+  const isTold =
+    has(line, api.option ?? '') ||
+    env.some(({ name }) => name === api.variable) ||
+    run.words.some((word) => api.unless?.test(word));
+  const publish = api.below === '/' ? 'name what it serves in spec.paths' : `add ${api.below} to spec.paths`;
+  return isTold
+    ? undefined
+    : `container ${ENGINE} is ${label}, whose API is below ${api.below}, and callers reach /v1 alone; ${[api.remedy, publish].filter((one) => one !== undefined).join(', or ')}`;
+}
+
+/** Callers show their key to the front door, and it to nobody. */
+function keyProblem(
+  { container: { env = [] }, line, isSeen, server: { key } }: Listener,
+  { asksKeys }: Published,
+): string | undefined {
+  if (!asksKeys || !isSeen || key === undefined) return undefined;
+  const variable = env.find(({ name }) => name === key.variable);
+  const what = has(line, key.option) ? `args has --${key.option}` : variable && `env has ${variable.name}`;
+  return (
+    what &&
+    `container ${ENGINE}: ${what}, a key of its own, and the front door takes the callers' keys and passes none on; remove it`
+  );
+}
+
+/** Cards have numbers in their pod, from 0 on, and not those of their node. */
+function sightProblem(container: Container): string | undefined {
+  const cards = partsOf(acceleratorsOf(container)) ?? 0;
+  const blind = container.env?.find(({ name, value = '' }) => {
+    const [first = ''] = value.split(',');
+    return /^(CUDA|HIP|ROCR)_VISIBLE_DEVICES$/.test(name) && /^\d+$/.test(first) && Number(first) >= cards;
+  });
+  return blind !== undefined && cards > 0
+    ? `container ${ENGINE}: env ${blind.name} is ${blind.value}, and in its pod its cards are ${cards === 1 ? '0 alone' : `0 to ${cards - 1}`}; remove it, for it sees no others`
+    : undefined;
+}
+
+/** A server that is told to use more cards than its container gets ends at once. */
+function cardsProblem({ container, line, server, isSeen, engine: { type } }: Listener): string | undefined {
+  // Whose command is not vLLM's may have options of the same names and other meanings.
+  if (!isSeen && type === 'vllm') return undefined;
+  const cards = cardsOf(line, server.splits, container.env);
   const accelerators = acceleratorsOf(container);
-  const gets = totalOf(accelerators);
-  return cards !== undefined && gets > 0 && !accelerators.claimed && cards > gets
+  const gets = partsOf(accelerators) ?? 0;
+  return cards !== undefined && gets > 0 && cards > gets
     ? `container ${ENGINE}: args ask for ${cards} GPUs, and its limits are ${described(accelerators)}; raise the limit to ${cards}, or ask for fewer`
     : undefined;
 }

@@ -1,4 +1,7 @@
+import { cardsOf, splitsSaid } from './cards.ts';
 import { type CommandLine, has, isVariable, lastValue, type Option, parseWords } from './command-line.ts';
+import { ENGINE_TYPES } from './engine-types.ts';
+import { FOR_SEVERAL } from './nodes.ts';
 
 /** What a deployment says of the command line that vLLM is to be started with. */
 export interface Wanted {
@@ -7,6 +10,8 @@ export interface Wanted {
   readonly port: number;
   /** Cards of one replica; undefined where nobody says how many. */
   readonly gpus: number | undefined;
+  /** Parts that it can have; undefined where its cards do not say. */
+  readonly most: number | undefined;
   /** The limits that say so, where those do. */
   readonly limits?: string | undefined;
   /** A model can be split over whole cards only. */
@@ -49,29 +54,42 @@ function canonical(name: string): string {
   return name.length >= MIN_ABBREVIATION && meant.length === 1 ? (meant[0] ?? name) : name;
 }
 
+/** Options of vLLM that take no value, so that what follows one is nobody's. Older releases let some have true or false. */
+const SWITCH =
+  /^(enable|disable|no|trust|skip|enforce|exclude|return|allow-credentials|headless|async-scheduling|use-tqdm-on-load|fully-sharded-loras|interleave-mm-strings|log-error-stack|calculate-kv-scales|kv-sharing-fast-prefill|language-model-only|data-parallel-(hybrid|external)-lb)(-|$)/;
+
+/** Where words stand that no option takes: before the first, behind a switch, and behind `--option=value`. */
+function positionalsAt(words: readonly string[], options: readonly Option[]): ReadonlySet<number> {
+  const owned = options.flatMap(({ name, from, to }) => {
+    const isSwitch = SWITCH.test(name) && !/^(true|false)$/i.test(words[from + 1] ?? '');
+    const end = isSwitch || words[from]?.includes('=') ? from + 1 : to;
+    return words.flatMap((_word, index) => (index >= from && index < end ? [index] : []));
+  });
+  return new Set(words.map((_word, index) => index).filter((index) => !owned.includes(index)));
+}
+
 /** vLLM's arguments by the full names of their options. */
 export function vllmLine(words: readonly string[]): CommandLine {
-  const { positionals, options } = parseWords(words);
-  return { positionals, options: options.map((option) => ({ ...option, name: canonical(option.name) })) };
+  const { options } = parseWords(words);
+  const positionals = positionalsAt(words, options);
+  return {
+    positionals: words.filter((_word, index) => positionals.has(index)),
+    options: options.map((option) => ({ ...option, name: canonical(option.name) })),
+  };
 }
 
-const PARALLEL = ['tensor-parallel-size', 'pipeline-parallel-size', 'data-parallel-size'] as const;
+const { splits: SPLITS = [] } = ENGINE_TYPES.vllm;
 
-/** The cards that a line asks for; undefined where it does not say, or a variable does. */
-export function cardsOf(line: CommandLine): number | undefined {
-  const sizes = PARALLEL.map((name) => lastValue(line, name)).filter((size) => size !== undefined);
-  const product = sizes.reduce((total, size) => total * Number(size), 1);
-  return sizes.length === 0 || !Number.isInteger(product) ? undefined : product;
-}
+/** The cards that vLLM's line asks for; undefined where it does not say, or a variable does. */
+export const vllmCards = (line: CommandLine): number | undefined => cardsOf(line, SPLITS);
 
-const said = (line: CommandLine): string =>
-  PARALLEL.flatMap((name) => (has(line, name) ? [`--${name} ${lastValue(line, name)}`] : [])).join(' ');
+const said = (line: CommandLine): string => splitsSaid(line, SPLITS);
 
 /** A folder, an address or a variable: where the weights of the model are, and no other model. */
 const isPlace = (word: string): boolean => /^(\.{0,2}\/|~|[a-z0-9]+:\/\/)/.test(word) || isVariable(word);
 
 /** What a line is held against. */
-interface Held {
+export interface Held {
   readonly model: string | undefined;
   readonly gpus: number | undefined;
   /** The limits that say how many cards there are, where those do. */
@@ -83,19 +101,22 @@ export function lineProblem(line: CommandLine, { model, gpus, limits }: Held): s
   const named = modelOf(line);
   if (named !== undefined && model !== undefined && named !== model && !isPlace(named))
     return `args name the model ${named} beside model ${model}; keep one of them`;
-  const nodes = line.options.find(
-    ({ name, values }) =>
-      (name === 'nnodes' && values[0] !== '1') ||
-      ['headless', 'node-rank', 'data-parallel-size-local', 'data-parallel-address'].includes(name),
-  );
-  if (nodes !== undefined)
-    return `args has --${nodes.name}, for an engine on several nodes, and a replica is one pod; choose GPUs that one node has, and remove it`;
-  const cards = cardsOf(line);
+  const nodes = line.options.find((option) => isOfNodes(option, line));
+  if (nodes !== undefined) return `args has --${nodes.name}, ${FOR_SEVERAL}`;
+  const cards = vllmCards(line);
   if (cards !== undefined && gpus !== undefined && cards > gpus)
     return limits === undefined
       ? `args ask for ${cards} GPUs (${said(line)}) and the pod gets ${gpus}; set gpus to ${cards}, or ask for fewer`
       : `args ask for ${cards} GPUs (${said(line)}) and limits are ${limits}; raise the limit to as many whole cards, or ask for fewer`;
   return undefined;
+}
+
+/** An option that leaves a part of the model to other pods. */
+function isOfNodes({ name, values: [value] }: Option, line: CommandLine): boolean {
+  if (name === 'nnodes') return value !== '1';
+  if (name === 'node-rank') return value !== '0';
+  if (name === 'data-parallel-size-local') return value !== lastValue(line, 'data-parallel-size');
+  return name === 'headless' || name === 'data-parallel-address';
 }
 
 const START = new Set(['vllm', 'serve']);
@@ -105,8 +126,16 @@ function modelOf(line: CommandLine): string | undefined {
   return lastValue(line, 'model') ?? line.positionals.find((word) => !START.has(word));
 }
 
-/** Options that take no value, so that what follows one is nobody's. */
-const SWITCH = /^(enable|disable|no|trust)-/;
+/** Options whose value may be the name of a model. */
+const OF_MODELS: ReadonlySet<string> = new Set([
+  'model',
+  'served-model-name',
+  'tokenizer',
+  'hf-config-path',
+  'generation-config',
+  'lora-modules',
+  'speculative-model',
+]);
 
 /** The words of a line without its model, where that stands behind options that do not take it. */
 export function withoutLoose(words: readonly string[], model: string): string[] {
@@ -114,8 +143,7 @@ export function withoutLoose(words: readonly string[], model: string): string[] 
   return words.filter((word, index) => {
     const option = options.find(({ from, to }) => index > from && index < to);
     if (word !== model || option === undefined || option.name === 'served-model-name') return true;
-    const takes = words[option.from]?.includes('=') || SWITCH.test(option.name) ? 0 : 1;
-    return index <= option.from + takes;
+    return OF_MODELS.has(option.name) && !words[option.from]?.includes('=') && index === option.from + 1;
   });
 }
 
@@ -130,9 +158,11 @@ export function ourLine(given: readonly string[], wanted: Wanted): Line {
   const line = vllmLine(words);
   const more = line.positionals.filter((word) => !START.has(word));
   if (more.length > 1)
-    return { problem: `args begin with ${more.join(' ')}, and one model may stand there; put the rest behind options` };
-  const gpus = wanted.gpus ?? cardsOf(line) ?? 1;
-  const problem = portProblem(line, wanted.port) ?? lineProblem(line, { ...wanted, gpus });
+    return {
+      problem: `args have ${more.join(' ')} without an option, and one model may stand so; put the rest behind options`,
+    };
+  const gpus = wanted.gpus ?? vllmCards(line) ?? 1;
+  const problem = portProblem(line, wanted.port) ?? lineProblem(line, { ...wanted, gpus: wanted.most });
   if (problem !== undefined) return { problem };
   const split = splitOf(line, wanted, gpus);
   if (typeof split === 'string') return { problem: split };
@@ -145,7 +175,7 @@ export function ourLine(given: readonly string[], wanted: Wanted): Line {
       `--port=${wanted.port}`,
       ...split,
       ...wanted.extras.filter((extra) => !has(line, ...spellings(extra))),
-      ...without(words, line, line.positionals.length, ['port', 'served-model-name', 'model']),
+      ...without(words, line, ['port', 'served-model-name', 'model']),
     ],
   };
 }
@@ -160,7 +190,7 @@ function portProblem(line: CommandLine, port: number): string | undefined {
 /** Over how many cards the model is split, where the line leaves that open. */
 function splitOf(line: CommandLine, { splits }: Wanted, gpus: number): readonly string[] | string {
   if (has(line, 'tensor-parallel-size') || !splits) return [];
-  const rest = has(line, ...PARALLEL) ? cardsOf(line) : 1;
+  const rest = said(line) === '' ? 1 : vllmCards(line);
   if (rest === undefined) return [];
   if (gpus % rest !== 0)
     return `args divide ${gpus} GPUs by ${rest} (${said(line)}), which leaves a rest; give --tensor-parallel-size too, or other gpus`;
@@ -173,11 +203,12 @@ const spellings = (extra: string): string[] => {
   return [name, `no-${name}`];
 };
 
-/** The words of a line from one on, without some options. One value goes with each, or all of the names. */
-function without(words: readonly string[], line: CommandLine, from: number, names: readonly string[]): string[] {
-  const dropped = line.options.filter(({ name }) => names.includes(name));
+/** The words of a line without its model and some options. One value goes with each, or all of the names. */
+function without(words: readonly string[], { options }: CommandLine, names: readonly string[]): string[] {
+  const dropped = options.filter(({ name }) => names.includes(name));
+  const positionals = positionalsAt(words, options);
   return words.filter(
-    (_word, index) => index >= from && !dropped.some((option) => index >= option.from && index < end(option)),
+    (_word, index) => !positionals.has(index) && !dropped.some((option) => index >= option.from && index < end(option)),
   );
 }
 

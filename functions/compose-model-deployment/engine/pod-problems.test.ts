@@ -5,7 +5,7 @@ import type { Container, PodSpec } from './template.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
 
-const problemOf = (spec: PodSpec, engine: Engine, metadata = {}) =>
+const problemOf = (spec: PodSpec, engine: Engine, metadata = {}, published: { paths?: string[] } = {}, status = {}) =>
   templateProblem(
     placementsOf({
       apiVersion: 'modelplane.ai/v1alpha1',
@@ -17,7 +17,9 @@ const problemOf = (spec: PodSpec, engine: Engine, metadata = {}) =>
         rollout: { maxSurge: 1, maxUnavailable: 0 },
         service: 'Enabled',
         template: { metadata, spec },
+        ...published,
       },
+      status,
     }),
   )?.replace('placement default: ', '');
 
@@ -114,6 +116,11 @@ describe('pods that no API server takes', () => {
       want: 'securityContext has runAsNonRoot true and runAsUser 0, which is root; remove one of them',
     },
     {
+      name: 'an image that is root, where nobody may be root',
+      fields: { image: 'vllm/vllm-openai:v0.20.0', securityContext: { runAsNonRoot: true } },
+      want: 'image vllm/vllm-openai:v0.20.0 runs as root, and securityContext has runAsNonRoot true; set runAsUser too, such as 1000, and env HOME to a volume that this user can write',
+    },
+    {
       name: 'a sidecar among the containers',
       fields: { restartPolicy: 'Always' },
       want: 'restartPolicy makes a sidecar of an init container, and this is none; remove it',
@@ -193,95 +200,6 @@ describe('pods that no API server takes', () => {
   ])('$name', ({ spec, metadata, want }) =>
     expect(problemOf({ ...container({}), ...spec }, VLLM, metadata)).toBe(want),
   );
-});
-
-describe('engines that nobody would get an answer from', () => {
-  const fronted = { name: 'proxy', image: 'p', ports: [{ containerPort: 8000, protocol: 'TCP' as const }] };
-  test.each<{ name: string; fields: Partial<Container>; engine?: Engine; want: string | undefined }>([
-    {
-      name: 'listen on another port',
-      fields: { command: ['trtllm-serve', 'm'], args: ['--port', '9000'] },
-      engine: { type: 'trtllm-serve', port: 8000 },
-      want: 'container engine: args has --port 9000, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 9000, or let it listen on 8000',
-    },
-    {
-      name: 'listen on another port by a script',
-      fields: { command: ['bash', '-c', 'vllm serve m --port=8080'] },
-      want: 'container engine: args has --port 8080, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 8080, or let it listen on 8000',
-    },
-    {
-      name: 'listen where a variable says',
-      fields: { command: ['bash', '-c', 'vllm serve m --port $PORT'] },
-      want: undefined,
-    },
-    {
-      name: 'are started beside a program with a port of its own',
-      fields: { command: ['bash', '-c', 'ray start --head --port=6379 && vllm serve m'] },
-      want: undefined,
-    },
-    {
-      name: 'listen where their kind does',
-      fields: { image: 'ollama/ollama:0.12' },
-      engine: { type: 'ollama', port: 8000 },
-      want: 'container engine: its engine listens on 11434 unless told, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 11434, or let it listen on 8000',
-    },
-    {
-      name: 'are told by a variable',
-      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '0.0.0.0:8000' }] },
-      engine: { type: 'ollama', port: 8000 },
-      want: undefined,
-    },
-    {
-      name: 'are told a host by a variable, and no port',
-      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '0.0.0.0' }] },
-      engine: { type: 'ollama', port: 8000 },
-      want: 'container engine: env OLLAMA_HOST is 0.0.0.0, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 11434, or let it listen on 8000',
-    },
-    {
-      name: 'answer their own pod alone by a variable',
-      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '127.0.0.1:11434' }] },
-      engine: { type: 'ollama', port: 11434 },
-      want: 'container engine: env OLLAMA_HOST is 127.0.0.1:11434, where only its own pod can ask; set 0.0.0.0:11434',
-    },
-    {
-      name: 'are of a kind that answers its own pod alone',
-      fields: { command: ['python3', '-m', 'sglang.launch_server'], args: ['--model-path=m'] },
-      engine: { type: 'sglang', port: 30000 },
-      want: 'container engine: sglang.launch_server without --host listens on localhost, where only its own pod can ask; add --host 0.0.0.0',
-    },
-    {
-      name: 'answer over HTTPS',
-      fields: { args: ['--ssl-certfile=/c', '--ssl-keyfile=/k'] },
-      want: "container engine: args has --ssl-certfile, and the cluster's gateway asks engines in plain HTTP; remove it, TLS ends at the gateway",
-    },
-    {
-      name: 'are asked over HTTPS',
-      fields: { readinessProbe: { httpGet: { port: 8000, scheme: 'HTTPS' } } },
-      want: "container engine: readinessProbe asks engine.port 8000 over HTTPS, and the cluster's gateway asks it in plain HTTP; serve HTTP there, and remove scheme",
-    },
-    {
-      name: 'answer their own pod alone',
-      fields: { args: ['--host', '127.0.0.1'] },
-      want: 'container engine: args has --host 127.0.0.1, where only its own pod can ask; set 0.0.0.0, or remove it',
-    },
-    {
-      name: 'use more cards than they get',
-      fields: { command: ['vllm', 'serve', 'm', '-tp=4'], resources: { limits: { 'nvidia.com/gpu': 1 } } },
-      want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 1; raise the limit to 4, or ask for fewer',
-    },
-    {
-      name: 'join a cluster of several nodes',
-      fields: { command: ['bash', '-c', 'ray start --address=head:6379 --block'] },
-      want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
-    },
-  ])('because they $name', ({ fields, engine = VLLM, want }) =>
-    expect(problemOf(container(fields), engine)).toBe(want),
-  );
-
-  test('unless another container takes the port', () =>
-    expect(problemOf({ containers: [...(container({ args: ['--port=8200'] }).containers ?? []), fronted] }, VLLM)).toBe(
-      undefined,
-    ));
 });
 
 describe('whom a startup probe asks', () => {

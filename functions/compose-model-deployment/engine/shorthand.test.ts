@@ -81,6 +81,19 @@ describe('the arguments of a command that is ours', () => {
       want: [...OURS, ...LAST, '--seed', '1', '--tokenizer', 'org/m', '--enable-lora'],
     },
     {
+      name: 'take weights from a folder behind a switch',
+      fields: { args: ['--enforce-eager', '/models/m', '--enable-chunked-prefill', 'false', '--seed=1'] },
+      want: [
+        '/models/m',
+        ...OURS.slice(1),
+        ...LAST,
+        '--enforce-eager',
+        '--enable-chunked-prefill',
+        'false',
+        '--seed=1',
+      ],
+    },
+    {
       name: 'leave the split to the template',
       fields: { args: ['-tp=2'] },
       gpus: 2,
@@ -186,6 +199,11 @@ describe('what a template says against the model is refused with the way out', (
       want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
     },
     {
+      name: 'another model behind a switch',
+      fields: { args: ['--trust-remote-code', 'org/other'] },
+      want: 'container engine: args name the model org/other beside model org/m; keep one of them',
+    },
+    {
       name: 'cards that cannot be divided',
       fields: { args: ['-pp', '3'] },
       gpus: 4,
@@ -271,6 +289,11 @@ describe('an engine that may not write into its image', () => {
     {
       name: 'as anybody but root it is somebody',
       spec: { securityContext: { runAsNonRoot: true } },
+      want: { env: HOME, mounts: ['/cache', '/dev/shm'], user: 1000 },
+    },
+    {
+      name: 'as anybody but root it is somebody in a release of vLLM too',
+      spec: { securityContext: { runAsNonRoot: true }, ...engine({ image: 'vllm/vllm-openai:v0.20.0' }).spec },
       want: { env: HOME, mounts: ['/cache', '/dev/shm'], user: 1000 },
     },
     {

@@ -1,13 +1,14 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import { type Accelerators, acceleratorsOf, areWhole, described, NVIDIA, totalOf } from './accelerators.ts';
+import { type Accelerators, acceleratorsOf, areWhole, described, NVIDIA, partsOf, totalOf } from './accelerators.ts';
 import { cacheOf } from './cache.ts';
 import { has, runOf, vllmWords } from './command-line.ts';
 import { drainSeconds, ENGINE, engineIn, GRACE_SECONDS, SETTLE_SECONDS } from './engine.ts';
 import { ENGINE_TYPES } from './engine-types.ts';
-import { isForProcessors, isVllmSince, otherEngine, vllmImage } from './images.ts';
-import { clusterProblem } from './listening.ts';
-import { cardsOf, lineProblem, ourLine, vllmLine, withoutLoose } from './model-line.ts';
+import { isForProcessors, isVllmSince, vllmImage } from './images.ts';
+import { type Held, lineProblem, ourLine, vllmCards, vllmLine, withoutLoose } from './model-line.ts';
+import { clusterProblem } from './nodes.ts';
 import { probesOf } from './probes.ts';
+import { serverIn } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
 
 /** How vLLM is started where nobody says. */
@@ -109,21 +110,17 @@ function lineOf(
 ): LineOf {
   const counted = Object.keys(accelerators.counts).length > 0 ? totalOf(accelerators) : undefined;
   const cards = gpus ?? counted;
+  const most = counted === undefined ? gpus : partsOf(accelerators);
   const limits = counted === undefined ? undefined : described(accelerators);
-  if (!ownsCommand(container)) return foreignLine(container, model, cards, limits);
+  if (!ownsCommand(container)) return foreignLine(container, model, cards, { gpus: most, limits });
   const grace = drainSeconds(own.spec?.terminationGracePeriodSeconds ?? GRACE_SECONDS);
   const extras = extrasOf(container, image, grace);
-  const wanted = { model, names, port, gpus: cards, limits, splits: areWhole(accelerators), extras };
+  const wanted = { model, names, port, gpus: cards, most, limits, splits: areWhole(accelerators), extras };
   return { gpus: cards ?? 1, ...ourLine(container.args ?? [], wanted) };
 }
 
 /** Nothing is added to a command that is not ours, and what can be seen of it must serve the model. */
-function foreignLine(
-  container: Container,
-  model: string,
-  gpus: number | undefined,
-  limits: string | undefined,
-): LineOf {
+function foreignLine(container: Container, model: string, gpus: number | undefined, held: Omit<Held, 'model'>): LineOf {
   const run = runOf(container);
   const words = vllmWords(run);
   if (words === undefined) return { gpus: gpus ?? 1 };
@@ -132,9 +129,9 @@ function foreignLine(
     line.positionals.length > 0 || has(line, 'model', 'config') || withoutLoose(words, model).length < words.length;
   const unnamed = `command names no model, so vLLM would serve its default one; add ${model} to its words, or remove command`;
   return {
-    gpus: gpus ?? cardsOf(line) ?? 1,
+    gpus: gpus ?? vllmCards(line) ?? 1,
     // What a script names before or after is not told from what it names for vLLM.
-    problem: run.shell || isNamed ? lineProblem(line, { gpus, limits, model: run.shell ? undefined : model }) : unnamed,
+    problem: run.shell || isNamed ? lineProblem(line, { ...held, model: run.shell ? undefined : model }) : unnamed,
   };
 }
 
@@ -150,10 +147,10 @@ const extrasOf = ({ image }: Container, used: string, drain: number): string[] =
 function imageProblem(container: Container, accelerators: Accelerators, image: string | undefined): string | undefined {
   if (image === undefined)
     return `container ${ENGINE}: limits ask for ${described(accelerators)}, and model stands for an image for NVIDIA's and AMD's cards; name an image of vLLM for them`;
-  const other = otherEngine(image);
+  const other = serverIn(image);
   return other === undefined || !ownsCommand(container)
     ? undefined
-    : `container ${ENGINE}: image ${image} is ${other}, and model stands for vLLM; remove model, and set engine.type and the container's args`;
+    : `container ${ENGINE}: image ${image} is ${other.label}, and model stands for vLLM; remove model, and set engine.type and the container's args`;
 }
 
 function cardsProblem(
@@ -182,6 +179,6 @@ function secondServer({ spec }: PodTemplate, { port }: ServedModel): string | un
 
 function serves({ image = '', command, args, ports }: Container, port: number): boolean {
   const run = runOf({ ...(command && { command }), ...(args && { args }) });
-  const isServer = /vllm-openai/.test(image) || otherEngine(image) !== undefined || vllmWords(run) !== undefined;
+  const isServer = /vllm-openai/.test(image) || serverIn(image) !== undefined || vllmWords(run) !== undefined;
   return isServer || (ports ?? []).some(({ containerPort }) => containerPort === port);
 }

@@ -6,8 +6,8 @@ import { trafficClasses } from '../criticality.ts';
 import { runOf } from '../engine/command-line.ts';
 import { engineIn } from '../engine/engine.ts';
 import { ENGINE_TYPES } from '../engine/engine-types.ts';
-import { otherEngine } from '../engine/images.ts';
 import { first } from '../engine/resources.ts';
+import { serverIn, typeOf } from '../engine/servers.ts';
 import type { Container } from '../engine/template.ts';
 import type { Placement } from '../placements.ts';
 
@@ -67,12 +67,16 @@ function blindness(container: Container | undefined, { type }: Engine): string |
   const { metrics } = ENGINE_TYPES[type];
   if (metrics === undefined) return `An engine of type ${type} has no metrics that a picker reads.`;
   const { words } = runOf(container);
-  if (metrics.option !== undefined && !words.some((word) => word.split('=')[0] === metrics.option))
+  const isOn =
+    words.some((word) => word.split('=')[0] === metrics.option) ||
+    container.env?.some(({ name }) => name === metrics.variable) === true;
+  if (metrics.option !== undefined && !isOn)
     return `An engine of type ${type} has metrics with ${metrics.option} in its args only.`;
   if (type === 'vllm' && words.some((word) => /^--disable[-_]log[-_]stats$/.test(word)))
     return 'vLLM has no metrics with --disable-log-stats in its args; remove it.';
-  const other = type === 'vllm' ? otherEngine(container.image ?? '') : undefined;
-  return other === undefined
-    ? undefined
-    : `Its image is ${other}, whose metrics are not where engine.type ${type} has them; set engine.type.`;
+  const other = type === 'vllm' ? serverIn(container.image ?? '') : undefined;
+  if (other === undefined) return undefined;
+  return typeOf(other) === undefined
+    ? `Its image is ${other.label}, which has no metrics that a picker reads.`
+    : `Its image is ${other.label}, whose metrics are not where engine.type ${type} has them; set engine.type.`;
 }

@@ -1,0 +1,285 @@
+import { describe, expect, test } from 'vitest';
+import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import { placementsOf, templateProblem } from '../placements.ts';
+import type { Container, PodSpec } from './template.ts';
+
+type Engine = ModelDeployment['spec']['engine'];
+
+const problemOf = (spec: PodSpec, engine: Engine, metadata = {}, published: { paths?: string[] } = {}, status = {}) =>
+  templateProblem(
+    placementsOf({
+      apiVersion: 'modelplane.ai/v1alpha1',
+      kind: 'ModelDeployment',
+      metadata: { name: 'q', namespace: 'ml' },
+      spec: {
+        replicas: 1,
+        engine,
+        rollout: { maxSurge: 1, maxUnavailable: 0 },
+        service: 'Enabled',
+        template: { metadata, spec },
+        ...published,
+      },
+      status,
+    }),
+  )?.replace('placement default: ', '');
+
+const VLLM: Engine = { type: 'vllm', port: 8000 };
+const container = (fields: Partial<Container>): PodSpec => ({
+  containers: [{ name: 'engine', image: 'ours', ...fields }],
+});
+
+describe('engines that nobody would get an answer from', () => {
+  const fronted = { name: 'proxy', image: 'p', ports: [{ containerPort: 8000, protocol: 'TCP' as const }] };
+  test.each<{ name: string; fields: Partial<Container>; engine?: Engine; want: string | undefined }>([
+    {
+      name: 'listen on another port',
+      fields: { command: ['trtllm-serve', 'm'], args: ['--port', '9000'] },
+      engine: { type: 'trtllm-serve', port: 8000 },
+      want: 'container engine: args has --port 9000, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 9000, or let it listen on 8000',
+    },
+    {
+      name: 'listen on another port by a script',
+      fields: { command: ['bash', '-c', 'vllm serve m --port=8080'] },
+      want: 'container engine: args has --port 8080, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 8080, or let it listen on 8000',
+    },
+    {
+      name: 'listen where a variable says',
+      fields: { command: ['bash', '-c', 'vllm serve m --port $PORT'] },
+      want: undefined,
+    },
+    {
+      name: 'are started beside a program with a port of its own',
+      fields: { command: ['bash', '-c', 'ray start --head --port=6379 && vllm serve m'] },
+      want: undefined,
+    },
+    {
+      name: 'listen where their kind does',
+      fields: { image: 'ollama/ollama:0.12' },
+      engine: { type: 'ollama', port: 8000 },
+      want: 'container engine: its engine listens on 11434 unless told, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 11434, or let it listen on 8000',
+    },
+    {
+      name: 'are told by a variable',
+      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '0.0.0.0:8000' }] },
+      engine: { type: 'ollama', port: 8000 },
+      want: undefined,
+    },
+    {
+      name: 'are told a host by a variable, and no port',
+      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '0.0.0.0' }] },
+      engine: { type: 'ollama', port: 8000 },
+      want: 'container engine: env OLLAMA_HOST is 0.0.0.0, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 11434, or let it listen on 8000',
+    },
+    {
+      name: 'answer their own pod alone by a variable',
+      fields: { image: 'ollama/ollama:0.12', env: [{ name: 'OLLAMA_HOST', value: '127.0.0.1:11434' }] },
+      engine: { type: 'ollama', port: 11434 },
+      want: 'container engine: env OLLAMA_HOST is 127.0.0.1:11434, where only its own pod can ask; set 0.0.0.0:11434',
+    },
+    {
+      name: 'are of a kind that answers its own pod alone',
+      fields: { command: ['python3', '-m', 'sglang.launch_server'], args: ['--model-path=m'] },
+      engine: { type: 'sglang', port: 30000 },
+      want: 'container engine: sglang.launch_server without --host listens on localhost, where only its own pod can ask; add --host 0.0.0.0',
+    },
+    {
+      name: 'answer over HTTPS',
+      fields: { args: ['--ssl-certfile=/c', '--ssl-keyfile=/k'] },
+      want: "container engine: args has --ssl-certfile, and the cluster's gateway asks engines in plain HTTP; remove it, TLS ends at the gateway",
+    },
+    {
+      name: 'are asked over HTTPS',
+      fields: { readinessProbe: { httpGet: { port: 8000, scheme: 'HTTPS' } } },
+      want: "container engine: readinessProbe asks engine.port 8000 over HTTPS, and the cluster's gateway asks it in plain HTTP; serve HTTP there, and remove scheme",
+    },
+    {
+      name: 'listen on a socket',
+      fields: { image: 'ghcr.io/ggml-org/llama.cpp:server', args: ['--host', '/run/llama.sock'] },
+      engine: { type: 'llama-cpp', port: 8080 },
+      want: 'container engine: args has --host /run/llama.sock, where only its own pod can ask; set 0.0.0.0, or remove it',
+    },
+    {
+      name: 'see none of their cards',
+      fields: {
+        env: [{ name: 'HIP_VISIBLE_DEVICES', value: '6,7' }],
+        resources: { limits: { 'amd.com/gpu': 2 } },
+      },
+      want: 'container engine: env HIP_VISIBLE_DEVICES is 6,7, and in its pod its cards are 0 to 1; remove it, for it sees no others',
+    },
+    {
+      name: 'see the first of cards that they do not all have',
+      fields: {
+        env: [{ name: 'CUDA_VISIBLE_DEVICES', value: '0,1' }],
+        resources: { limits: { 'nvidia.com/gpu': 1 } },
+      },
+      want: undefined,
+    },
+    {
+      name: 'answer their own pod alone',
+      fields: { args: ['--host', '127.0.0.1'] },
+      want: 'container engine: args has --host 127.0.0.1, where only its own pod can ask; set 0.0.0.0, or remove it',
+    },
+    {
+      name: 'use more cards than they get',
+      fields: { command: ['vllm', 'serve', 'm', '-tp=4'], resources: { limits: { 'nvidia.com/gpu': 1 } } },
+      want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 1; raise the limit to 4, or ask for fewer',
+    },
+    ...(
+      [
+        ['sglang', ['python3', '-m', 'sglang.launch_server', '--host=::', '--tp', '4', '--port=8000']],
+        ['trtllm-serve', ['trtllm-serve', 'm', '--host=0.0.0.0', '--tp_size=2', '--pp_size', '2']],
+        ['tgi', ['text-generation-launcher', '--num-shard=4', '-p', '8000']],
+        ['triton-tensorrt-llm', ['python3', 'launch_triton_server.py', '--world_size=4', '--openai']],
+      ] as const
+    ).map(([type, command]) => ({
+      name: `use more cards than they get, as ${type} is told it`,
+      fields: { command: [...command], resources: { limits: { 'nvidia.com/gpu': 2 } } },
+      engine: { type, port: 8000 },
+      want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 2; raise the limit to 4, or ask for fewer',
+    })),
+    {
+      name: 'use more cards than they get, by a variable',
+      fields: {
+        image: 'ghcr.io/huggingface/text-generation-inference:3.3',
+        env: [{ name: 'NUM_SHARD', value: '4' }],
+        resources: { limits: { 'nvidia.com/gpu': 2 } },
+      },
+      engine: { type: 'tgi', port: 80 },
+      want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 2; raise the limit to 4, or ask for fewer',
+    },
+    {
+      name: 'have parts that share their cards',
+      fields: {
+        command: ['sglang', 'serve', '--host=::', '--tp=8', '--dp=8', '--enable-dp-attention'],
+        resources: { limits: { 'nvidia.com/gpu': 8 } },
+      },
+      engine: { type: 'sglang', port: 30000 },
+      want: undefined,
+    },
+    {
+      name: 'listen where a variable of theirs says',
+      fields: { command: ['vllm', 'serve', 'm', '--port=$(PORT)'], env: [{ name: 'PORT', value: '9000' }] },
+      want: 'container engine: args has --port 9000, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 9000, or let it listen on 8000',
+    },
+    {
+      name: 'listen where a script says again',
+      fields: {
+        command: ['sh', '-c', 'PORT=8000\nvllm serve m --port=$PORT'],
+        env: [{ name: 'PORT', value: '9000' }],
+      },
+      want: undefined,
+    },
+    {
+      name: 'say elsewhere that they are ready',
+      fields: { image: 'nvcr.io/nim/meta/llama:1' },
+      want: 'container engine is NIM, which does not say at /health that it is ready; set engine.type to nim',
+    },
+    {
+      name: 'say elsewhere that they are ready, and no type stands for them',
+      fields: { image: 'kserve/huggingfaceserver:v0.17.0', args: ['--http_port=8000'] },
+      want: "container engine is KServe's Hugging Face server, which does not say at /health that it is ready; give it a readinessProbe that asks /v2/health/ready",
+    },
+    {
+      name: 'have their API elsewhere',
+      fields: {
+        image: 'kserve/huggingfaceserver:v0.17.0',
+        args: ['--http_port=8000'],
+        readinessProbe: { httpGet: { path: '/v2/health/ready', port: 8000 } },
+      },
+      want: 'container engine is KServe\'s Hugging Face server, whose API is below /openai, and callers reach /v1 alone; set env KSERVE_OPENAI_ROUTE_PREFIX to "", or add /openai to spec.paths',
+    },
+    {
+      name: 'are told to have it at /v1',
+      fields: {
+        image: 'kserve/huggingfaceserver:v0.17.0',
+        args: ['--http_port=8000'],
+        env: [{ name: 'KSERVE_OPENAI_ROUTE_PREFIX', value: '' }],
+        readinessProbe: { httpGet: { path: '/v2/health/ready', port: 8000 } },
+      },
+      want: undefined,
+    },
+    {
+      name: 'are called after another and are their own',
+      fields: { image: 'ghcr.io/abetlen/llama-cpp-python:latest' },
+      want: undefined,
+    },
+    {
+      name: 'are for demonstrations',
+      fields: { command: ['python3', '-m', 'vllm.entrypoints.api_server'], args: ['--model=/models/m'] },
+      want: "container engine is vLLM's server for demonstrations, whose API is below /generate, and callers reach /v1 alone; start vllm.entrypoints.openai.api_server, or add /generate to spec.paths",
+    },
+    {
+      name: 'use more parts than they have devices',
+      fields: {
+        command: ['vllm', 'serve', 'm', '--tensor-parallel-size=2'],
+        resources: { limits: { 'aws.amazon.com/neuron': 1 } },
+      },
+      want: undefined,
+    },
+    {
+      name: 'are one of several nodes',
+      fields: { command: ['sglang', 'serve', '--host=::', '--nnodes', '2', '--node-rank', '0'] },
+      engine: { type: 'sglang', port: 30000 },
+      want: 'container engine: args has --nnodes, for an engine on several nodes, and a replica is one pod; choose GPUs that one node has, and remove it',
+    },
+    {
+      name: 'are the one of one node',
+      fields: { command: ['sglang', 'serve', '--host=::', '--nnodes=1', '--node-rank=0'] },
+      engine: { type: 'sglang', port: 30000 },
+      want: undefined,
+    },
+    {
+      name: 'belong to a LeaderWorkerSet',
+      fields: {
+        command: ['sh', '-c', 'python3 server.py leader'],
+        env: [
+          {
+            name: 'KEY',
+            valueFrom: { fieldRef: { fieldPath: "metadata.labels['leaderworkerset.sigs.k8s.io/group-key']" } },
+          },
+        ],
+      },
+      want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
+    },
+    {
+      name: 'have no API of OpenAI’s',
+      fields: { command: ['tritonserver', '--model-repository=/models'] },
+      engine: { type: 'triton-tensorrt-llm', port: 8000 },
+      want: 'container engine is Triton, whose API is below /v2, and callers reach /v1 alone; add /v2 to spec.paths',
+    },
+    {
+      name: 'join a cluster of several nodes',
+      fields: { command: ['bash', '-c', 'ray start --address=head:6379 --block'] },
+      want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
+    },
+  ])('because they $name', ({ fields, engine = VLLM, want }) =>
+    expect(problemOf(container(fields), engine)).toBe(want),
+  );
+
+  test('unless what they serve is published', () =>
+    expect(
+      problemOf(
+        container({ command: ['tritonserver', '--model-repository=/models'] }),
+        { type: 'triton-tensorrt-llm', port: 8000 },
+        {},
+        { paths: ['/v2'] },
+      ),
+    ).toBe(undefined));
+
+  test.each([
+    { name: 'asks', status: { authentication: 'Enforced' } },
+    { name: 'does not ask', status: {} },
+  ])('because they ask for a key of their own, where the front door $name for one', ({ name, status }) => {
+    const env = [{ name: 'VLLM_API_KEY', valueFrom: { secretKeyRef: { name: 'key', key: 'key' } } }];
+    expect(problemOf(container({ command: ['vllm', 'serve', 'm'], env }), VLLM, {}, {}, status)).toBe(
+      name === 'asks'
+        ? "container engine: env has VLLM_API_KEY, a key of its own, and the front door takes the callers' keys and passes none on; remove it"
+        : undefined,
+    );
+  });
+
+  test('unless another container takes the port', () =>
+    expect(problemOf({ containers: [...(container({ args: ['--port=8200'] }).containers ?? []), fronted] }, VLLM)).toBe(
+      undefined,
+    ));
+});
