@@ -1,4 +1,5 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { METRICS_PORT } from '../picker/picker.ts';
 import { type Cluster, LABELS, namespaceAt, poolName, remoteLabels, type Site } from '../site.ts';
 import { PICKER_PORT } from './pool.ts';
 
@@ -7,15 +8,24 @@ interface Pods {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** KEDA's operator, which reads metrics itself, where its own chart and its own manifests put it. */
+const KEDA: Pods = { namespace: 'keda', labels: { app: 'keda-operator' } };
+
 /**
  * Who may reach the engines and the picker of a site: its tenant's own pods, the gateway's proxies at the two ports that
  * they need, and who reads metrics. Without it any tenant's engine, which runs code that came with a model, reaches every
  * other's, and their pickers. It is a site's own, so that nothing that is shared goes with one deployment of several.
  */
-export function networkPolicies(site: Site, { spec }: Cluster, enginePort: number): INetworkPolicy[] {
+export function networkPolicies(
+  site: Site,
+  { spec }: Cluster,
+  enginePort: number,
+  isScaled: boolean,
+): INetworkPolicy[] {
   const { proxies } = spec.gateway;
   // Whoever passes requests on would be kept out as well, and nobody can tell here who does.
   if (proxies === undefined) return [];
+  const asksPickers = isScaled && spec.prometheus === undefined;
   const tcp = (port: number) => ({ protocol: 'TCP', port }) as const;
   return [
     {
@@ -34,6 +44,7 @@ export function networkPolicies(site: Site, { spec }: Cluster, enginePort: numbe
           { from: [{ podSelector: {} }] },
           { from: [peer(proxies)], ports: [enginePort, PICKER_PORT].map(tcp) },
           ...(spec.metricsCollectors ?? []).map((collector) => ({ from: [peer(collector)] })),
+          ...(asksPickers ? [{ from: [peer(spec.keda ?? KEDA)], ports: [tcp(METRICS_PORT)] }] : []),
         ],
       },
     },
