@@ -135,6 +135,7 @@ test.each([
   expect(accepts(policies, from, picker, METRICS)).toBe(may);
   expect(accepts(policies, from, picker, EXT_PROC)).toBe(false);
   expect(accepts(policies, from, engine, ENGINE)).toBe(false);
+  expect(accepts(policies, from, engine, METRICS)).toBe(false);
 });
 
 test('where nothing is scaled KEDA reads nothing', () => {

@@ -1,6 +1,6 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
-import { METRICS_PORT } from '../picker/picker.ts';
-import { type Cluster, LABELS, namespaceAt, poolName, remoteLabels, type Site } from '../site.ts';
+import { METRICS_PORT, pickerLabels } from '../picker/picker.ts';
+import { type Cluster, LABELS, namespaceAt, pickerName, poolName, remoteLabels, type Site } from '../site.ts';
 import { PICKER_PORT } from './pool.ts';
 
 interface Pods {
@@ -25,7 +25,6 @@ export function networkPolicies(
   const { proxies } = spec.gateway;
   // Whoever passes requests on would be kept out as well, and nobody can tell here who does.
   if (proxies === undefined) return [];
-  const asksPickers = isScaled && spec.prometheus === undefined;
   const tcp = (port: number) => ({ protocol: 'TCP', port }) as const;
   return [
     {
@@ -44,12 +43,24 @@ export function networkPolicies(
           { from: [{ podSelector: {} }] },
           { from: [peer(proxies)], ports: [enginePort, PICKER_PORT].map(tcp) },
           ...(spec.metricsCollectors ?? []).map((collector) => ({ from: [peer(collector)] })),
-          ...(asksPickers ? [{ from: [peer(spec.keda ?? KEDA)], ports: [tcp(METRICS_PORT)] }] : []),
         ],
       },
     },
+    ...(isScaled && spec.prometheus === undefined ? [forKeda(site, spec.keda ?? KEDA)] : []),
   ];
 }
+
+/** Of the picker alone, and of its metrics. */
+const forKeda = (site: Site, keda: Pods): INetworkPolicy => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: pickerName(site), namespace: namespaceAt(site), labels: remoteLabels(site) },
+  spec: {
+    podSelector: { matchLabels: pickerLabels(site) },
+    policyTypes: ['Ingress'],
+    ingress: [{ from: [peer(keda)], ports: [{ protocol: 'TCP', port: METRICS_PORT }] }],
+  },
+});
 
 /** A namespace by the label that every API server gives it, because nobody else may. */
 const peer = ({ namespace, labels }: Pods) => ({

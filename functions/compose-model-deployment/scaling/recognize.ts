@@ -15,7 +15,8 @@ interface ProviderObject {
  */
 export function isForScaling(object: KubernetesObject): boolean {
   const { spec } = object as ProviderObject;
+  const kind = spec?.forProvider?.manifest?.kind;
   const policies = spec?.managementPolicies;
-  const isSecondWriter = policies?.includes('Update') === true && !policies.includes('Create');
-  return spec?.forProvider?.manifest?.kind === SCALED_OBJECT || isSecondWriter;
+  const mayOnlyUpdate = policies?.includes('Update') === true && !policies.includes('Create');
+  return kind === SCALED_OBJECT || (kind === 'Deployment' && mayOnlyUpdate);
 }
