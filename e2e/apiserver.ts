@@ -47,6 +47,8 @@ interface Files {
   readonly cert: string;
   readonly key: string;
   readonly serviceAccountKey: string;
+  /** Who the API server is to those that it passes requests on to, and who vouches for that. */
+  readonly frontProxy: { readonly ca: string; readonly cert: string; readonly key: string };
 }
 
 async function writeCredentials(dir: string, ca: Authority): Promise<Files> {
@@ -60,8 +62,19 @@ async function writeCredentials(dir: string, ca: Authority): Promise<Files> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const serviceAccountKey = join(pki, 'service-accounts.key');
   await writeFile(serviceAccountKey, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  return { ca: caFile, ...(await writePair(pki, 'apiserver', serving)), serviceAccountKey };
+  const frontProxy = await authority('front proxy CA');
+  return {
+    ca: caFile,
+    ...(await writePair(pki, 'apiserver', serving)),
+    serviceAccountKey,
+    frontProxy: {
+      ca: (await writePair(pki, 'front-proxy-ca', frontProxy)).cert,
+      ...(await writePair(pki, 'front-proxy', await frontProxy.issue({ commonName: FRONT_PROXY }))),
+    },
+  };
 }
+
+const FRONT_PROXY = 'front-proxy-client';
 
 function clusterOf({ dir, port }: ClusterOptions, ca: Authority, caFile: string): Omit<Cluster, 'kubeconfig'> {
   return {
@@ -130,7 +143,14 @@ const apiserver = (
     '--authorization-mode=RBAC',
     `--service-cluster-ip-range=${serviceRange}`,
     '--allow-privileged',
-    // Webhooks are called at their endpoints, because nothing here forwards cluster addresses.
+    `--requestheader-client-ca-file=${files.frontProxy.ca}`,
+    `--requestheader-allowed-names=${FRONT_PROXY}`,
+    '--requestheader-username-headers=X-Remote-User',
+    '--requestheader-group-headers=X-Remote-Group',
+    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+    `--proxy-client-cert-file=${files.frontProxy.cert}`,
+    `--proxy-client-key-file=${files.frontProxy.key}`,
+    // Webhooks and extension API servers are called at their endpoints, because nothing here forwards cluster addresses.
     '--enable-aggregator-routing',
     `--advertise-address=${HOST_ADDRESS}`,
     '--endpoint-reconciler-type=none',

@@ -5,6 +5,7 @@ import { Problem, runMain } from '../tools/problem.ts';
 import { runSteps } from '../tools/progress.ts';
 import { installVllm } from '../tools/vllm.ts';
 import { evidenceDir, type Instance, logsDir, ROOT } from './instance.ts';
+import { KEDA_VARIABLE, kedaKit } from './keda-kit.ts';
 import { nsenterArguments } from './netns.ts';
 import { currentInstance, startSteps, stopInstance } from './start.ts';
 
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   // From inside there is no network to fetch it by.
   if (args.some((arg) => arg.includes('vllm'))) await withVllm();
+  if (args.some((arg) => arg.includes('scale-out'))) await withKeda();
   const running = await currentInstance();
   if (running) console.log('On the control plane of npm run up.');
   const instance = running ?? (await start());
@@ -38,6 +40,18 @@ async function withVllm(): Promise<void> {
     if (!(error instanceof Problem)) throw error;
     process.env.E2E_NO_VLLM = error.message;
   });
+}
+
+/** For its own scenarios alone: it takes longer to build than all the others. */
+async function withKeda(): Promise<void> {
+  await runSteps([
+    {
+      title: 'KEDA',
+      run: async (report) => {
+        process.env[KEDA_VARIABLE] = JSON.stringify(await kedaKit(report));
+      },
+    },
+  ]);
 }
 
 /** It ends with this process, however this process ends. */

@@ -116,6 +116,30 @@ export interface InferenceCluster {
       };
     }[];
     /**
+     * The pods of KEDA's operator, which read what pickers say of their engines where a deployment has scaling, and which spec.gateway.proxies would keep out. Those labelled app=keda-operator in namespace keda where nothing is said. With prometheus KEDA asks that instead.
+     */
+    keda?: {
+      /**
+       * Namespace of the pods.
+       */
+      namespace: string;
+      /**
+       * Labels that the pods have, all of them.
+       */
+      labels: {
+        [k: string]: string;
+      };
+    };
+    /**
+     * A Prometheus that has the metrics of the cluster's pickers. KEDA then asks it how busy engines are, and not the pickers themselves.
+     */
+    prometheus?: {
+      /**
+       * Its URL as KEDA reaches it in that cluster, such as http://prometheus.monitoring:9090.
+       */
+      serverAddress: string;
+    };
+    /**
      * Which family of endpoint pickers the cluster's API serves: it decides the API group of InferenceObjectives, and the picker's image, flags and configuration. gie is the Gateway API inference extension up to 1.5, which GKE serves as well.
      */
     pickerFamily: 'llm-d' | 'gie';

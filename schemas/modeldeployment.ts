@@ -24,6 +24,35 @@ export interface ModelDeployment {
      */
     replicas: number;
     /**
+     * Has KEDA in the inference cluster make engines and take them away by how busy they are, by what the placement's endpoint picker says of them: each placement by itself (docs/scaling.md). On the deployment it is that of every placement without scaling or replicas of its own.
+     */
+    scaling?: {
+      /**
+       * Engines that there always are.
+       */
+      min: number;
+      /**
+       * Engines that there are at most.
+       */
+      max: number;
+      /**
+       * Requests that may wait for each engine, as a mean over them; above it there are more engines, below it fewer.
+       */
+      queue?: number;
+      /**
+       * Requests that each engine is to answer at once, as a mean over them; above it there are more engines, below it fewer.
+       */
+      running?: number;
+      /**
+       * For how long fewer engines must have been enough before any is taken away: at most an hour.
+       */
+      window: string;
+    };
+    /**
+     * What a placement's weight is the weight of: the placement, or with Replicas each of its engines that can serve, so that shares follow the engines. Weight where nothing is said.
+     */
+    weightBy?: 'Weight' | 'Replicas';
+    /**
      * How requests compare with others for the same engines. While engines are saturated Sheddable and BestEffort are answered with 429; Critical, High and Standard are all served, and one before the other where endpointPicker.flowControl is on. Standard where nothing is said. It also chooses the engines' PriorityClass, where the cluster has one for it.
      */
     criticality?: 'Critical' | 'High' | 'Standard' | 'Sheddable' | 'BestEffort';
@@ -77,9 +106,34 @@ export interface ModelDeployment {
        */
       weight: number;
       /**
-       * Replicas of this placement; those of the deployment where nothing is said.
+       * Replicas of this placement; those of the deployment where nothing is said. With it the scaling of the deployment is not that of this placement.
        */
       replicas?: number;
+      /**
+       * Has KEDA in the inference cluster make engines and take them away by how busy they are, by what the placement's endpoint picker says of them: each placement by itself (docs/scaling.md). On the deployment it is that of every placement without scaling or replicas of its own.
+       */
+      scaling?: {
+        /**
+         * Engines that there always are.
+         */
+        min: number;
+        /**
+         * Engines that there are at most.
+         */
+        max: number;
+        /**
+         * Requests that may wait for each engine, as a mean over them; above it there are more engines, below it fewer.
+         */
+        queue?: number;
+        /**
+         * Requests that each engine is to answer at once, as a mean over them; above it there are more engines, below it fewer.
+         */
+        running?: number;
+        /**
+         * For how long fewer engines must have been enough before any is taken away: at most an hour.
+         */
+        window: string;
+      };
       /**
        * Name of the InferenceCluster.
        */

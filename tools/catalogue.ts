@@ -51,6 +51,9 @@ export const GO_TOOLS = {
   'ai-gateway-controller': { family: 'envoy-gateway', package: 'github.com/envoyproxy/ai-gateway/cmd/controller' },
   // By the versions that Crossplane's command line has, which contains most of it: so most of it is compiled anyway.
   helm: { family: 'crossplane-cli', package: 'helm.sh/helm/v3/cmd/helm' },
+  // With every scaler's client they take a quarter of an hour of one core's time.
+  'keda-operator': { family: 'keda', package: 'github.com/kedacore/keda/v2/cmd/operator' },
+  'keda-adapter': { family: 'keda', package: 'github.com/kedacore/keda/v2/cmd/adapter' },
   // Built after the others it takes four minutes of one core's time.
   'llm-d-inference-sim': {
     family: 'inference-sim',

@@ -85,6 +85,13 @@ export const INFERENCE_CLUSTER: KindCases = {
       instead: { ...spec, gateway: { ...gateway, tls } },
     },
     {
+      name: 'a Prometheus that is no URL',
+      spec: { ...spec, prometheus: { serverAddress: 'prometheus.monitoring:9090' } },
+      at: 'spec.prometheus.serverAddress',
+      says: 'is an http or https URL',
+      instead: { ...spec, prometheus: { serverAddress: 'http://prometheus.monitoring:9090' } },
+    },
+    {
       name: 'a picker family that is unknown',
       spec: { ...spec, pickerFamily: 'llmd' },
       at: 'spec.pickerFamily',

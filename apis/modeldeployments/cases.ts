@@ -37,6 +37,16 @@ const ACCEPTED: readonly AcceptedCase[] = [
   { name: 'paths beside /v1', spec: { ...MODEL, paths: ['/tokenize', '/v1/load_lora_adapter'] } },
   { name: 'every path, said twice', spec: { ...MODEL, paths: ['/'], allowAllPaths: true } },
   { name: 'no replicas', spec: { ...MODEL, replicas: 0 } },
+  { name: 'scaling, and a window of an hour', spec: { ...MODEL, scaling: { max: 4, running: 8, window: '1h0m0s' } } },
+  {
+    name: 'scaling of all placements but those with a number of their own',
+    spec: {
+      ...MODEL,
+      scaling: { min: 1, max: 4, queue: 2 },
+      weightBy: 'Replicas',
+      placements: [{ name: 'a' }, { name: 'b', replicas: 0 }, { name: 'c', scaling: { max: 2, running: 1 } }],
+    },
+  },
   {
     name: 'a rollout for a cluster without a spare GPU',
     spec: { ...MODEL, rollout: { maxSurge: 0, maxUnavailable: 1 } },
@@ -56,6 +66,43 @@ const ACCEPTED: readonly AcceptedCase[] = [
       ...MODEL,
       template: { spec: { volumes: [{ name: 'm', persistentVolumeClaim: { claimName: 'models' } }] } },
     },
+  },
+];
+
+const SCALING = { min: 1, max: 4, queue: 2 };
+
+const refusedScaling = (name: string, scaling: object, says: string, at = ''): readonly RefusedCase[] => [
+  { name, spec: { ...MODEL, scaling }, at: `spec.scaling${at}`, says, instead: { ...MODEL, scaling: SCALING } },
+  {
+    name: `${name}, of a placement`,
+    spec: { ...MODEL, placements: [{ name: 'a', scaling }] },
+    at: `spec.placements[0].scaling${at}`,
+    says,
+    instead: { ...MODEL, placements: [{ name: 'a', scaling: SCALING }] },
+  },
+];
+
+const WHAT_IS_SCALED: readonly RefusedCase[] = [
+  ...refusedScaling('scaling with min above max', { ...SCALING, min: 5 }, 'min is above max'),
+  ...refusedScaling('scaling to zero', { ...SCALING, min: 0 }, 'no request can wait for an engine'),
+  ...refusedScaling('scaling by nothing', { max: 4 }, 'say by what engines are counted, queue or running'),
+  ...refusedScaling('scaling by two measures', { ...SCALING, running: 8 }, 'and not by both'),
+  ...refusedScaling('scaling by a measure that there is not', { ...SCALING, kvCache: 2 }, '', '.kvCache'),
+  ...refusedScaling('a window that is no duration', { ...SCALING, window: 'soon' }, 'such as 5m', '.window'),
+  ...refusedScaling('a window of a day', { ...SCALING, window: '24h' }, 'of at most an hour', '.window'),
+  {
+    name: 'scaling beside replicas',
+    spec: { ...MODEL, replicas: 3, scaling: { max: 4, queue: 2 } },
+    at: 'spec',
+    says: 'scaling decides how many replicas there are, so kubectl scale and replicas do not',
+    instead: { ...MODEL, scaling: { min: 3, max: 4, queue: 2 } },
+  },
+  {
+    name: 'scaling of a placement beside its replicas',
+    spec: { ...MODEL, placements: [{ name: 'a', replicas: 3, scaling: { max: 4, queue: 2 } }] },
+    at: 'spec.placements[0]',
+    says: 'remove its replicas, or its scaling',
+    instead: { ...MODEL, replicas: 3, placements: [{ name: 'a', scaling: { max: 4, queue: 2 } }] },
   },
 ];
 
@@ -256,5 +303,12 @@ export const MODEL_DEPLOYMENT: KindCases = {
   namespaced: true,
   name: 'judged',
   accepted: [...ACCEPTED, ...TEMPLATE_ACCEPTED],
-  refused: [...WHAT_IS_SERVED, ...WHAT_IS_PUBLISHED, ...WHERE, ...HOW_IMPORTANT, ...TEMPLATE_REFUSED],
+  refused: [
+    ...WHAT_IS_SERVED,
+    ...WHAT_IS_SCALED,
+    ...WHAT_IS_PUBLISHED,
+    ...WHERE,
+    ...HOW_IMPORTANT,
+    ...TEMPLATE_REFUSED,
+  ],
 };

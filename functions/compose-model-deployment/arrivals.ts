@@ -7,11 +7,11 @@ import { isConnected } from './candidates.ts';
 import { siteAsBefore, siteDesired } from './deployed.ts';
 import { gatewayUrl, lastStanding, type Standing } from './endpoints.ts';
 import { mustServeOn, type SeenServices } from './handover.ts';
-import { lastReplicas, type ObservedSite } from './observed.ts';
+import { lastReplicas, type ObservedSite, objectOf } from './observed.ts';
 import type { Place, Successor } from './place.ts';
 import type { Placement } from './placements.ts';
 import type { Assignment } from './schedule.ts';
-import type { Cluster } from './site.ts';
+import { type Cluster, poolName } from './site.ts';
 import type { Phase, Report } from './status.ts';
 
 /** What a placement comes to. */
@@ -116,9 +116,25 @@ function stateOf(phase: Phase, { observed, health }: Place, cluster: Cluster, aw
     : ENDPOINT_TO_COME;
 }
 
-function reportOf({ placement, assignment, health }: Place, phase: Phase, state: string): Report {
-  const { name, replicas } = placement;
+/** What KEDA wants is what it has told the engines' Deployment. */
+function wantedEngines({ placement, observed }: Place): number {
+  const told = objectOf(observed, 'Deployment', poolName(observed.site))?.seen?.spec?.replicas;
+  return placement.scaling === undefined ? placement.replicas : Number(told ?? placement.replicas);
+}
+
+function reportOf(place: Place, phase: Phase, state: string): Report {
+  const { placement, assignment, health } = place;
+  const { name } = placement;
   const { cluster, reason } = assignment;
   const { available } = health;
-  return { name, cluster, desired: replicas, available, replicas: health.replicas, phase, why: reason, state };
+  return {
+    name,
+    cluster,
+    desired: wantedEngines(place),
+    available,
+    replicas: health.replicas,
+    phase,
+    why: reason,
+    state,
+  };
 }

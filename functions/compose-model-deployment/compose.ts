@@ -12,6 +12,8 @@ import { pickerMetrics } from './picker/picker-metrics.ts';
 import { placeOf, successorOf } from './place.ts';
 import { placementsOf } from './placements.ts';
 import { refusal } from './refusal.ts';
+import { scalingReady } from './scaling/condition.ts';
+import { withShares } from './scaling/shares.ts';
 import { schedule } from './schedule.ts';
 import { type Service, serviceRequirements, services, servicesByClass } from './services.ts';
 import type { Cluster } from './site.ts';
@@ -33,8 +35,9 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
   const placements = placementsOf(xr);
   const assignments = schedule(deployment, wishesOf(xr, placements, sites), clusters.map(candidateOf));
   const refused = refusal({ xr, placements, assignments, clusters, lookup });
-  const intent =
+  const accepted =
     refused === undefined ? wantedBy(xr, zip(placements, assignments)) : acceptedBefore(xr, sites, observed);
+  const intent = withShares(xr, accepted, sites);
 
   const wanted = intent.assigned.map(([placement]) => placement);
   const seen = seenServices(xr, lookup);
@@ -62,7 +65,7 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
       services(xr, intent, shares, observed),
     ),
     status: deploymentStatus(xr, intent, reports, byClass),
-    conditions: [scheduled, running, routing, ...pickerMetrics(xr, placements)],
+    conditions: [scheduled, running, routing, ...pickerMetrics(xr, placements), ...scalingReady(xr, places)],
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
     refused,
   };

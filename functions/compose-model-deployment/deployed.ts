@@ -23,6 +23,9 @@ import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './o
 import { FAMILIES } from './picker/family.ts';
 import { configName, type Picker, pickerObjects } from './picker/picker.ts';
 import type { Place } from './place.ts';
+import { retainedScaling, scaledObjectDesired, secondWriterDesired } from './scaling/parts.ts';
+import { type Replicas, replicasOf } from './scaling/replicas.ts';
+import { scaledObject } from './scaling/scaled-object.ts';
 import { type Cluster, objectiveName, pickerName, poolName, type Site } from './site.ts';
 
 /** A placement on the cluster that it was given, and what is there. */
@@ -45,7 +48,8 @@ interface Way extends Place {
 export function siteDesired(deployed: Deployed): Record<string, Desired> {
   const { observed, cluster, classes } = deployed;
   const { site, objects } = observed;
-  const manifests = siteManifests(deployed) as Manifest[];
+  const engineReplicas = replicasOf(observed, deployed.replicas, deployed.placement.scaling);
+  const manifests = siteManifests(deployed, engineReplicas) as Manifest[];
   const remote = manifests.map((manifest) => {
     const key = remoteKey(site, manifest);
     const ready = objects.find((object) => object.key === key)?.ready === true;
@@ -53,6 +57,7 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
   });
   const objectives = Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)]));
   return {
+    ...scalingDesired(deployed, engineReplicas),
     ...formerConfigs(deployed),
     ...retainedCompanions(cluster, observed),
     ...Object.fromEntries(remote),
@@ -60,7 +65,16 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
   };
 }
 
-function siteManifests({ xr, placement, cluster, classes, observed, replicas }: Deployed): object[] {
+/** What is for scaling comes before the engines, whose Deployment the second writer's manifest names as well. */
+function scalingDesired({ observed, placement, cluster }: Deployed, { second, scales }: Replicas) {
+  const { scaling } = placement;
+  return {
+    ...(second !== undefined && secondWriterDesired(observed.site, second, cluster)),
+    ...(scaling && scales && scaledObjectDesired(observed, scaledObject(observed.site, cluster, scaling), cluster)),
+  };
+}
+
+function siteManifests({ xr, placement, cluster, classes, observed }: Deployed, { replicas }: Replicas): object[] {
   const { site } = observed;
   const { pickerFamily, priorityClasses } = cluster.spec;
   const { engine, rollout } = xr.spec;
@@ -68,7 +82,7 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
   const criticality = criticalityOf(xr.spec);
   return [
     remoteNamespaceManifest(site),
-    ...networkPolicies(site, cluster, engine.port),
+    ...networkPolicies(site, cluster, engine.port, placement.scaling !== undefined),
     engines({
       site,
       template: placement.template,
@@ -142,7 +156,7 @@ export function siteAsBefore(place: Place, standing: Standing): Record<string, D
   const { objects } = place.observed;
   const remote = objects.map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
   const endpoint = endpointDesired({ ...place, standing, objectives: lastObjectives(place.observed) });
-  return { ...Object.fromEntries(remote), ...endpoint };
+  return { ...retainedScaling(place.observed), ...Object.fromEntries(remote), ...endpoint };
 }
 
 /** Those that the endpoint says; before there is one, those that are in the cluster. */
@@ -174,6 +188,7 @@ function endpointDesired({ cluster, observed, health, placement, standing, objec
         objectives,
         standing,
         weight: placement.weight,
+        engines: placement.engines,
         byTenant: isByTenant(observed),
       }),
       ready: endpoint?.resource.status?.routing?.ready === true,

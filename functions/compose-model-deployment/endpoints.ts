@@ -51,6 +51,14 @@ export function weightOf({ site, endpoint }: ObservedSite, services: readonly Mo
   return Number.isInteger(said) && said >= 1 && said <= MAX_WEIGHT ? said : (entryOf(site, services)?.weight ?? 1);
 }
 
+/** How many engines the share of its placement was made for, where it follows them. */
+const ENGINES = 'modelplane.ai/engines';
+
+export function enginesCounted({ endpoint }: ObservedSite): number | undefined {
+  const said = Number(endpoint?.resource.metadata.annotations?.[ENGINES]);
+  return Number.isInteger(said) && said >= 1 && said <= MAX_WEIGHT ? said : undefined;
+}
+
 /** What a service of the deployment's own has of it: endpoints that an earlier release composed say nothing. */
 const entryOf = ({ placement }: Site, services: readonly ModelService[]) =>
   services.flatMap(({ spec }) => spec?.endpoints ?? []).find(({ name }) => name === placement);
@@ -67,8 +75,15 @@ export function modelEndpoint(
     objectives,
     standing,
     weight,
+    engines,
     byTenant,
-  }: { objectives: Objectives; standing: Standing; weight: number; byTenant: boolean },
+  }: {
+    objectives: Objectives;
+    standing: Standing;
+    weight: number;
+    engines: number | undefined;
+    byTenant: boolean;
+  },
 ): KubernetesObject {
   const tls = cluster.status?.gateway?.tls;
   return {
@@ -77,7 +92,11 @@ export function modelEndpoint(
     metadata: {
       name: endpointName(site),
       labels: siteLabels(site),
-      annotations: { [WEIGHT]: `${weight}`, ...(byTenant && { [TENANT_ANNOTATION]: TENANT_HEADER }) },
+      annotations: {
+        [WEIGHT]: `${weight}`,
+        ...(engines !== undefined && { [ENGINES]: `${engines}` }),
+        ...(byTenant && { [TENANT_ANNOTATION]: TENANT_HEADER }),
+      },
     },
     spec: {
       url,

@@ -14,6 +14,7 @@ const READY = {
 test.each([
   { folder: 'smallest-claim', service: 'qwen', want: { 'default@gpu': 1 } },
   { folder: 'canary', service: 'qwen', want: { 'stable@us-east': 9, 'canary@eu-west': 1 } },
+  { folder: 'scaling', service: 'assistant', want: { 'us@us-east': 2, 'eu@eu-west': 1, 'canary@eu-west': 1 } },
   { folder: 'traffic-classes', service: 'assistant-nightly', want: { 'default@gpu': 1 } },
   { folder: 'failover-to-groq', service: 'assistant', want: { 'default@gpu': 1 } },
 ])('examples/$folder serves', ({ folder, service, want }) => {
@@ -93,7 +94,7 @@ test('examples/two-teams shares a cluster and nothing in it', () => {
 
 const OWN = ['amd', 'mig-slice', 'restricted-pod', 'own-image', 'air-gap'];
 
-test.each(['smallest-claim', 'canary', 'two-teams', 'traffic-classes', 'failover-to-groq', ...OWN])(
+test.each(['smallest-claim', 'canary', 'two-teams', 'traffic-classes', 'failover-to-groq', 'scaling', ...OWN])(
   'the API server of a cluster would take every object of examples/%s whose schema is here',
   async (folder) => {
     const manifests = all(play(folder), 'Object').map(manifestOf).filter(isKnown);

@@ -4,6 +4,7 @@ import { retain } from '#shared/retain.ts';
 import { isDrained, lastStanding, retainedEndpoint } from './endpoints.ts';
 import type { ObservedSite } from './observed.ts';
 import type { Successor } from './place.ts';
+import { retainedScaling } from './scaling/parts.ts';
 import { hasOther, type Service, servicesOf } from './services.ts';
 
 /** The services of the namespace; undefined before anybody has looked: one that was not seen may still send requests. */
@@ -18,14 +19,13 @@ export interface Departure {
  * A site that the spec does not ask for any more: it serves until its successor does, drains until no route names it,
  * then its endpoint goes, and only when that is gone its engines, with all that they need.
  */
-export function depart(
-  { endpoint, objects }: ObservedSite,
-  usable: boolean,
-  successor: Successor,
-  seen: SeenServices,
-): Departure {
+export function depart(observed: ObservedSite, usable: boolean, successor: Successor, seen: SeenServices): Departure {
+  const { endpoint, objects } = observed;
   if (endpoint === undefined) return { desired: {}, reason: 'What it had in the cluster is being removed.' };
-  const remote = Object.fromEntries(objects.map(({ key, resource, ready }) => [key, retain(resource, ready)]));
+  const remote = {
+    ...Object.fromEntries(objects.map(({ key, resource, ready }) => [key, retain(resource, ready)])),
+    ...retainedScaling(observed),
+  };
   const name = nameOf(endpoint.resource);
   const leaves = successor !== 'Awaited' && isDrained(endpoint.resource);
   if (endpoint.resource.metadata.deletionTimestamp !== undefined || (leaves && isReleased(name, successor, seen)))

@@ -4,6 +4,7 @@ import { isCompanion } from './cluster/companions.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { engineProblems, isStuck, pickerProblems, said } from './pods.ts';
 import { isRefusal } from './refusals.ts';
+import { leastEngines } from './scaling/parts.ts';
 import { pickerName, poolName } from './site.ts';
 
 /** How a site does, by what was last seen of it. */
@@ -38,7 +39,10 @@ export function healthOf(observed: ObservedSite): Health {
   const current = usable && [picker, ...way].every((object) => object?.ready === true);
   const beside = observed.objects.filter(({ kind }) => kind === 'InferenceObjective' || isCompanion(kind));
   const proven = current && beside.every(({ ready }) => ready);
-  const complete = engine?.ready === true && available >= Number(engine.seen?.spec?.replicas ?? 0);
+  const least = leastEngines(observed);
+  const wanted = least ?? Number(engine?.seen?.spec?.replicas ?? 0);
+  // A Deployment that grows is not Available until it has, and one that is scaled grows while all is well.
+  const complete = (least !== undefined || engine?.ready === true) && available >= wanted;
   return {
     available,
     replicas: replicasOf(engine, 'replicas'),
@@ -52,7 +56,7 @@ export function healthOf(observed: ObservedSite): Health {
     errors: errors(observed),
     problems: [
       ...errors(observed),
-      ...engineProblems(observed.site, engine?.seen),
+      ...engineProblems(observed.site, engine?.seen, wanted),
       ...pickerProblems(observed.site, picker?.seen),
       ...way.flatMap((object) => parentProblems(object, way.some(isTaken))),
       ...beside.flatMap(problemsBeside),

@@ -3,12 +3,15 @@ import type { ModelService } from '#schemas/modelservice.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import type { Tenant } from '#shared/paths.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
+import { isForScaling } from './scaling/recognize.ts';
 import { LABELS, poolName, type Site, siteId } from './site.ts';
 
 /** What was composed for a site and exists now. */
 export interface ObservedSite {
   readonly site: Site;
   readonly objects: readonly ObservedObject[];
+  /** What is there for scaling, without which the site serves as well. */
+  readonly scaling?: readonly ObservedObject[];
   readonly endpoint: { readonly key: string; readonly resource: KubernetesObject & ModelEndpoint } | undefined;
 }
 
@@ -61,9 +64,9 @@ export const emptySite = (site: Site): ObservedSite => ({ site, objects: [], end
 function withResource(before: ObservedSite, key: string, resource: KubernetesObject): ObservedSite {
   if (resource.kind === 'ModelEndpoint')
     return { ...before, endpoint: { key, resource: resource as KubernetesObject & ModelEndpoint } };
-  return resource.kind === 'Object'
-    ? { ...before, objects: [...before.objects, observedObject(key, resource)] }
-    : before;
+  if (resource.kind !== 'Object') return before;
+  const part = isForScaling(resource) ? 'scaling' : 'objects';
+  return { ...before, [part]: [...(before[part] ?? []), observedObject(key, resource)] };
 }
 
 function observedObject(key: string, resource: KubernetesObject): ObservedObject {
@@ -97,8 +100,10 @@ interface Engines {
   readonly spec?: { readonly forProvider?: { readonly manifest?: { readonly spec?: { readonly replicas?: number } } } };
 }
 
-/** The replicas that were asked for last. */
+/** The replicas that were asked for last: by us, or where we leave that to an autoscaler, by it. */
 export function lastReplicas(observed: ObservedSite): number {
-  const engines = objectOf(observed, 'Deployment', poolName(observed.site))?.resource as Engines | undefined;
-  return engines?.spec?.forProvider?.manifest?.spec?.replicas ?? 0;
+  const engines = objectOf(observed, 'Deployment', poolName(observed.site));
+  if (engines === undefined) return 0;
+  const { spec } = engines.resource as unknown as Engines;
+  return spec?.forProvider?.manifest?.spec?.replicas ?? Number(engines.seen?.spec?.replicas ?? 1);
 }

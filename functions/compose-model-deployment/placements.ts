@@ -4,12 +4,18 @@ import { ENGINE } from './engine/engine.ts';
 import { completed, podProblem } from './engine/pod-problems.ts';
 import { engineDefaults, modelBeside, servedNames } from './engine/shorthand.ts';
 import { mergeTemplates, type PodTemplate } from './engine/template.ts';
+import { type Scaling, scalingGiven, scalingOf } from './scaling/scaling.ts';
 
 /** A placement with everything that it does not say itself taken from the deployment. */
 export interface Placement {
   readonly name: string;
   readonly weight: number;
+  /** Engines that it has; with scaling, that it has at least. */
   readonly replicas: number;
+  /** Undefined where replicas is the number of its engines. */
+  readonly scaling?: Scaling | undefined;
+  /** The engines that its weight is for, where its deployment has weights of engines. */
+  readonly engines?: number | undefined;
   readonly clusterName: string | undefined;
   readonly matchLabels: Readonly<Record<string, string>>;
   readonly template: PodTemplate;
@@ -24,14 +30,18 @@ const ONLY: Given = { name: 'default', weight: 1 };
 
 export function placementsOf(xr: ModelDeployment): Placement[] {
   const { replicas, clusterSelector } = xr.spec;
-  return (xr.spec.placements ?? [{ ...ONLY, clusterSelector }]).map((given) => ({
-    name: given.name,
-    weight: given.weight,
-    replicas: given.replicas ?? replicas,
-    clusterName: given.clusterName,
-    matchLabels: given.clusterSelector?.matchLabels ?? {},
-    ...templateOf(xr, given),
-  }));
+  return (xr.spec.placements ?? [{ ...ONLY, clusterSelector }]).map((given) => {
+    const scaling = scalingGiven(xr, given);
+    return {
+      name: given.name,
+      weight: given.weight,
+      replicas: scaling?.min ?? given.replicas ?? replicas,
+      ...(scaling && { scaling: scalingOf(scaling) }),
+      clusterName: given.clusterName,
+      matchLabels: given.clusterSelector?.matchLabels ?? {},
+      ...templateOf(xr, given),
+    };
+  });
 }
 
 /** What every engine has, what the model stands for, the deployment's template, the placement's: each over the last. */

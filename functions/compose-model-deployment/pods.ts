@@ -6,8 +6,7 @@ import { pickerLabels } from './picker/picker.ts';
 import { namespaceAt, type Site } from './site.ts';
 
 /** What a Deployment says of its pods, each a sentence. Why one of them waits or crashes it does not say; a command does. */
-export function engineProblems(site: Site, seen: Seen | undefined): string[] {
-  const wanted = Number(seen?.spec?.replicas ?? 0);
+export function engineProblems(site: Site, seen: Seen | undefined, wanted: number): string[] {
   const available = countOf(seen, 'availableReplicas');
   const failure = refusedPods(seen);
   if (available >= wanted && !isStuck(seen))
@@ -58,7 +57,7 @@ const countOf = (seen: Seen | undefined, field: string): number => Number(seen?.
 const conditionsAt = (seen: Seen | undefined) => seen?.status?.conditions as StatusCondition[] | undefined;
 
 /** Why the cluster makes no more pods: a quota, or a policy of its own. */
-function refusedPods(seen: Seen | undefined): string | undefined {
+export function refusedPods(seen: Seen | undefined): string | undefined {
   const failure = conditionOf(conditionsAt(seen), 'ReplicaFailure');
   return failure?.status === 'True' ? said(failure) : undefined;
 }

@@ -6,6 +6,7 @@ import { first, resourcesProblem } from './engine/resources.ts';
 import { pickerConfig, pickerConfigProblem, pickerRightsProblem } from './picker/picker-config.ts';
 import { pickerImageProblem } from './picker/picker-rights.ts';
 import { type Placement, templateProblem } from './placements.ts';
+import { scalingProblem } from './scaling/problem.ts';
 import type { Assignment } from './schedule.ts';
 import { type Service, takenService } from './services.ts';
 import type { Cluster } from './site.ts';
@@ -28,6 +29,8 @@ export function refusal({ xr, placements, assignments, clusters, lookup }: Claim
   if (rights !== undefined) return { reason: 'NotAllowed', problem: `deploy: ${rights}` };
   const config = pickerProblem(xr, assigned);
   if (config !== undefined) return { reason: 'InvalidPicker', problem: `deploy: ${config}` };
+  const scaling = scalingProblem(xr, placements);
+  if (scaling !== undefined) return { reason: 'InvalidScaling', problem: `deploy: ${scaling}` };
   const taken = takenService(xr, lookup);
   return taken && { reason: 'NameTaken', problem: `serve: ModelService ${nameOf(taken)} ${nameTaken(taken)}` };
 }

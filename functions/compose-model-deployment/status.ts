@@ -87,8 +87,10 @@ function placementStatus(report: Report, percent: number | undefined) {
 
 /** What an autoscaler compares with spec.replicas: the placements that follow it, and of them the furthest behind. */
 function scaleReplicas({ spec }: ModelDeployment, reports: readonly Report[]): number {
-  const own = new Set(spec.placements?.filter(({ replicas }) => replicas !== undefined).map(({ name }) => name));
-  const following = reports.filter(({ name, phase }) => phase !== 'Leaving' && !own.has(name));
+  const own = spec.placements?.filter(({ replicas, scaling }) => replicas !== undefined || scaling !== undefined);
+  const names = new Set(own?.map(({ name }) => name));
+  const following = reports.filter(({ name, phase }) => phase !== 'Leaving' && !names.has(name));
+  if (spec.scaling !== undefined) return 0;
   return following.length === 0 ? 0 : Math.min(...following.map(({ replicas }) => replicas));
 }
 

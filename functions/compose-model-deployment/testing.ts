@@ -100,6 +100,7 @@ export function enginesOf(state: State, placement: string, cluster?: string): Cl
     (object) =>
       manifestOf(object).kind === 'Deployment' &&
       !manifestOf(object).metadata.name.endsWith('-epp') &&
+      (object.spec as unknown as RemoteSpec).managementPolicies === undefined &&
       object.metadata.labels?.['modelplane.ai/placement'] === placement &&
       (cluster === undefined || object.metadata.labels?.['modelplane.ai/cluster'] === cluster),
   );

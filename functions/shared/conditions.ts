@@ -12,6 +12,7 @@ export const REASONS = {
     'InvalidSelector',
     'InvalidTemplate',
     'InvalidPicker',
+    'InvalidScaling',
     'NotAllowed',
     'NameTaken',
   ],
@@ -62,6 +63,18 @@ export const REASONS = {
   EndpointsResolved: ['Resolved', 'SomeEntriesEmpty', 'NoEndpoints', 'NoneUsable', 'TooManyEndpoints'],
   // ModelDeployment
   PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'NothingAccepted'],
+  ScalingReady: [
+    'Scaling',
+    'Starting',
+    'HandingOver',
+    'KEDAMissing',
+    'MetricsMissing',
+    'Paused',
+    'CannotScale',
+    'EnginesRefused',
+    'Unknown',
+    'NotWanted',
+  ],
   PickerMetrics: ['Readable', 'Unreadable', 'NotNeeded'],
   PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'NothingAccepted'],
 } as const;

@@ -92,6 +92,7 @@ export function example(folder: string): KubernetesObject[] {
 /** Models of kinds that are not Kubernetes' own, by their group. */
 const MODELS: Readonly<Record<string, string>> = {
   'gateway.networking.k8s.io': '@kubernetes-models/gateway-api',
+  'keda.sh': '@kubernetes-models/keda',
   'networking.gke.io': '@kubernetes-models/gke',
   'networking.istio.io': '@kubernetes-models/istio',
 };

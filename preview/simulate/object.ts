@@ -2,6 +2,7 @@ import { evaluate, toCel } from '../admit/cel.ts';
 import { type ClusterObject, conditionOf, conditionsOf, groupKindOf, type Json, specOf, statusOf } from '../objects.ts';
 import { isEngine } from '../outage.ts';
 import { remoteOf } from '../remote.ts';
+import { scaledReplicas } from './autoscaler.ts';
 import { condition, type Simulator } from './simulator.ts';
 import { unavailableStatus, WORKLOADS } from './workloads.ts';
 
@@ -14,7 +15,7 @@ export const object: Simulator = {
     const outage = view.outageOf(self);
     if (outage === 'cluster') return { status: unreached(self) };
     const { readiness } = specOf(self) as { readiness?: Json };
-    const manifest = atProvider(written, self, outage === 'engines');
+    const manifest = atProvider(scaledReplicas(written, self, view), self, outage === 'engines');
     const ready = isReady(manifest, readiness ?? {});
     const conditions = [
       condition('Synced', true, 'ReconcileSuccess', self),

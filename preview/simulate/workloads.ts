@@ -46,6 +46,16 @@ export const WORKLOADS: Readonly<Record<string, Status>> = {
   'InferencePool.inference.networking.k8s.io': (manifest) => ({
     parents: [{ controllerName: CONTROLLER, conditions: accepted(manifest) }],
   }),
+  'ScaledObject.keda.sh': (manifest) => ({
+    hpaName: `keda-hpa-${manifest.metadata.name}`,
+    conditions: [
+      condition('Ready', true, 'ScaledObjectReady', manifest),
+      condition('Active', false, 'ScalerNotActive', manifest),
+      condition('Fallback', false, 'NoFallbackFound', manifest),
+      condition('Paused', false, 'ScaledObjectUnpaused', manifest),
+      condition('HPAActive', true, 'ScalingActive', manifest),
+    ],
+  }),
   Namespace: () => ({ phase: 'Active' }),
 };
 

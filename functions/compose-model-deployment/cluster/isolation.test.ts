@@ -20,8 +20,8 @@ interface Workload extends KubernetesObject {
 }
 
 /** The pods of a deployment of ours, by their own Deployments, and its policies. */
-function team(namespace: string, cluster: object = GUARDED, name = 'qwen') {
-  const xr = claim({}, { namespace, name });
+function team(namespace: string, cluster: object = GUARDED, name = 'qwen', spec: object = {}) {
+  const xr = claim(spec, { namespace, name });
   let desired = compose(xr, { clusters: [cluster] }).desired;
   desired = compose(xr, { clusters: [cluster], observed: made(desired) }).desired;
   desired = compose(xr, { clusters: [cluster], observed: made(desired) }).desired;
@@ -105,6 +105,41 @@ test('in a cluster that is not, no policy cuts off whoever passes requests on', 
 test('without a collector nobody reads metrics but the tenant', () => {
   const { policies, picker } = team('ml-team', clusterWith({ proxies: PROXIES }));
   expect(accepts(policies, PROMETHEUS, picker, METRICS)).toBe(false);
+});
+
+const KEDA = { namespace: 'keda', labels: { app: 'keda-operator', other: 'label' } };
+
+test.each([
+  { name: 'KEDA reads the metrics of a picker whose engines it scales', cluster: GUARDED, from: KEDA, may: true },
+  {
+    name: 'KEDA is where the platform team says',
+    cluster: clusterWith({ proxies: PROXIES }, { keda: PROMETHEUS }),
+    from: PROMETHEUS,
+    may: true,
+  },
+  {
+    name: 'and then nowhere else',
+    cluster: clusterWith({ proxies: PROXIES }, { keda: PROMETHEUS }),
+    from: KEDA,
+    may: false,
+  },
+  {
+    name: 'where KEDA asks Prometheus it asks no picker',
+    cluster: clusterWith({ proxies: PROXIES }, { prometheus: { serverAddress: 'http://prometheus.monitoring:9090' } }),
+    from: KEDA,
+    may: false,
+  },
+])('$name', ({ cluster, from, may }) => {
+  const scaling = { min: 1, max: 4, queue: 2, window: '5m' };
+  const { policies, picker, engine } = team('ml-team', cluster, 'qwen', { scaling });
+  expect(accepts(policies, from, picker, METRICS)).toBe(may);
+  expect(accepts(policies, from, picker, EXT_PROC)).toBe(false);
+  expect(accepts(policies, from, engine, ENGINE)).toBe(false);
+  expect(accepts(policies, from, engine, METRICS)).toBe(false);
+});
+
+test('where nothing is scaled KEDA reads nothing', () => {
+  expect(accepts(ours.policies, KEDA, ours.picker, METRICS)).toBe(false);
 });
 
 test('the policy follows the port of the engines', () => {

@@ -1,5 +1,6 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
-import { type Cluster, LABELS, namespaceAt, poolName, remoteLabels, type Site } from '../site.ts';
+import { METRICS_PORT, pickerLabels } from '../picker/picker.ts';
+import { type Cluster, LABELS, namespaceAt, pickerName, poolName, remoteLabels, type Site } from '../site.ts';
 import { PICKER_PORT } from './pool.ts';
 
 interface Pods {
@@ -7,12 +8,20 @@ interface Pods {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** KEDA's operator, which reads metrics itself, where its own chart and its own manifests put it. */
+const KEDA: Pods = { namespace: 'keda', labels: { app: 'keda-operator' } };
+
 /**
  * Who may reach the engines and the picker of a site: its tenant's own pods, the gateway's proxies at the two ports that
  * they need, and who reads metrics. Without it any tenant's engine, which runs code that came with a model, reaches every
  * other's, and their pickers. It is a site's own, so that nothing that is shared goes with one deployment of several.
  */
-export function networkPolicies(site: Site, { spec }: Cluster, enginePort: number): INetworkPolicy[] {
+export function networkPolicies(
+  site: Site,
+  { spec }: Cluster,
+  enginePort: number,
+  isScaled: boolean,
+): INetworkPolicy[] {
   const { proxies } = spec.gateway;
   // Whoever passes requests on would be kept out as well, and nobody can tell here who does.
   if (proxies === undefined) return [];
@@ -37,8 +46,21 @@ export function networkPolicies(site: Site, { spec }: Cluster, enginePort: numbe
         ],
       },
     },
+    ...(isScaled && spec.prometheus === undefined ? [forKeda(site, spec.keda ?? KEDA)] : []),
   ];
 }
+
+/** Of the picker alone, and of its metrics. */
+const forKeda = (site: Site, keda: Pods): INetworkPolicy => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: pickerName(site), namespace: namespaceAt(site), labels: remoteLabels(site) },
+  spec: {
+    podSelector: { matchLabels: pickerLabels(site) },
+    policyTypes: ['Ingress'],
+    ingress: [{ from: [peer(keda)], ports: [{ protocol: 'TCP', port: METRICS_PORT }] }],
+  },
+});
 
 /** A namespace by the label that every API server gives it, because nobody else may. */
 const peer = ({ namespace, labels }: Pods) => ({

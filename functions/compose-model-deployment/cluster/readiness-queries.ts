@@ -18,6 +18,14 @@ export const DEPLOYMENT_READY = [
   `(object.spec.replicas == 0 || (has(object.status.conditions) && ${holds('object.status.conditions', 'Available')}))`,
 ].join(' && ');
 
+/** KEDA has understood what it is asked for, has its autoscaler, and is not left without a measure. */
+export const SCALED_OBJECT_READY = [
+  'has(object.status) && has(object.status.conditions) && has(object.status.hpaName)',
+  holds('object.status.conditions', 'Ready'),
+  ...['Fallback', 'Paused'].map((type) => `!${holds('object.status.conditions', type)}`),
+  '!object.status.conditions.exists(c, c.type == "HPAActive" && c.status == "False")',
+].join(' && ');
+
 /** A gateway has taken the pool and found its picker. Not every one says of which generation. */
 export const POOL_READY = [
   'has(object.status) && has(object.status.parents)',

@@ -10,7 +10,8 @@ const PROGRESS_DEADLINE_SECONDS = 3600;
 export interface Workload {
   readonly site: Site;
   readonly template: PodTemplate;
-  readonly replicas: number;
+  /** Undefined where somebody else says how many there are. */
+  readonly replicas: number | undefined;
   readonly engine: ModelDeployment['spec']['engine'];
   readonly rollout: ModelDeployment['spec']['rollout'];
   /** The label by which the cluster's picker knows an engine's kind. */
@@ -29,7 +30,7 @@ export function engines(workload: Workload): IDeployment {
     kind: 'Deployment',
     metadata: { name: poolName(site), namespace: namespaceAt(site), labels: remoteLabels(site) },
     spec: {
-      replicas,
+      ...(replicas !== undefined && { replicas }),
       selector: { matchLabels: poolLabels(site) },
       strategy: { type: 'RollingUpdate', rollingUpdate: { ...rollout } },
       progressDeadlineSeconds: PROGRESS_DEADLINE_SECONDS,

@@ -14,6 +14,8 @@ export interface Family {
   readonly configApiVersion: string;
   /** How it is told of a port of the metrics that is not the requests' own. */
   readonly metricsPort: 'parameter' | 'flag';
+  /** Its metrics of how busy the engines of a pool are, each a mean over them. */
+  readonly load: { readonly queue: string; readonly running: string };
   /** The label by which it knows an engine's kind. */
   readonly engineTypeLabel: string;
   /** Plugins beyond the scorers and the picker that a default configuration has. */
@@ -92,6 +94,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     watchedGroups: [LLM_D_GROUP, GIE_GROUP],
     configApiVersion: `${LLM_D_GROUP}/v1alpha1`,
     metricsPort: 'parameter',
+    load: { queue: 'llm_d_epp_average_queue_size', running: 'llm_d_epp_average_running_requests' },
     engineTypeLabel: 'llm-d.ai/engine-type',
     defaults: {
       plugins: LLM_D_PARSERS,
@@ -128,6 +131,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     watchedGroups: [GIE_GROUP],
     configApiVersion: `${GIE_GROUP}/v1alpha1`,
     metricsPort: 'flag',
+    load: { queue: 'inference_pool_average_queue_size', running: 'inference_pool_average_running_requests' },
     engineTypeLabel: 'inference.networking.k8s.io/engine-type',
     defaults: { plugins: [], fields: {} },
     config: {

@@ -8,7 +8,7 @@ import { engineIn } from '../engine/engine.ts';
 import { ENGINE_TYPES } from '../engine/engine-types.ts';
 import { first } from '../engine/resources.ts';
 import { serverIn, typeOf } from '../engine/servers.ts';
-import type { Container } from '../engine/template.ts';
+import type { Container, PodTemplate } from '../engine/template.ts';
 import type { Placement } from '../placements.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
@@ -22,7 +22,7 @@ export function pickerMetrics(xr: KubernetesObject & ModelDeployment, placements
   const { spec } = xr;
   const blind = first(
     placements.map(({ name, template }) => {
-      const why = blindness(engineIn(template), spec.engine) ?? ownConfigProblem(spec);
+      const why = metricsProblem(spec, template);
       return why && `Placement ${name}: ${why}`;
     }),
   );
@@ -42,6 +42,10 @@ export function pickerMetrics(xr: KubernetesObject & ModelDeployment, placements
       : condition('PickerMetrics', 'True', 'NotNeeded', `${blind} Requests are spread without regard to it.`),
   ];
 }
+
+/** Why pickers cannot read how busy a placement's engines are, as a sentence. */
+export const metricsProblem = (spec: ModelDeployment['spec'], template: PodTemplate): string | undefined =>
+  blindness(engineIn(template), spec.engine) ?? ownConfigProblem(spec);
 
 /** A configuration of one's own takes the place of ours, which says where such an engine has its metrics. */
 function ownConfigProblem({ engine, endpointPicker }: ModelDeployment['spec']): string | undefined {

@@ -11,7 +11,7 @@ import { FAMILIES, type FamilyName } from './family.ts';
 import { metricsFlags, pickerConfig } from './picker-config.ts';
 
 const HEALTH_PORT = 9003;
-const METRICS_PORT = 9090;
+export const METRICS_PORT = 9090;
 const CONFIG_FILE = 'epp-config.yaml';
 
 /** It starts in seconds, where its image has to be fetched in a minute; after this its Deployment says that it does not. */
