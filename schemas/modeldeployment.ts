@@ -5707,6 +5707,30 @@ export interface ModelDeployment {
       config?: {};
     };
     /**
+     * Names of Secrets of this namespace that every cluster of the deployment gets a copy of, which follows them. The template refers to one by its name here. Each is of type Opaque.
+     *
+     * @maxItems 8
+     */
+    secrets?: string[];
+    /**
+     * A token for Hugging Face, which engines have as HF_TOKEN; of its Secret that one key is brought.
+     */
+    huggingFaceToken?: {
+      /**
+       * Where it is in this namespace.
+       */
+      secretRef: {
+        /**
+         * Name of the Secret, which is of type Opaque.
+         */
+        name: string;
+        /**
+         * Key of the token in it.
+         */
+        key: string;
+      };
+    };
+    /**
      * Prefixes below the URL that are published beside /v1, such as /tokenize, and / for all of them. Nothing else that an engine serves on the same port can be reached.
      *
      * @maxItems 8

@@ -38,6 +38,10 @@ const ACCEPTED: readonly AcceptedCase[] = [
   { name: 'every path, said twice', spec: { ...MODEL, paths: ['/'], allowAllPaths: true } },
   { name: 'no replicas', spec: { ...MODEL, replicas: 0 } },
   {
+    name: 'Secrets of its namespace',
+    spec: { ...NOWHERE, secrets: ['hf', 'store.v1'], huggingFaceToken: { secretRef: { name: 'hf' } } },
+  },
+  {
     name: 'a rollout for a cluster without a spare GPU',
     spec: { ...MODEL, rollout: { maxSurge: 0, maxUnavailable: 1 } },
   },
@@ -57,6 +61,35 @@ const ACCEPTED: readonly AcceptedCase[] = [
       template: { spec: { volumes: [{ name: 'm', persistentVolumeClaim: { claimName: 'models' } }] } },
     },
   },
+];
+
+const refusedSecret = (name: string, spec: object, at: string, says: string): RefusedCase => ({
+  name,
+  spec: { ...NOWHERE, ...spec },
+  at,
+  says,
+  instead: { ...NOWHERE, secrets: ['hf'] },
+});
+
+const FILES: readonly RefusedCase[] = [
+  refusedSecret(
+    'a Secret of another namespace',
+    { secrets: ['team-b/hf'] },
+    'spec.secrets[0]',
+    'one of another namespace',
+  ),
+  refusedSecret(
+    'a token of another namespace',
+    { huggingFaceToken: { secretRef: { name: 'team-b/hf' } } },
+    'spec.huggingFaceToken.secretRef.name',
+    'one of another namespace',
+  ),
+  refusedSecret(
+    'a key that is a path',
+    { huggingFaceToken: { secretRef: { name: 'hf', key: 'a]b' } } },
+    'spec.huggingFaceToken.secretRef.key',
+    'a key of a Secret has letters, digits and ._- only',
+  ),
 ];
 
 const refusedPath = (name: string, path: string, says: string, more: object = {}): RefusedCase => ({
@@ -256,5 +289,5 @@ export const MODEL_DEPLOYMENT: KindCases = {
   namespaced: true,
   name: 'judged',
   accepted: [...ACCEPTED, ...TEMPLATE_ACCEPTED],
-  refused: [...WHAT_IS_SERVED, ...WHAT_IS_PUBLISHED, ...WHERE, ...HOW_IMPORTANT, ...TEMPLATE_REFUSED],
+  refused: [...WHAT_IS_SERVED, ...WHAT_IS_PUBLISHED, ...FILES, ...WHERE, ...HOW_IMPORTANT, ...TEMPLATE_REFUSED],
 };

@@ -6,6 +6,7 @@ import { acceptedBefore, wantedBy } from './accepted.ts';
 import { arrival, unscheduled } from './arrivals.ts';
 import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
+import { secretsReady } from './files/secrets-ready.ts';
 import type { SeenServices } from './handover.ts';
 import { observedSites, servicesIn } from './observed.ts';
 import { pickerMetrics } from './picker/picker-metrics.ts';
@@ -62,7 +63,17 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
       services(xr, intent, shares, observed),
     ),
     status: deploymentStatus(xr, intent, reports, byClass),
-    conditions: [scheduled, running, routing, ...pickerMetrics(xr, placements)],
+    conditions: [
+      scheduled,
+      running,
+      routing,
+      ...pickerMetrics(xr, placements),
+      ...secretsReady(
+        xr,
+        intent,
+        places.map((place) => place.observed),
+      ),
+    ],
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
     refused,
   };

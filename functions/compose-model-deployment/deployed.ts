@@ -19,6 +19,9 @@ import {
   type Standing,
 } from './endpoints.ts';
 import { engines } from './engine/workload.ts';
+import { held, names } from './files/hold.ts';
+import { broughtBy, copyName, isFilled, secretsDesired } from './files/secrets.ts';
+import { templateAt } from './files/template.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { FAMILIES } from './picker/family.ts';
 import { configName, type Picker, pickerObjects } from './picker/picker.ts';
@@ -43,21 +46,35 @@ interface Way extends Place {
 
 /** Everything of a site, its endpoint once it can be sent requests. In which order it is made is shared/order.ts's. */
 export function siteDesired(deployed: Deployed): Record<string, Desired> {
-  const { observed, cluster, classes } = deployed;
+  const { xr, observed, cluster, classes } = deployed;
   const { site, objects } = observed;
   const manifests = siteManifests(deployed) as Manifest[];
-  const remote = manifests.map((manifest) => {
+  const remote = manifests.flatMap((manifest) => {
     const key = remoteKey(site, manifest);
-    const ready = objects.find((object) => object.key === key)?.ready === true;
-    return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
+    const before = objects.find((object) => object.key === key);
+    if (isHeld(deployed, manifest, before)) {
+      const stays = held(before, deployed.replicas);
+      return stays === undefined ? [] : [[key, stays] as const];
+    }
+    return [[key, { resource: remoteObject(site, manifest, cluster), ready: before?.ready === true }] as const];
   });
   const objectives = Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)]));
   return {
     ...formerConfigs(deployed),
     ...retainedCompanions(cluster, observed),
+    ...secretsDesired(broughtBy(xr.spec), observed, cluster),
     ...Object.fromEntries(remote),
     ...endpointDesired({ ...deployed, objectives }),
   };
+}
+
+/** Engines that are to name a Secret in which there is nothing yet. Whoever names it already goes on. */
+function isHeld({ xr, observed }: Deployed, manifest: Manifest, before: ObservedObject | undefined): boolean {
+  if (manifest.kind !== 'Deployment' || manifest.metadata?.name !== poolName(observed.site)) return false;
+  return broughtBy(xr.spec).some((one) => {
+    const name = copyName(observed.site, one);
+    return !isFilled(observed, one) && names(manifest as never, name) && !names(before?.resource, name);
+  });
 }
 
 function siteManifests({ xr, placement, cluster, classes, observed, replicas }: Deployed): object[] {
@@ -71,7 +88,7 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
     ...networkPolicies(site, cluster, engine.port),
     engines({
       site,
-      template: placement.template,
+      template: templateAt(site, xr.spec, placement.template),
       replicas,
       engine,
       rollout,

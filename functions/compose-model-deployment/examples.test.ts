@@ -15,6 +15,7 @@ test.each([
   { folder: 'smallest-claim', service: 'qwen', want: { 'default@gpu': 1 } },
   { folder: 'canary', service: 'qwen', want: { 'stable@us-east': 9, 'canary@eu-west': 1 } },
   { folder: 'traffic-classes', service: 'assistant-nightly', want: { 'default@gpu': 1 } },
+  { folder: 'files-and-secrets', service: 'llama', want: { 'default@gpu': 1 } },
   { folder: 'failover-to-groq', service: 'assistant', want: { 'default@gpu': 1 } },
 ])('examples/$folder serves', ({ folder, service, want }) => {
   const state = play(folder);
@@ -37,7 +38,7 @@ test('examples/two-teams shares a cluster and nothing in it', () => {
   expect(search).toHaveLength(research.length);
 });
 
-test.each(['smallest-claim', 'canary', 'two-teams', 'traffic-classes', 'failover-to-groq'])(
+test.each(['smallest-claim', 'canary', 'two-teams', 'traffic-classes', 'files-and-secrets', 'failover-to-groq'])(
   'the API server of a cluster would take every object of examples/%s whose schema is here',
   async (folder) => {
     const manifests = all(play(folder), 'Object').map(manifestOf).filter(isKnown);

@@ -1,5 +1,7 @@
 import { conditionOf, type ParentStatus } from '#shared/readiness.ts';
 import { isCompanion } from './cluster/companions.ts';
+import { isData } from './files/secrets.ts';
+import { dataProblems } from './files/secrets-ready.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { engineProblems, isStuck, pickerProblems, said } from './pods.ts';
 import { isRefusal } from './refusals.ts';
@@ -47,7 +49,7 @@ export function healthOf(observed: ObservedSite): Health {
       proven &&
       complete &&
       !isStuck(picker?.seen) &&
-      !observed.objects.some(({ error }) => error !== undefined && isRefusal(error)),
+      !observed.objects.some((object) => !isData(object) && object.error !== undefined && isRefusal(object.error)),
     errors: errors(observed),
     problems: [
       ...errors(observed),
@@ -55,6 +57,7 @@ export function healthOf(observed: ObservedSite): Health {
       ...pickerProblems(observed.site, picker?.seen),
       ...way.flatMap((object) => parentProblems(object)),
       ...beside.flatMap(problemsBeside),
+      ...observed.objects.filter(isData).flatMap(dataProblems),
     ],
   };
 }
@@ -90,6 +93,6 @@ const problemsBeside = ({ ready, kind, name, error }: ObservedObject): string[] 
   ready || error !== undefined ? [] : [`${kind} ${name} is not there yet.`];
 
 function errors({ objects }: ObservedSite): string[] {
-  const failing = objects.find(({ error }) => error !== undefined);
+  const failing = objects.find((object) => object.error !== undefined && !isData(object));
   return failing === undefined ? [] : [`${failing.kind} ${failing.name}: ${failing.error}.`];
 }

@@ -1,8 +1,10 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Lookup, Refusal } from '#shared/function.ts';
-import { deploymentOf, type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
+import { deploymentOf, type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { remoteNamespace } from '#shared/names.ts';
 import { annotationsProblem } from './engine/annotations.ts';
 import { first, resourcesProblem } from './engine/resources.ts';
+import { secretsProblem } from './files/template.ts';
 import { pickerConfig, pickerConfigProblem, pickerRightsProblem } from './picker/picker-config.ts';
 import { pickerImageProblem } from './picker/picker-rights.ts';
 import { type Placement, templateProblem } from './placements.ts';
@@ -21,7 +23,11 @@ interface Claim {
 /** Why a claim is not carried out, if it is not. */
 export function refusal({ xr, placements, assignments, clusters, lookup }: Claim): Refusal | undefined {
   const assigned = clusters.filter((cluster) => assignments.some((one) => one.cluster === nameOf(cluster)));
-  const template = sizeProblem(xr, placements) ?? rolloutProblem(xr) ?? templateProblem(placements);
+  const template =
+    sizeProblem(xr, placements) ??
+    rolloutProblem(xr) ??
+    templateProblem(placements) ??
+    secretsProblem(xr.spec, placements, remoteNamespace(namespaceOf(xr)));
   if (template !== undefined) return { reason: 'InvalidTemplate', problem: `deploy: ${template}` };
   const picker = xr.spec.endpointPicker;
   const rights = annotationsProblem(placements) ?? pickerRightsProblem(picker) ?? pickerImageProblem(picker, assigned);

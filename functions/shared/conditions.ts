@@ -60,6 +60,7 @@ export const REASONS = {
   // ModelDeployment
   PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'NothingAccepted'],
   PickerMetrics: ['Readable', 'Unreadable', 'NotNeeded'],
+  SecretsReady: ['Brought', 'Bringing', 'NotFound', 'KeyNotFound', 'InvalidType', 'NotTaken', 'NotHidden'],
   PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'NothingAccepted'],
 } as const;
 
