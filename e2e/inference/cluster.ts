@@ -33,6 +33,10 @@ const CONTROLLERS = [
   'deployment-controller',
   'replicaset-controller',
   'endpointslice-controller',
+  // Volumes for weights, and the jobs that fill them.
+  'job-controller',
+  'persistentvolume-binder-controller',
+  'persistentvolumeclaim-protection-controller',
   'serviceaccount-controller',
   // A pod's token comes with the certificate of the API server.
   'root-ca-certificate-publisher-controller',

@@ -6,6 +6,7 @@ import type { Intent } from './accepted.ts';
 import { isConnected } from './candidates.ts';
 import { siteAsBefore, siteDesired } from './deployed.ts';
 import { gatewayUrl, lastStanding, type Standing } from './endpoints.ts';
+import { cacheStatus } from './files/cache-ready.ts';
 import { mustServeOn, type SeenServices } from './handover.ts';
 import { lastReplicas, type ObservedSite } from './observed.ts';
 import type { Place, Successor } from './place.ts';
@@ -116,9 +117,20 @@ function stateOf(phase: Phase, { observed, health }: Place, cluster: Cluster, aw
     : ENDPOINT_TO_COME;
 }
 
-function reportOf({ placement, assignment, health }: Place, phase: Phase, state: string): Report {
+function reportOf({ placement, assignment, health, observed }: Place, phase: Phase, state: string): Report {
   const { name, replicas } = placement;
   const { cluster, reason } = assignment;
   const { available } = health;
-  return { name, cluster, desired: replicas, available, replicas: health.replicas, phase, why: reason, state };
+  const { cache } = cacheStatus(observed);
+  return {
+    name,
+    cluster,
+    desired: replicas,
+    available,
+    replicas: health.replicas,
+    phase,
+    why: reason,
+    state,
+    ...(cache && { cache }),
+  };
 }

@@ -6,6 +6,7 @@ import { acceptedBefore, wantedBy } from './accepted.ts';
 import { arrival, unscheduled } from './arrivals.ts';
 import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
+import { cacheReady } from './files/cache-ready.ts';
 import { secretsReady } from './files/secrets-ready.ts';
 import type { SeenServices } from './handover.ts';
 import { observedSites, servicesIn } from './observed.ts';
@@ -33,7 +34,7 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
   const sites = observedSites(deployment, observed);
   const placements = placementsOf(xr);
   const assignments = schedule(deployment, wishesOf(xr, placements, sites), clusters.map(candidateOf));
-  const refused = refusal({ xr, placements, assignments, clusters, lookup });
+  const refused = refusal({ xr, placements, assignments, clusters, sites, lookup });
   const intent =
     refused === undefined ? wantedBy(xr, zip(placements, assignments)) : acceptedBefore(xr, sites, observed);
 
@@ -73,6 +74,7 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
         intent,
         places.map((place) => place.observed),
       ),
+      ...cacheReady(xr, intent.isAccepted, places),
     ],
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
     refused,

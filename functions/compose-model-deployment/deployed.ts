@@ -19,9 +19,8 @@ import {
   type Standing,
 } from './endpoints.ts';
 import { engines } from './engine/workload.ts';
+import { type Files, filesOf } from './files/files.ts';
 import { held, names } from './files/hold.ts';
-import { broughtBy, copyName, isFilled, secretsDesired } from './files/secrets.ts';
-import { templateAt } from './files/template.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { FAMILIES } from './picker/family.ts';
 import { configName, type Picker, pickerObjects } from './picker/picker.ts';
@@ -46,13 +45,14 @@ interface Way extends Place {
 
 /** Everything of a site, its endpoint once it can be sent requests. In which order it is made is shared/order.ts's. */
 export function siteDesired(deployed: Deployed): Record<string, Desired> {
-  const { xr, observed, cluster, classes } = deployed;
+  const { xr, placement, observed, cluster, classes } = deployed;
   const { site, objects } = observed;
-  const manifests = siteManifests(deployed) as Manifest[];
+  const files = filesOf(xr.spec, placement, observed, cluster);
+  const manifests = siteManifests(deployed, files) as Manifest[];
   const remote = manifests.flatMap((manifest) => {
     const key = remoteKey(site, manifest);
     const before = objects.find((object) => object.key === key);
-    if (isHeld(deployed, manifest, before)) {
+    if (isHeld(site, files, manifest, before)) {
       const stays = held(before, deployed.replicas);
       return stays === undefined ? [] : [[key, stays] as const];
     }
@@ -62,22 +62,24 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
   return {
     ...formerConfigs(deployed),
     ...retainedCompanions(cluster, observed),
-    ...secretsDesired(broughtBy(xr.spec), observed, cluster),
+    ...files.desired,
     ...Object.fromEntries(remote),
     ...endpointDesired({ ...deployed, objectives }),
   };
 }
 
-/** Engines that are to name a Secret in which there is nothing yet. Whoever names it already goes on. */
-function isHeld({ xr, observed }: Deployed, manifest: Manifest, before: ObservedObject | undefined): boolean {
-  if (manifest.kind !== 'Deployment' || manifest.metadata?.name !== poolName(observed.site)) return false;
-  return broughtBy(xr.spec).some((one) => {
-    const name = copyName(observed.site, one);
-    return !isFilled(observed, one) && names(manifest as never, name) && !names(before?.resource, name);
-  });
+/** Engines that are to name what is not as they need it yet. Whoever names it already goes on. */
+function isHeld(site: Site, { needs }: Files, manifest: Manifest, before: ObservedObject | undefined): boolean {
+  if (manifest.kind !== 'Deployment' || manifest.metadata?.name !== poolName(site)) return false;
+  return needs.some(
+    ({ name, isThere }) => !isThere && names(manifest as never, name) && !names(before?.resource, name),
+  );
 }
 
-function siteManifests({ xr, placement, cluster, classes, observed, replicas }: Deployed): object[] {
+function siteManifests(
+  { xr, placement, cluster, classes, observed, replicas }: Deployed,
+  { template }: Files,
+): object[] {
   const { site } = observed;
   const { pickerFamily, priorityClasses } = cluster.spec;
   const { engine, rollout } = xr.spec;
@@ -88,7 +90,7 @@ function siteManifests({ xr, placement, cluster, classes, observed, replicas }: 
     ...networkPolicies(site, cluster, engine.port),
     engines({
       site,
-      template: templateAt(site, xr.spec, placement.template),
+      template,
       replicas,
       engine,
       rollout,

@@ -48,4 +48,6 @@ test.each(['smallest-claim', 'canary', 'two-teams', 'traffic-classes', 'files-an
   },
 );
 
-const isKnown = ({ kind }: ClusterObject): boolean => !kind.startsWith('Inference') && kind !== 'Gateway';
+/** What is only looked at is no whole object. */
+const isKnown = ({ kind }: ClusterObject): boolean =>
+  !kind.startsWith('Inference') && kind !== 'Gateway' && kind !== 'StorageClass';

@@ -1,5 +1,6 @@
 import { conditionOf, type ParentStatus } from '#shared/readiness.ts';
 import { isCompanion } from './cluster/companions.ts';
+import { fillProblems, isOfCache } from './files/cache-ready.ts';
 import { isData } from './files/secrets.ts';
 import { dataProblems } from './files/secrets-ready.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
@@ -49,7 +50,7 @@ export function healthOf(observed: ObservedSite): Health {
       proven &&
       complete &&
       !isStuck(picker?.seen) &&
-      !observed.objects.some((object) => !isData(object) && object.error !== undefined && isRefusal(object.error)),
+      !observed.objects.some((object) => !isFile(object) && object.error !== undefined && isRefusal(object.error)),
     errors: errors(observed),
     problems: [
       ...errors(observed),
@@ -58,9 +59,13 @@ export function healthOf(observed: ObservedSite): Health {
       ...way.flatMap((object) => parentProblems(object)),
       ...beside.flatMap(problemsBeside),
       ...observed.objects.filter(isData).flatMap(dataProblems),
+      ...fillProblems(observed),
     ],
   };
 }
+
+/** What engines need before they start, and not when they serve: it has conditions of its own. */
+const isFile = (object: ObservedObject): boolean => isData(object) || isOfCache(object);
 
 const replicasOf = (deployment: ObservedObject | undefined, field: string): number =>
   Number(deployment?.seen?.status?.[field] ?? 0);
@@ -93,6 +98,6 @@ const problemsBeside = ({ ready, kind, name, error }: ObservedObject): string[] 
   ready || error !== undefined ? [] : [`${kind} ${name} is not there yet.`];
 
 function errors({ objects }: ObservedSite): string[] {
-  const failing = objects.find((object) => object.error !== undefined && !isData(object));
+  const failing = objects.find((object) => object.error !== undefined && !isFile(object));
   return failing === undefined ? [] : [`${failing.kind} ${failing.name}: ${failing.error}.`];
 }

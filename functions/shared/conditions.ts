@@ -12,6 +12,7 @@ export const REASONS = {
     'InvalidSelector',
     'InvalidTemplate',
     'InvalidPicker',
+    'InvalidCache',
     'NotAllowed',
     'NameTaken',
   ],
@@ -61,6 +62,7 @@ export const REASONS = {
   PlacementsScheduled: ['Scheduled', 'NoClusterMatches', 'SomeUnscheduled', 'NothingAccepted'],
   PickerMetrics: ['Readable', 'Unreadable', 'NotNeeded'],
   SecretsReady: ['Brought', 'Bringing', 'NotFound', 'KeyNotFound', 'InvalidType', 'NotTaken', 'NotHidden'],
+  CacheReady: ['Filled', 'FilledByEngines', 'Filling', 'Failing', 'StorageClassNotFound', 'NotTaken'],
   PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'NothingAccepted'],
 } as const;
 

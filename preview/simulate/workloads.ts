@@ -46,6 +46,11 @@ export const WORKLOADS: Readonly<Record<string, Status>> = {
   'InferencePool.inference.networking.k8s.io': (manifest) => ({
     parents: [{ controllerName: CONTROLLER, conditions: accepted(manifest) }],
   }),
+  'Job.batch': (manifest) => ({ succeeded: 1, conditions: [condition('Complete', true, 'Completed', manifest)] }),
+  PersistentVolumeClaim: (manifest) => {
+    const { requests } = specOf(manifest).resources as { requests: Json };
+    return { phase: 'Bound', capacity: requests };
+  },
   Namespace: () => ({ phase: 'Active' }),
 };
 

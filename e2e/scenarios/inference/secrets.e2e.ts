@@ -152,7 +152,8 @@ test('a Secret that is missing keeps engines from starting, and one that goes le
     'Secret hf has no key token, which is to be HF_TOKEN',
   );
   const token = value();
-  await applyReady(namespace, secret('hf', { token }), qwen());
+  await apply([secret('hf', { token })], namespace);
+  await applyReady(namespace, qwen());
   expect((await pods()).length).toBe(1);
   expect(await ask(`/${namespace}/qwen`, { model: 'qwen' })).toMatchObject({ status: 200 });
 
@@ -171,7 +172,8 @@ test('a Secret of another type is not brought, and one of a whole megabyte is', 
   expect(messageOf(await says(namespace, 'InvalidType'))).toContain('Secret store is not of type Opaque');
   await admin.remove(secretRef(namespace, 'store'));
   const big = { ...tls, big: 'x'.repeat(2 ** 20 - 100) };
-  await applyReady(namespace, secret('store', big), qwen(spec));
+  await apply([secret('store', big)], namespace);
+  await applyReady(namespace, qwen(spec));
   await holds('us', namespace, 'store', { big: big.big, ...tls });
   const bigger = secret('store', { ...big, more: 'x'.repeat(200) });
   await expect(apply([bigger], namespace)).rejects.toThrow(/Too long: may not be more than 1048576 bytes/);
@@ -182,7 +184,8 @@ test('what others have of the same name stays theirs, and a copy goes with the e
 }) => {
   const token = value();
   const other = { ...qwen(), metadata: { name: 'qwen-us' } };
-  await applyReady(namespace, secret('hf', { token }), qwen(), other);
+  await apply([secret('hf', { token })], namespace);
+  await applyReady(namespace, qwen(), other);
   const theirs = await inside('us').apply({
     ...secret('hf', { token: 'theirs' }),
     metadata: { namespace: `mp-${namespace}`, name: 'hf' },
@@ -203,7 +206,8 @@ test('what others have of the same name stays theirs, and a copy goes with the e
 test('no Secret of another namespace is brought, and none of a cluster but copies is read', async ({ namespace }) => {
   const elsewhere = qwen({ secrets: ['modelplane-system/us-kubeconfig'] });
   await expect(apply([elsewhere], namespace)).rejects.toThrow('one of another namespace cannot be brought');
-  await applyReady(namespace, secret('hf', { token: value() }), qwen());
+  await apply([secret('hf', { token: value() })], namespace);
+  await applyReady(namespace, qwen());
   for (const { spec } of await objectsIn(namespace))
     for (const { patchesFrom } of spec.references ?? []) expect(patchesFrom.namespace).toBe(namespace);
   const controlPlane = userInside('us', 'system:serviceaccount:modelplane-system:modelplane');

@@ -18,6 +18,12 @@ export const DEPLOYMENT_READY = [
   `(object.spec.replicas == 0 || (has(object.status.conditions) && ${holds('object.status.conditions', 'Available')}))`,
 ].join(' && ');
 
+/** It is through. */
+export const JOB_COMPLETE = [
+  'has(object.status) && has(object.status.conditions)',
+  holds('object.status.conditions', 'Complete'),
+].join(' && ');
+
 /** A gateway has taken the pool and found its picker. Not every one says of which generation. */
 export const POOL_READY = [
   'has(object.status) && has(object.status.parents)',

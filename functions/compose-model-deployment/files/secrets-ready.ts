@@ -5,7 +5,7 @@ import { ownCondition } from '#shared/platform.ts';
 import type { Intent } from '../accepted.ts';
 import type { ObservedObject, ObservedSite } from '../observed.ts';
 import { isRefusal } from '../refusals.ts';
-import { type Brought, broughtBy, copyOf, hidesValues, isFilling, sourceOf, TOKEN } from './secrets.ts';
+import { type Brought, broughtBy, copyOf, isFilling, showsValues, sourceOf, TOKEN } from './secrets.ts';
 
 type Failure = Exclude<Reason<'SecretsReady'>, 'Brought'>;
 
@@ -46,7 +46,7 @@ function problemWith(observed: ObservedSite, brought: Brought, namespace: string
   const { copy, data } = copyOf(observed, brought);
   const refused = [copy, data].find((object) => object?.error !== undefined && isRefusal(object.error));
   if (refused?.error !== undefined) return { ...explained(refused.error, brought, namespace, observed.site.cluster) };
-  if (data?.synced === true && !isFilling(data) && !hidesValues(data))
+  if (data?.synced === true && !isFilling(data) && showsValues({ copy, data }))
     return {
       reason: 'NotHidden',
       message: `Secret ${brought.source} is not brought to ${observed.site.cluster}: provider-kubernetes would show what is in it to whoever reads Objects; the platform team sets its argument --sanitize-secrets, as install/runtime-providers.yaml has it.`,

@@ -254,7 +254,7 @@ test.each([
 test('nothing is read while provider-kubernetes would show it', () => {
   const state = world(TOKEN);
   settle(state, (now) => {
-    for (const object of data(now)) {
+    for (const object of [...copies(now), ...data(now)]) {
       expect(referencesOf(object)).toBeUndefined();
       const conditionsNow = [
         { type: 'Synced', status: 'True' },

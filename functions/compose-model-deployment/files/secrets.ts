@@ -141,9 +141,20 @@ const policiesOf = ({ spec }: KubernetesObject) =>
 export const isFilling = ({ resource }: ObservedObject): boolean =>
   (resource.spec as { references?: unknown }).references !== undefined;
 
-/** provider-kubernetes hides values from the statuses that it writes: of an empty Secret too, so it shows in time. */
-export const hidesValues = ({ seen }: ObservedObject): boolean =>
-  Object.keys((seen?.data as object | undefined) ?? {}).join() === 'redacted';
+/**
+ * provider-kubernetes hides values from the statuses that it writes: of an empty Secret too, so it shows in time. Of an
+ * object that was there before it tells half a minute late, so both are asked.
+ */
+export const hidesValues = (copy: Copy): boolean => seenKeys(copy) === 'redacted';
+
+/** Whether it would show them. */
+export const showsValues = (copy: Copy): boolean => seenKeys(copy) !== undefined && !hidesValues(copy);
+
+/** Keys of data that some Object shows; undefined before anybody has looked. */
+function seenKeys({ copy, data }: Copy): string | undefined {
+  const seen = copy?.seen ?? data?.seen;
+  return seen && Object.keys((seen.data as object | undefined) ?? {}).join();
+}
 
 /** A value got into its spec, from a backup for one: it goes, and is made anew. */
 const isExposed = ({ resource }: ObservedObject): boolean =>
@@ -181,7 +192,7 @@ function copyDesired(
   const { copy, data } = copyOf(observed, brought);
   if (copy === undefined && !mayWrite) return {};
   const isDue = (data !== undefined && !isExposed(data)) || (data === undefined && copy?.synced === true);
-  const fills = data !== undefined && (isFilling(data) || (data.synced && hidesValues(data)));
+  const fills = data !== undefined && (isFilling(data) || (data.synced && hidesValues({ copy, data })));
   return {
     [copyKey(site, brought)]: { resource: copyObject(site, brought, cluster), ready: copy?.ready === true },
     ...(isDue && {
