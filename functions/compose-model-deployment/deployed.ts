@@ -53,7 +53,7 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
     const key = remoteKey(site, manifest);
     const before = objects.find((object) => object.key === key);
     if (isHeld(site, files, manifest, before)) {
-      const stays = held(before, deployed.replicas);
+      const stays = held(before, manifest);
       return stays === undefined ? [] : [[key, stays] as const];
     }
     return [[key, { resource: remoteObject(site, manifest, cluster), ready: before?.ready === true }] as const];

@@ -59,7 +59,7 @@ export function healthOf(observed: ObservedSite): Health {
       ...way.flatMap((object) => parentProblems(object)),
       ...beside.flatMap(problemsBeside),
       ...observed.objects.filter(isData).flatMap(dataProblems),
-      ...fillProblems(observed),
+      ...fillProblems(observed, usable),
     ],
   };
 }

@@ -77,7 +77,7 @@ function problemsOf({ spec }: ModelDeployment, { placement, observed }: Place): 
 }
 
 /** What is wrong with a site's volume, or goes on in it. */
-export function cacheProblems(observed: ObservedSite): Problem[] {
+function cacheProblems(observed: ObservedSite): Problem[] {
   return [
     ...ofKind(observed, STORAGE_CLASS).flatMap((one) => classProblem(observed, one)),
     ...ofKind(observed, CLAIM).flatMap((one) => claimProblem(observed, one)),
@@ -139,11 +139,11 @@ function fillProblem({ site }: ObservedSite, object: ObservedObject): Problem[] 
   ];
 }
 
-/** What engines wait for. */
-export function fillProblems(observed: ObservedSite): string[] {
+/** What engines wait for: those that are to start, or those that are to come after some that serve. */
+export function fillProblems(observed: ObservedSite, serves: boolean): string[] {
   const engines = objectOf(observed, 'Deployment', poolName(observed.site))?.resource;
-  const isServed = ofKind(observed, JOB).every(({ name }) => names(engines, name));
-  return isServed && engines !== undefined ? [] : cacheProblems(observed).map(({ message }) => message);
+  const isWaitedFor = ofKind(observed, JOB).some(({ name }) => !names(engines, name));
+  return serves && !isWaitedFor ? [] : cacheProblems(observed).map(({ message }) => message);
 }
 
 /** A volume in the status: what it is, and what it costs. */

@@ -40,7 +40,7 @@ const jobConditions = (object: ObservedObject | undefined) =>
   object?.seen?.status?.conditions as StatusCondition[] | undefined;
 
 /** Whether a job has given up. */
-export const hasFailed = (object: ObservedObject | undefined): boolean =>
+const hasFailed = (object: ObservedObject | undefined): boolean =>
   conditionOf(jobConditions(object), 'Failed')?.status === 'True';
 
 /** Attempts that failed, of a job that goes on or has given up. */

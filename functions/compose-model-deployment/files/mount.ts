@@ -10,7 +10,7 @@ const HOME = '/cache/huggingface';
 const VOLUME = 'modelplane-cache';
 
 /** On the engines' pods: which job has filled what they start with. */
-export const FILLED_BY = 'modelplane.ai/filled-by';
+const FILLED_BY = 'modelplane.ai/filled-by';
 
 /** Where the library would look instead. */
 const ELSEWHERE = ['HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE', 'TRANSFORMERS_CACHE'];
@@ -20,7 +20,7 @@ const GROUP = 1000;
 
 const variableOf = ({ env = [] }: Container, name: string) => env.find((one) => one.name === name);
 
-export const homeOf = (container: Container | undefined): string =>
+const homeOf = (container: Container | undefined): string =>
   (container && variableOf(container, VARIABLE)?.value) ?? HOME;
 
 /** A template whose engine has a claim where it looks for weights. */

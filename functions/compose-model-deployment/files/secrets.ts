@@ -145,7 +145,7 @@ export const isFilling = ({ resource }: ObservedObject): boolean =>
  * provider-kubernetes hides values from the statuses that it writes: of an empty Secret too, so it shows in time. Of an
  * object that was there before it tells half a minute late, so both are asked.
  */
-export const hidesValues = (copy: Copy): boolean => seenKeys(copy) === 'redacted';
+const hidesValues = (copy: Copy): boolean => seenKeys(copy) === 'redacted';
 
 /** Whether it would show them. */
 export const showsValues = (copy: Copy): boolean => seenKeys(copy) !== undefined && !hidesValues(copy);
