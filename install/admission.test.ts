@@ -7,6 +7,7 @@ import { ATTACHMENTS, TRAEFIK_KINDS } from './admission/front-door.ts';
 import { INFERENCE_CLUSTER } from './admission/inference-cluster.ts';
 import { type AdmissionRequest, type Verdict, validationsOf, verdicts } from './admission/policies.ts';
 import { ROUTES } from './admission/routes.ts';
+import { SECRETS } from './admission/secrets.ts';
 import { type AdmissionCase, SETUP, USERS } from './admission/users.ts';
 import { playExamples } from './composed.ts';
 import { FOLDERS, type Folder, manifestsIn } from './manifests.ts';
@@ -17,8 +18,13 @@ const frontDoors: readonly KubernetesObject[] = [...manifestsIn('.').map(({ obje
   ({ metadata }) => metadata?.labels?.['modelplane.ai/front-door'] === 'true',
 );
 
-/** What crossplane-edit gives in the whole cluster. Crossplane has it too, once its RBAC manager has seen our XRDs. */
-const PLATFORM = ['update inferenceclusters.modelplane.ai', 'update inferencegateways.modelplane.ai'];
+/** What users may do, as far as policies ask. */
+const ALLOWED: Partial<Readonly<Record<AdmissionCase['as'], readonly string[]>>> = {
+  // What crossplane-edit gives in the whole cluster. Crossplane has it too, once its RBAC manager has seen our XRDs.
+  platform: ['update inferenceclusters.modelplane.ai', 'update inferencegateways.modelplane.ai'],
+  // What edit gives in a namespace.
+  editor: ['get secrets. in admission-a'],
+};
 
 function requestOf({ as, before, object, subresource }: AdmissionCase): AdmissionRequest {
   const subject = object ?? before;
@@ -32,7 +38,7 @@ function requestOf({ as, before, object, subresource }: AdmissionCase): Admissio
     namespace: subject.kind === 'Namespace' ? nameOf(subject) : namespaceOf(subject),
     kind: subject.kind,
     user: { username: USERS[as], groups: groupsOf(USERS[as]) },
-    allowed: as === 'platform' ? PLATFORM : [],
+    allowed: ALLOWED[as] ?? [],
     object: object ?? null,
     oldObject: before ?? null,
   };
@@ -67,6 +73,7 @@ const GROUPS: readonly { readonly about: string; readonly folder: Folder; readon
     { about: "Traefik's own kinds", folder: '.', cases: TRAEFIK_KINDS },
     { about: 'what the front door asks', folder: '.', cases: AUTHORIZE },
     { about: 'access lists', folder: '.', cases: ACCESS_LISTS },
+    { about: 'Secrets that are brought', folder: '.', cases: SECRETS },
     { about: 'an inference cluster', folder: 'inference-cluster', cases: INFERENCE_CLUSTER },
     { about: 'its Gateway', folder: 'inference-cluster/envoy-gateway', cases: ENVOY_GATEWAY },
   ];

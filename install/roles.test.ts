@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { KubernetesObject } from '#shared/kubernetes.ts';
+import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import {
   apiServiceObject,
@@ -107,10 +107,32 @@ function managing({ spec }: Remote): Grants {
   };
 }
 
+const isSecret = ({ spec }: Remote): boolean => spec.forProvider.manifest.kind === 'Secret';
+
 test("the role in an inference cluster is what the Objects manage and what the pickers' roles grant, and no more", () => {
   const needed = merged([
-    ...remotes.map(managing),
+    ...remotes.filter((remote) => !isSecret(remote)).map(managing),
     ...remotes.map(({ spec }) => grantsOf(spec.forProvider.manifest.rules ?? [])),
+    { 'clusterroles.rbac.authorization.k8s.io/modelplane-secrets': ['bind'] },
   ]);
   expect(grantsOf(rulesOf('inference-cluster', 'modelplane'))).toEqual(needed);
+});
+
+test("the role that is bound in tenants' namespaces is what the Objects of Secrets manage, without a list of others", () => {
+  const needed = merged(remotes.filter(isSecret).map(managing));
+  const { secrets = [], ...others } = grantsOf(rulesOf('inference-cluster', 'modelplane-secrets'));
+  expect(others).toEqual({});
+  expect(secrets).toEqual(needed.secrets?.filter((verb) => verb !== 'list' && verb !== 'watch'));
+});
+
+test('no role of the control plane in an inference cluster reads Secrets outside of tenants’ namespaces', () => {
+  expect(Object.keys(grantsOf(rulesOf('inference-cluster', 'modelplane'))).filter((one) => one === 'secrets')).toEqual(
+    [],
+  );
+  const bound = remotes.map(
+    ({ spec }) => spec.forProvider.manifest as KubernetesObject & { roleRef?: { name: string } },
+  );
+  const namespaces = bound.filter(({ roleRef }) => roleRef?.name === 'modelplane-secrets').map(namespaceOf);
+  expect(namespaces.length).toBeGreaterThan(0);
+  expect(namespaces.filter((namespace) => !namespace.startsWith('mp-'))).toEqual([]);
 });

@@ -91,6 +91,30 @@ export interface ModelDeployment {
       };
     };
     /**
+     * A volume of each placement for what its engines download. It is filled by a job before they start, and outlives them.
+     */
+    cache?: {
+      /**
+       * Room that it has, such as 100Gi. It can grow where its class lets it, and never shrink.
+       */
+      size: number | string;
+      /**
+       * StorageClass of the inference cluster; its default one where nothing is said. Another one is a new volume.
+       */
+      storageClassName?: string;
+      /**
+       * ReadWriteMany for engines on any nodes; ReadWriteOnce for a single one, which is stopped before the next one starts.
+       *
+       * @minItems 1
+       * @maxItems 2
+       */
+      accessModes: ('ReadWriteOnce' | 'ReadWriteMany')[];
+      /**
+       * Whether the volume stays in the cluster when its placement or the deployment goes. The same placement there has it again.
+       */
+      keep: boolean;
+    };
+    /**
      * Where the model is served, and which share of the traffic each place gets. A canary is a second placement with the new model. One placement named default where nothing is said.
      *
      * @minItems 1
@@ -157,6 +181,30 @@ export interface ModelDeployment {
        * GPUs of one replica, over which the model is split; 1 where neither this nor the template's limits say. Only with model.
        */
       gpus?: number;
+      /**
+       * A volume of each placement for what its engines download. It is filled by a job before they start, and outlives them.
+       */
+      cache?: {
+        /**
+         * Room that it has, such as 100Gi. It can grow where its class lets it, and never shrink.
+         */
+        size: number | string;
+        /**
+         * StorageClass of the inference cluster; its default one where nothing is said. Another one is a new volume.
+         */
+        storageClassName?: string;
+        /**
+         * ReadWriteMany for engines on any nodes; ReadWriteOnce for a single one, which is stopped before the next one starts.
+         *
+         * @minItems 1
+         * @maxItems 2
+         */
+        accessModes: ('ReadWriteOnce' | 'ReadWriteMany')[];
+        /**
+         * Whether the volume stays in the cluster when its placement or the deployment goes. The same placement there has it again.
+         */
+        keep: boolean;
+      };
       /**
        * A pod template for the engine, merged over what model stands for: containers, env and volumes by name, mounts by path, maps key by key; other lists replace. Without model it is the whole, and the container named engine serves the model. It has the fields that are safe in a cluster that is shared.
        */
@@ -5777,6 +5825,30 @@ export interface ModelDeployment {
       config?: {};
     };
     /**
+     * Names of Secrets of this namespace that every cluster of the deployment gets a copy of, which follows them. The template refers to one by its name here. Each is of type Opaque.
+     *
+     * @maxItems 8
+     */
+    secrets?: string[];
+    /**
+     * A token for Hugging Face, which engines have as HF_TOKEN; of its Secret that one key is brought.
+     */
+    huggingFaceToken?: {
+      /**
+       * Where it is in this namespace.
+       */
+      secretRef: {
+        /**
+         * Name of the Secret, which is of type Opaque.
+         */
+        name: string;
+        /**
+         * Key of the token in it.
+         */
+        key: string;
+      };
+    };
+    /**
      * Prefixes below the URL that are published beside /v1, such as /tokenize, and / for all of them. Nothing else that an engine serves on the same port can be reached.
      *
      * @maxItems 8
@@ -5877,6 +5949,35 @@ export interface ModelDeployment {
        * Why this cluster and not another, and what is missing.
        */
       reason?: string;
+      /**
+       * Its volume, and what it costs.
+       */
+      cache?: {
+        /**
+         * Name of the PersistentVolumeClaim in the tenant's namespace of the inference cluster.
+         */
+        claimName?: string;
+        /**
+         * Room that it has, or was asked for while it has none.
+         */
+        size?: string;
+        /**
+         * Its class.
+         */
+        storageClassName?: string;
+        /**
+         * What the cluster says of the claim, such as Pending or Bound.
+         */
+        phase?: string;
+        /**
+         * Filling, Failing or Filled by a job; ByEngines where nobody can tell what they will want.
+         */
+        filling?: string;
+        /**
+         * When the job was through.
+         */
+        filledAt?: string;
+      };
     }[];
   };
 }

@@ -48,6 +48,10 @@ const ACCEPTED: readonly AcceptedCase[] = [
     },
   },
   {
+    name: 'Secrets of its namespace',
+    spec: { ...NOWHERE, secrets: ['hf', 'store.v1'], huggingFaceToken: { secretRef: { name: 'hf' } } },
+  },
+  {
     name: 'a rollout for a cluster without a spare GPU',
     spec: { ...MODEL, rollout: { maxSurge: 0, maxUnavailable: 1 } },
   },
@@ -104,6 +108,35 @@ const WHAT_IS_SCALED: readonly RefusedCase[] = [
     says: 'remove its replicas, or its scaling',
     instead: { ...MODEL, replicas: 3, placements: [{ name: 'a', scaling: { max: 4, queue: 2 } }] },
   },
+];
+
+const refusedSecret = (name: string, spec: object, at: string, says: string): RefusedCase => ({
+  name,
+  spec: { ...NOWHERE, ...spec },
+  at,
+  says,
+  instead: { ...NOWHERE, secrets: ['hf'] },
+});
+
+const FILES: readonly RefusedCase[] = [
+  refusedSecret(
+    'a Secret of another namespace',
+    { secrets: ['team-b/hf'] },
+    'spec.secrets[0]',
+    'one of another namespace',
+  ),
+  refusedSecret(
+    'a token of another namespace',
+    { huggingFaceToken: { secretRef: { name: 'team-b/hf' } } },
+    'spec.huggingFaceToken.secretRef.name',
+    'one of another namespace',
+  ),
+  refusedSecret(
+    'a key that is a path',
+    { huggingFaceToken: { secretRef: { name: 'hf', key: 'a]b' } } },
+    'spec.huggingFaceToken.secretRef.key',
+    'a key of a Secret has letters, digits and ._- only',
+  ),
 ];
 
 const refusedPath = (name: string, path: string, says: string, more: object = {}): RefusedCase => ({
@@ -307,6 +340,7 @@ export const MODEL_DEPLOYMENT: KindCases = {
     ...WHAT_IS_SERVED,
     ...WHAT_IS_SCALED,
     ...WHAT_IS_PUBLISHED,
+    ...FILES,
     ...WHERE,
     ...HOW_IMPORTANT,
     ...TEMPLATE_REFUSED,

@@ -33,6 +33,10 @@ const CONTROLLERS = [
   'deployment-controller',
   'replicaset-controller',
   'endpointslice-controller',
+  // Volumes for weights, and the jobs that fill them.
+  'job-controller',
+  'persistentvolume-binder-controller',
+  'persistentvolumeclaim-protection-controller',
   'serviceaccount-controller',
   // For the Secret of install/inference-cluster.
   'serviceaccount-token-controller',

@@ -4,6 +4,7 @@ import { CROSSPLANE_ONLY } from '../../install/admission/crossplane-only.ts';
 import { ATTACHMENTS, TRAEFIK_KINDS } from '../../install/admission/front-door.ts';
 import { INFERENCE_CLUSTER, INFERENCE_CLUSTER_SETUP } from '../../install/admission/inference-cluster.ts';
 import { ROUTES } from '../../install/admission/routes.ts';
+import { SECRETS } from '../../install/admission/secrets.ts';
 import { TENANT } from '../../install/admission/tenant.ts';
 import { type AdmissionCase, SETUP, USERS } from '../../install/admission/users.ts';
 import type { Kube, Ref } from '../kube.ts';
@@ -72,6 +73,7 @@ describe.each([
       { about: 'routes', cases: ROUTES },
       { about: 'what attaches to the front door', cases: ATTACHMENTS },
       { about: "Traefik's own kinds", cases: TRAEFIK_KINDS },
+      { about: 'Secrets that are brought', cases: SECRETS },
     ],
   },
   {

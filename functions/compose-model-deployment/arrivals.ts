@@ -6,6 +6,7 @@ import type { Intent } from './accepted.ts';
 import { isConnected } from './candidates.ts';
 import { siteAsBefore, siteDesired } from './deployed.ts';
 import { gatewayUrl, lastStanding, type Standing } from './endpoints.ts';
+import { cacheStatus } from './files/cache-ready.ts';
 import { mustServeOn, type SeenServices } from './handover.ts';
 import { lastReplicas, type ObservedSite, objectOf } from './observed.ts';
 import type { Place, Successor } from './place.ts';
@@ -123,10 +124,11 @@ function wantedEngines({ placement, observed }: Place): number {
 }
 
 function reportOf(place: Place, phase: Phase, state: string): Report {
-  const { placement, assignment, health } = place;
+  const { placement, assignment, health, observed } = place;
   const { name } = placement;
   const { cluster, reason } = assignment;
   const { available } = health;
+  const { cache } = cacheStatus(observed);
   return {
     name,
     cluster,
@@ -136,5 +138,6 @@ function reportOf(place: Place, phase: Phase, state: string): Report {
     phase,
     why: reason,
     state,
+    ...(cache && { cache }),
   };
 }

@@ -6,6 +6,8 @@ import { acceptedBefore, wantedBy } from './accepted.ts';
 import { arrival, unscheduled } from './arrivals.ts';
 import { candidateOf, wishesOf } from './candidates.ts';
 import { departures } from './departures.ts';
+import { cacheReady } from './files/cache-ready.ts';
+import { secretsReady } from './files/secrets-ready.ts';
 import type { SeenServices } from './handover.ts';
 import { observedSites, servicesIn } from './observed.ts';
 import { pickerMetrics } from './picker/picker-metrics.ts';
@@ -34,7 +36,7 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
   const sites = observedSites(deployment, observed);
   const placements = placementsOf(xr);
   const assignments = schedule(deployment, wishesOf(xr, placements, sites), clusters.map(candidateOf));
-  const refused = refusal({ xr, placements, assignments, clusters, lookup });
+  const refused = refusal({ xr, placements, assignments, clusters, sites, lookup });
   const accepted =
     refused === undefined ? wantedBy(xr, zip(placements, assignments)) : acceptedBefore(xr, sites, observed);
   const intent = withShares(xr, accepted, sites);
@@ -65,7 +67,19 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
       services(xr, intent, shares, observed),
     ),
     status: deploymentStatus(xr, intent, reports, byClass),
-    conditions: [scheduled, running, routing, ...pickerMetrics(xr, placements), ...scalingReady(xr, places)],
+    conditions: [
+      scheduled,
+      running,
+      routing,
+      ...pickerMetrics(xr, placements),
+      ...secretsReady(
+        xr,
+        intent,
+        places.map((place) => place.observed),
+      ),
+      ...scalingReady(xr, places),
+      ...cacheReady(xr, intent.isAccepted, places),
+    ],
     ready: everywhere && running.status !== 'False' && routing.status === 'True',
     refused,
   };

@@ -19,6 +19,8 @@ import {
   type Standing,
 } from './endpoints.ts';
 import { engines } from './engine/workload.ts';
+import { type Files, filesOf } from './files/files.ts';
+import { held, names } from './files/hold.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { FAMILIES } from './picker/family.ts';
 import { configName, type Picker, pickerObjects } from './picker/picker.ts';
@@ -46,20 +48,26 @@ interface Way extends Place {
 
 /** Everything of a site, its endpoint once it can be sent requests. In which order it is made is shared/order.ts's. */
 export function siteDesired(deployed: Deployed): Record<string, Desired> {
-  const { observed, cluster, classes } = deployed;
+  const { xr, placement, observed, cluster, classes } = deployed;
   const { site, objects } = observed;
-  const engineReplicas = replicasOf(observed, deployed.replicas, deployed.placement.scaling);
-  const manifests = siteManifests(deployed, engineReplicas) as Manifest[];
-  const remote = manifests.map((manifest) => {
+  const files = filesOf(xr.spec, placement, observed, cluster);
+  const engineReplicas = replicasOf(observed, deployed.replicas, placement.scaling);
+  const manifests = siteManifests(deployed, files, engineReplicas) as Manifest[];
+  const remote = manifests.flatMap((manifest) => {
     const key = remoteKey(site, manifest);
-    const ready = objects.find((object) => object.key === key)?.ready === true;
-    return [key, { resource: remoteObject(site, manifest, cluster), ready }] as const;
+    const before = objects.find((object) => object.key === key);
+    if (isHeld(site, files, manifest, before)) {
+      const stays = held(before, manifest);
+      return stays === undefined ? [] : [[key, stays] as const];
+    }
+    return [[key, { resource: remoteObject(site, manifest, cluster), ready: before?.ready === true }] as const];
   });
   const objectives = Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)]));
   return {
     ...scalingDesired(deployed, engineReplicas),
     ...formerConfigs(deployed),
     ...retainedCompanions(cluster, observed),
+    ...files.desired,
     ...Object.fromEntries(remote),
     ...endpointDesired({ ...deployed, objectives }),
   };
@@ -74,7 +82,19 @@ function scalingDesired({ observed, placement, cluster }: Deployed, { second, sc
   };
 }
 
-function siteManifests({ xr, placement, cluster, classes, observed }: Deployed, { replicas }: Replicas): object[] {
+/** Engines that are to name what is not as they need it yet. Whoever names it already goes on. */
+function isHeld(site: Site, { needs }: Files, manifest: Manifest, before: ObservedObject | undefined): boolean {
+  if (manifest.kind !== 'Deployment' || manifest.metadata?.name !== poolName(site)) return false;
+  return needs.some(
+    ({ name, isThere }) => !isThere && names(manifest as never, name) && !names(before?.resource, name),
+  );
+}
+
+function siteManifests(
+  { xr, placement, cluster, classes, observed }: Deployed,
+  { template }: Files,
+  { replicas }: Replicas,
+): object[] {
   const { site } = observed;
   const { pickerFamily, priorityClasses } = cluster.spec;
   const { engine, rollout } = xr.spec;
@@ -85,7 +105,7 @@ function siteManifests({ xr, placement, cluster, classes, observed }: Deployed, 
     ...networkPolicies(site, cluster, engine.port, placement.scaling !== undefined),
     engines({
       site,
-      template: placement.template,
+      template,
       replicas,
       engine,
       rollout,

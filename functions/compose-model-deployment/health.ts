@@ -1,6 +1,9 @@
 import type { StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, type ParentStatus } from '#shared/readiness.ts';
 import { isCompanion } from './cluster/companions.ts';
+import { fillProblems, isOfCache } from './files/cache-ready.ts';
+import { isData } from './files/secrets.ts';
+import { dataProblems } from './files/secrets-ready.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { engineProblems, isStuck, pickerProblems, said } from './pods.ts';
 import { isRefusal } from './refusals.ts';
@@ -52,7 +55,7 @@ export function healthOf(observed: ObservedSite): Health {
       proven &&
       complete &&
       !isStuck(picker?.seen) &&
-      !observed.objects.some(({ error }) => error !== undefined && isRefusal(error)),
+      !observed.objects.some((object) => !isFile(object) && object.error !== undefined && isRefusal(object.error)),
     errors: errors(observed),
     problems: [
       ...errors(observed),
@@ -60,9 +63,14 @@ export function healthOf(observed: ObservedSite): Health {
       ...pickerProblems(observed.site, picker?.seen),
       ...way.flatMap((object) => parentProblems(object, way.some(isTaken))),
       ...beside.flatMap(problemsBeside),
+      ...observed.objects.filter(isData).flatMap(dataProblems),
+      ...fillProblems(observed, usable),
     ],
   };
 }
+
+/** What engines need before they start, and not when they serve: it has conditions of its own. */
+const isFile = (object: ObservedObject): boolean => isData(object) || isOfCache(object);
 
 const replicasOf = (deployment: ObservedObject | undefined, field: string): number =>
   Number(deployment?.seen?.status?.[field] ?? 0);
@@ -112,6 +120,6 @@ const problemsBeside = ({ ready, kind, name, error }: ObservedObject): string[] 
   ready || error !== undefined ? [] : [`${kind} ${name} is not there yet.`];
 
 function errors({ objects }: ObservedSite): string[] {
-  const failing = objects.find(({ error }) => error !== undefined);
+  const failing = objects.find((object) => object.error !== undefined && !isFile(object));
   return failing === undefined ? [] : [`${failing.kind} ${failing.name}: ${failing.error}.`];
 }

@@ -19,6 +19,8 @@ export interface Placement {
   readonly clusterName: string | undefined;
   readonly matchLabels: Readonly<Record<string, string>>;
   readonly template: PodTemplate;
+  /** The volume for what its engines download. */
+  readonly cache?: ModelDeployment['spec']['cache'];
   /** Why its model cannot be served beside its template, as a sentence without a full stop. */
   readonly problem?: string | undefined;
 }
@@ -39,6 +41,7 @@ export function placementsOf(xr: ModelDeployment): Placement[] {
       ...(scaling && { scaling: scalingOf(scaling) }),
       clusterName: given.clusterName,
       matchLabels: given.clusterSelector?.matchLabels ?? {},
+      cache: given.cache ?? xr.spec.cache,
       ...templateOf(xr, given),
     };
   });

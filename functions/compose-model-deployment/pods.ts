@@ -47,7 +47,7 @@ export function pickerProblems(site: Site, seen: Seen | undefined): string[] {
 }
 
 /** What somebody who may look into the cluster can ask it. */
-function commandOf(site: Site, verb: string, labels: Readonly<Record<string, string>>): string {
+export function commandOf(site: Site, verb: string, labels: Readonly<Record<string, string>>): string {
   const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   return `kubectl ${verb} --namespace=${namespaceAt(site)} --selector=${selector.join(',')} in cluster ${site.cluster}`;
 }

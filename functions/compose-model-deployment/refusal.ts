@@ -1,8 +1,12 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import type { Lookup, Refusal } from '#shared/function.ts';
-import { deploymentOf, type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
+import { deploymentOf, type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { remoteNamespace } from '#shared/names.ts';
 import { annotationsProblem } from './engine/annotations.ts';
 import { first, resourcesProblem } from './engine/resources.ts';
+import { cacheProblem } from './files/cache-problem.ts';
+import { secretsProblem } from './files/template.ts';
+import type { ObservedSite } from './observed.ts';
 import { pickerConfig, pickerConfigProblem, pickerRightsProblem } from './picker/picker-config.ts';
 import { pickerImageProblem } from './picker/picker-rights.ts';
 import { type Placement, templateProblem } from './placements.ts';
@@ -16,13 +20,18 @@ interface Claim {
   readonly placements: readonly Placement[];
   readonly assignments: readonly Assignment[];
   readonly clusters: readonly Cluster[];
+  readonly sites: ReadonlyMap<string, ObservedSite>;
   readonly lookup: Lookup;
 }
 
 /** Why a claim is not carried out, if it is not. */
-export function refusal({ xr, placements, assignments, clusters, lookup }: Claim): Refusal | undefined {
+export function refusal({ xr, placements, assignments, clusters, sites, lookup }: Claim): Refusal | undefined {
   const assigned = clusters.filter((cluster) => assignments.some((one) => one.cluster === nameOf(cluster)));
-  const template = sizeProblem(xr, placements) ?? rolloutProblem(xr) ?? templateProblem(placements);
+  const template =
+    sizeProblem(xr, placements) ??
+    rolloutProblem(xr) ??
+    templateProblem(placements) ??
+    secretsProblem(xr.spec, placements, remoteNamespace(namespaceOf(xr)));
   if (template !== undefined) return { reason: 'InvalidTemplate', problem: `deploy: ${template}` };
   const picker = xr.spec.endpointPicker;
   const rights = annotationsProblem(placements) ?? pickerRightsProblem(picker) ?? pickerImageProblem(picker, assigned);
@@ -31,6 +40,9 @@ export function refusal({ xr, placements, assignments, clusters, lookup }: Claim
   if (config !== undefined) return { reason: 'InvalidPicker', problem: `deploy: ${config}` };
   const scaling = scalingProblem(xr, placements);
   if (scaling !== undefined) return { reason: 'InvalidScaling', problem: `deploy: ${scaling}` };
+  const deployment = { namespace: namespaceOf(xr), name: nameOf(xr) };
+  const cache = cacheProblem(xr.spec, deployment, placements, assignments, sites);
+  if (cache !== undefined) return { reason: 'InvalidCache', problem: `deploy: ${cache}` };
   const taken = takenService(xr, lookup);
   return taken && { reason: 'NameTaken', problem: `serve: ModelService ${nameOf(taken)} ${nameTaken(taken)}` };
 }

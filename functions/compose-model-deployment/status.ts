@@ -32,6 +32,8 @@ export interface Report {
   readonly why: string;
   /** What is missing, or empty. */
   readonly state: string;
+  /** Its volume, where it has one. */
+  readonly cache?: NonNullable<NonNullable<ModelDeployment['status']>['placements']>[number]['cache'];
 }
 
 export function deploymentStatus(
@@ -74,7 +76,7 @@ const splitOf = ({ name }: Report, percent: number | undefined): string[] =>
   percent === undefined ? [] : [`${name} ${percent}%`];
 
 function placementStatus(report: Report, percent: number | undefined) {
-  const { name, cluster, desired, available, phase, why, state } = report;
+  const { name, cluster, desired, available, phase, why, state, cache } = report;
   return {
     name,
     ...(cluster !== undefined && { cluster }),
@@ -82,6 +84,7 @@ function placementStatus(report: Report, percent: number | undefined) {
     ...(percent !== undefined && { percent }),
     phase,
     reason: [why, state].filter((part) => part !== '').join(' '),
+    ...(cache !== undefined && { cache }),
   };
 }
 

@@ -13,6 +13,7 @@ export const REASONS = {
     'InvalidTemplate',
     'InvalidPicker',
     'InvalidScaling',
+    'InvalidCache',
     'NotAllowed',
     'NameTaken',
   ],
@@ -76,6 +77,8 @@ export const REASONS = {
     'NotWanted',
   ],
   PickerMetrics: ['Readable', 'Unreadable', 'NotNeeded'],
+  SecretsReady: ['Brought', 'Bringing', 'NotFound', 'KeyNotFound', 'InvalidType', 'NotTaken', 'NotHidden'],
+  CacheReady: ['Filled', 'FilledByEngines', 'Filling', 'Failing', 'StorageClassNotFound', 'NotTaken'],
   PlacementsReady: ['Ready', 'Progressing', 'SomeNotReady', 'ScaledToZero', 'Unknown', 'NothingAccepted'],
 } as const;
 

@@ -42,6 +42,11 @@ const picker = (config: string) =>
       template: { spec: { serviceAccountName: 'picker', volumes: [{ name: 'config', configMap: { name: config } }] } },
     },
   });
+const COPY = inTenant('Secret', 'copy');
+const engine = (sources: readonly object[]) =>
+  inTenant('Deployment', 'engine', {
+    spec: { template: { spec: { volumes: [{ name: 'files', projected: { sources } }] } } },
+  });
 const POOL = inTenant('InferencePool', 'pool', { spec: { endpointPickerRef: { kind: 'Service', name: 'picker' } } });
 const PICKER_SERVICE = inTenant('Service', 'picker');
 
@@ -83,6 +88,12 @@ describe('what is named', () => {
         next: there(NEXT_CONFIG),
       },
       want: { picker: remote(picker('config-2')), next: remote(NEXT_CONFIG), config: remote(CONFIG) },
+    },
+    {
+      name: 'stays in another cluster while a file of a projected volume is of it',
+      desired: { engine: remote(engine([])) },
+      observed: { engine: there(engine([{ secret: { name: 'copy' } }])), secret: there(COPY) },
+      want: { engine: remote(engine([])), secret: remote(COPY) },
     },
     {
       name: 'goes in the order in which it is named: a pool before the Service of its picker, the namespace last',

@@ -113,14 +113,15 @@ const withoutStatus = ({ status: _status, metadata: _metadata, kind: _kind, ...r
   rest;
 
 /** Fields that name an object whose kind their own name says (Kubernetes API, core/v1). */
-const BY_FIELD: Readonly<Record<string, { readonly kind: string; readonly name: string }>> = {
-  configMap: { kind: 'ConfigMap', name: 'name' },
-  configMapRef: { kind: 'ConfigMap', name: 'name' },
-  configMapKeyRef: { kind: 'ConfigMap', name: 'name' },
-  secret: { kind: 'Secret', name: 'secretName' },
-  secretRef: { kind: 'Secret', name: 'name' },
-  secretKeyRef: { kind: 'Secret', name: 'name' },
-  persistentVolumeClaim: { kind: 'PersistentVolumeClaim', name: 'claimName' },
+const BY_FIELD: Readonly<Record<string, { readonly kind: string; readonly names: readonly string[] }>> = {
+  configMap: { kind: 'ConfigMap', names: ['name'] },
+  configMapRef: { kind: 'ConfigMap', names: ['name'] },
+  configMapKeyRef: { kind: 'ConfigMap', names: ['name'] },
+  // Of a volume, and of a source of a projected one.
+  secret: { kind: 'Secret', names: ['secretName', 'name'] },
+  secretRef: { kind: 'Secret', names: ['name'] },
+  secretKeyRef: { kind: 'Secret', names: ['name'] },
+  persistentVolumeClaim: { kind: 'PersistentVolumeClaim', names: ['claimName'] },
 };
 
 function namesIn(value: unknown, cluster: string): string[] {
@@ -139,6 +140,7 @@ function namesIn(value: unknown, cluster: string): string[] {
 
 function byField(field: string, value: unknown, cluster: string): string[] {
   const of = Object.hasOwn(BY_FIELD, field) ? BY_FIELD[field] : undefined;
-  const name = of && typeof value === 'object' && value !== null && (value as Record<string, unknown>)[of.name];
-  return of !== undefined && typeof name === 'string' ? [called(cluster, of.kind, name)] : [];
+  if (of === undefined || typeof value !== 'object' || value === null) return [];
+  const named = of.names.map((field) => (value as Record<string, unknown>)[field]);
+  return named.filter((name) => typeof name === 'string').map((name) => called(cluster, of.kind, name));
 }

@@ -64,6 +64,16 @@ export const INFERENCE_CLUSTER: readonly AdmissionCase[] = [
     refused: notThere('rolebindings', 'namespace kube-system'),
   },
   {
+    name: 'nor itself the right to the Secrets there, which it may bind in tenants’ namespaces',
+    as: 'remote',
+    object: binding('modelplane-secrets', {
+      kind: 'ServiceAccount',
+      namespace: 'modelplane-system',
+      name: 'modelplane',
+    }),
+    refused: notThere('rolebindings', 'namespace kube-system'),
+  },
+  {
     name: "not even in the namespace of its own account, which is no tenant's",
     as: 'remote',
     object: configMap('modelplane-system'),

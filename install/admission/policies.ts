@@ -11,7 +11,7 @@ export interface AdmissionRequest {
   readonly namespace: string;
   readonly kind: string;
   readonly user: { readonly username: string; readonly groups: readonly string[] };
-  /** What the user may do, each as `verb resource.group`. */
+  /** What the user may do, each as `verb resource.group`, or `verb resource.group in namespace`. */
   readonly allowed: readonly string[];
   readonly object: KubernetesObject | null;
   readonly oldObject: KubernetesObject | null;
@@ -110,7 +110,13 @@ const environment = new Environment({ enableOptionalTypes: true, homogeneousAggr
     asking(it, `${plural}.${it.asked}`),
   )
   .registerFunction('map.check(string): map', (it: Authorizer, verb: string) => asking(it, `${verb} ${it.asked}`))
-  .registerFunction('map.allowed(): bool', ({ allowed, asked }: Authorizer) => allowed.includes(asked))
+  .registerFunction('map.namespace(string): map', (it: Authorizer, name: string) =>
+    asking(it, `${it.asked} in ${name}`),
+  )
+  .registerFunction('map.name(string): map', (it: Authorizer, name: string) => asking(it, `${it.asked} called ${name}`))
+  .registerFunction('map.allowed(): bool', ({ allowed, asked }: Authorizer) =>
+    allowed.some((right) => asked === right || asked.startsWith(`${right} `)),
+  )
   .registerVariable('authorizer', 'map')
   .registerVariable('object', 'dyn')
   .registerVariable('oldObject', 'dyn')

@@ -69,6 +69,21 @@ describe('what another cluster makes of an object', () => {
     expect(statusOf(pool).atProvider.manifest.status).toMatchObject(accepted);
   });
 
+  test('what a Secret holds is not shown, and is there once its Object refers to another', () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'ns' } };
+    const filled = { policy: 'DeriveFromCelQuery', celQuery: 'has(object.data) && size(object.data) > 0' };
+    const before = objectOf(secret, filled);
+    const referring = { ...before, spec: { ...(before.spec as object), references: [{ patchesFrom: {} }] } };
+    const seen = [before, referring].map(
+      (self) => object.simulate(self as ClusterObject, viewOf(new Map()))?.status as unknown as Status,
+    );
+    expect(seen.map(({ conditions }) => conditions.find(({ type }) => type === 'Ready')?.status)).toEqual([
+      'False',
+      'True',
+    ]);
+    expect(seen.map(({ atProvider }) => atProvider.manifest.data)).toEqual([{ redacted: null }, { redacted: null }]);
+  });
+
   test('a manifest without a name takes the name of its Object', () => {
     expect(statusOf({ apiVersion: 'v1', kind: 'ConfigMap' }).atProvider.manifest.metadata.name).toBe('remote');
   });

@@ -14,9 +14,10 @@ export const object: Simulator = {
     if (!written) return undefined;
     const outage = view.outageOf(self);
     if (outage === 'cluster') return { status: unreached(self) };
-    const { readiness } = specOf(self) as { readiness?: Json };
-    const manifest = atProvider(scaledReplicas(written, self, view), self, outage === 'engines');
-    const ready = isReady(manifest, readiness ?? {});
+    const { readiness, references } = specOf(self) as { readiness?: Json; references?: readonly Json[] };
+    const there = atProvider(scaledReplicas(written, self, view), self, outage === 'engines');
+    const ready = isReady(references?.length ? withValues(there) : there, readiness ?? {});
+    const manifest = groupKindOf(there) === 'Secret' ? withValues(there) : there;
     const conditions = [
       condition('Synced', true, 'ReconcileSuccess', self),
       condition('Ready', ready, ready ? 'Available' : 'Unavailable', self),
@@ -43,6 +44,9 @@ function atProvider(manifest: ClusterObject, self: ClusterObject, enginesFail: b
   const status = statusBy?.(stored, self);
   return status ? { ...stored, status } : stored;
 }
+
+/** A Secret as the provider shows it: with values that it hides. Of whatever an Object refers to it is taken that it is there. */
+const withValues = (secret: ClusterObject): ClusterObject => ({ ...secret, data: { redacted: null } });
 
 function isReady(manifest: ClusterObject, { policy = 'SuccessfulCreate', celQuery }: Json): boolean {
   const conditions = conditionsOf(manifest);

@@ -56,6 +56,11 @@ export const WORKLOADS: Readonly<Record<string, Status>> = {
       condition('HPAActive', true, 'ScalingActive', manifest),
     ],
   }),
+  'Job.batch': (manifest) => ({ succeeded: 1, conditions: [condition('Complete', true, 'Completed', manifest)] }),
+  PersistentVolumeClaim: (manifest) => {
+    const { requests } = specOf(manifest).resources as { requests: Json };
+    return { phase: 'Bound', capacity: requests };
+  },
   Namespace: () => ({ phase: 'Active' }),
 };
 

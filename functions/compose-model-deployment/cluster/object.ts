@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import { type Cluster, LABELS, namespaceAt, type Site, siteLabels } from '../site.ts';
-import { DEPLOYMENT_READY, POOL_READY, routeReady, SCALED_OBJECT_READY } from './readiness-queries.ts';
+import { DEPLOYMENT_READY, JOB_COMPLETE, POOL_READY, routeReady, SCALED_OBJECT_READY } from './readiness-queries.ts';
 
 /** An object for an inference cluster, as its manifest says it. */
 export interface Manifest {
@@ -75,6 +75,7 @@ function readiness({ kind }: Manifest, { spec }: Cluster) {
     InferencePool: POOL_READY,
     ScaledObject: SCALED_OBJECT_READY,
     HTTPRoute: routeReady(spec.gateway),
+    Job: JOB_COMPLETE,
   }[kind];
   return celQuery === undefined ? { policy: 'SuccessfulCreate' } : { policy: 'DeriveFromCelQuery', celQuery };
 }

@@ -26,6 +26,12 @@ export const SCALED_OBJECT_READY = [
   '!object.status.conditions.exists(c, c.type == "HPAActive" && c.status == "False")',
 ].join(' && ');
 
+/** It is through. */
+export const JOB_COMPLETE = [
+  'has(object.status) && has(object.status.conditions)',
+  holds('object.status.conditions', 'Complete'),
+].join(' && ');
+
 /** A gateway has taken the pool and found its picker. Not every one says of which generation. */
 export const POOL_READY = [
   'has(object.status) && has(object.status.parents)',

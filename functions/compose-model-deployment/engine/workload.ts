@@ -79,7 +79,7 @@ function podTemplate(workload: Workload): IPodTemplateSpec {
  * No more rights than it starts with, and no packets in others' names: what Pod Security baseline still would allow. Who
  * is not root has no rights to lose, and then a namespace that enforces restricted takes it too.
  */
-function confined(container: Container, pod: PodSpec['securityContext']) {
+export function confined(container: Container, pod: PodSpec['securityContext']) {
   const { capabilities, ...own } = container.securityContext ?? {};
   const { runAsUser, runAsNonRoot } = { ...pod, ...own };
   const isRoot = runAsUser === 0 || (runAsUser === undefined && runAsNonRoot !== true);
