@@ -6,15 +6,10 @@ import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { retainAll } from '#shared/retain.ts';
 import { hasMiddlewares } from './gateway-api.ts';
-import { AUTHORIZE, VERIFIER, VERIFIER_KEYS, verifierObjects } from './verifier.ts';
+import { HOOK, HOOK_KEYS } from './hook.ts';
+import { VERIFIER, VERIFIER_KEYS, verifierObjects } from './verifier.ts';
 
 type XR = KubernetesObject & InferenceGateway;
-
-/**
- * The Middleware as Traefik knows it. With safeNaming, which is on, namespace and name are joined by an underscore; under
- * any other name every route would be 404.
- */
-export const HOOK = `${PLATFORM_NAMESPACE}_${AUTHORIZE}@kubernetescrd`;
 
 /** Whether every entry point is to ask, and what there is to ask. */
 export interface Authentication {
@@ -37,7 +32,7 @@ export function authentication(inputs: Inputs<XR>, isWanted: boolean): Authentic
   const traefik = lookup<Workload>('deployment')[0];
   if (!isWanted) return withdrawn(inputs, traefik);
   const available = availableReplicas(observed.verifier) > 0;
-  const isPrepared = available && observed.authorize !== undefined;
+  const isPrepared = available && HOOK_KEYS.every((key) => observed[key] !== undefined);
   const hooked = observed.release === undefined || isHooked(observed.release) || isPrepared;
   // Once it is, it is: a later rollout of Traefik has the hook from the first pod to the last.
   const enforced = hooked && (xr.status?.authentication === 'Enforced' || (isHooked(traefik) && isRolledOut(traefik)));

@@ -26,7 +26,7 @@ const LEAVING = 15;
  * front door, or pins a default that it lives by. The names were read in values.yaml, values.schema.json and the
  * templates of chart 41.4.0: its schema refuses an unknown name at the top, and ignores most others.
  */
-export function traefikValues({ spec }: InferenceGateway, chart: string, hook?: string) {
+export function traefikValues({ spec }: InferenceGateway, chart: string, more: readonly string[] = []) {
   return {
     fullnameOverride: TRAEFIK,
     deployment: {
@@ -95,7 +95,7 @@ export function traefikValues({ spec }: InferenceGateway, chart: string, hook?: 
     },
     metrics: { prometheus: { addRoutersLabels: true, buckets: LATENCY_BUCKETS, service: { enabled: true } } },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    additionalArguments: [...additionalArguments(chart), ...(hook === undefined ? [] : hookArguments(hook))],
+    additionalArguments: [...additionalArguments(chart), ...more],
   };
 }
 
@@ -146,16 +146,6 @@ const REFUSED_CHARACTERS = {
   allowEncodedQuestionMark: false,
   allowEncodedHash: false,
 };
-
-/** What a client's headers may be in all, in bytes, where each request is shown to a verifier with the key in it. */
-const MAX_HEADER_BYTES = 65_536;
-
-/** A Middleware of every route of an entry point, so that no route can forget it. */
-const hookArguments = (hook: string): string[] =>
-  ['web', 'websecure'].flatMap((name) => [
-    `--entryPoints.${name}.http.middlewares=${hook}`,
-    `--entryPoints.${name}.http.maxHeaderBytes=${MAX_HEADER_BYTES}`,
-  ]);
 
 /** Settings for which the chart has no value, or not in each of its versions that we install. */
 const additionalArguments = (chart: string): string[] => [
