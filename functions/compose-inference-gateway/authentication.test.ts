@@ -13,7 +13,7 @@ const OBJECTS: readonly string[] = VERIFIER_KEYS;
 interface World {
   /** Whether what was observed of Traefik has the hook: its Release, and its pods. */
   readonly release?: boolean;
-  readonly pods?: 'hooked' | 'rolling' | 'open';
+  readonly pods?: 'hooked' | 'rolling' | 'leaving' | 'open';
   readonly verifier?: number | 'deleted' | undefined;
   readonly status?: object;
   readonly spec?: object;
@@ -39,6 +39,7 @@ const traefik = (pods: World['pods']): KubernetesObject =>
       replicas: pods === 'rolling' ? 3 : 2,
       updatedReplicas: pods === 'rolling' ? 1 : 2,
       availableReplicas: 2,
+      ...(pods === 'leaving' && { terminatingReplicas: 1 }),
     },
   });
 
@@ -136,6 +137,11 @@ describe('switching it on and off, step by step', () => {
     {
       name: 'while Traefik rolls out some pods let anybody in',
       world: { verifier: 2, release: true, pods: 'rolling' as const },
+      want: { hooked: true, verifier: 8, status: 'Off', ready: false, said: 'AuthenticationReady=False RollingOut' },
+    },
+    {
+      name: 'while one that does not ask is leaving it lets anybody in on connections that it has',
+      world: { verifier: 2, release: true, pods: 'leaving' as const },
       want: { hooked: true, verifier: 8, status: 'Off', ready: false, said: 'AuthenticationReady=False RollingOut' },
     },
     {

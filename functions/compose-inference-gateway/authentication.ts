@@ -113,6 +113,7 @@ interface Workload extends KubernetesObject {
     readonly replicas?: number;
     readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
+    readonly terminatingReplicas?: number;
   };
 }
 
@@ -123,13 +124,17 @@ export const isHooked = (object: KubernetesObject | undefined): boolean =>
 const availableReplicas = (deployment: KubernetesObject | undefined): number =>
   (deployment as Workload | undefined)?.status?.availableReplicas ?? 0;
 
-/** Whether all pods of a Deployment are of its newest template, and none of another is left. */
+/**
+ * Whether all pods of a Deployment are of its newest template, and none of another is left: one that is leaving goes on
+ * answering on connections that it has. Kubernetes says how many those are from 1.35 on.
+ */
 function isRolledOut(deployment: Workload | undefined): boolean {
   const { metadata, spec, status } = deployment ?? {};
   if (status === undefined || (status.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return false;
   return (
     status.updatedReplicas === spec?.replicas &&
     status.replicas === spec?.replicas &&
+    (status.terminatingReplicas ?? 0) === 0 &&
     (status.availableReplicas ?? 0) > 0
   );
 }
