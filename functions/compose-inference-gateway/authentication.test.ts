@@ -81,6 +81,25 @@ const argumentsOf = ({ desired }: Answer): readonly string[] =>
   specOf<{ forProvider: { values: { additionalArguments: string[] } } }>(desired.release as KubernetesObject)
     .forProvider.values.additionalArguments;
 
+interface EntryPoint {
+  readonly transport: { readonly lifeCycle: { readonly requestAcceptGraceTimeout: string } };
+}
+
+const portsOf = ({ desired }: Answer): Readonly<Record<string, EntryPoint>> =>
+  specOf<{ forProvider: { values: { ports: Record<string, EntryPoint> } } }>(desired.release as KubernetesObject)
+    .forProvider.values.ports;
+
+/** For how long an entry point goes on accepting in a pod that is about to stop. */
+const secondsOf = (answer: Answer, entryPoint: string): number => {
+  const flag = `--entryPoints.${entryPoint}.transport.lifeCycle.requestAcceptGraceTimeout=`;
+  return Number.parseInt(
+    argumentsOf(answer)
+      .find((one) => one.startsWith(flag))
+      ?.slice(flag.length) ?? '',
+    10,
+  );
+};
+
 const isHooked = (answer: Answer): boolean => argumentsOf(answer).some((argument) => argument.includes(HOOK));
 
 const said = ({ conditions }: Answer): string => conditions.find((one) => one.startsWith('AuthenticationReady')) ?? '';
@@ -277,6 +296,9 @@ describe('what is composed', () => {
     const asked = new URL(forwardAuth.address);
     expect(argumentsOf(answer)).toContain(`--entryPoints.${route.entryPoints[0]}.address=${asked.host}`);
     expect(asked.hostname).toBe('127.0.0.1');
+    expect(secondsOf(answer, 'authorize')).toBeGreaterThan(
+      Number.parseInt(portsOf(answer).web?.transport.lifeCycle.requestAcceptGraceTimeout ?? '', 10),
+    );
     expect(route.routes).toHaveLength(1);
     expect(route.routes[0]?.middlewares).toEqual([{ name: object('authorizeretry').metadata?.name }]);
     expect(route.routes[0]?.services).toEqual([

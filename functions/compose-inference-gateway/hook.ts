@@ -1,6 +1,6 @@
 import { CALLER_HEADER, FAIRNESS_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
-import { MIDDLEWARE_LABEL } from './values.ts';
+import { LEAVING, MIDDLEWARE_LABEL } from './values.ts';
 
 /** The Middleware that asks, the route by which it does, and their entry point; pinned by admission policies of install/. */
 const AUTHORIZE = 'authorize';
@@ -34,6 +34,8 @@ export const hookArguments = (): string[] => [
   `--entryPoints.${AUTHORIZE}.address=${INSIDE}`,
   // What the Middleware says of a request is what is decided about; a client's own headers do not get so far.
   `--entryPoints.${AUTHORIZE}.forwardedHeaders.trustedIPs=127.0.0.1/32`,
+  // A pod that is about to stop goes on accepting, and so has to go on asking, for a moment longer.
+  `--entryPoints.${AUTHORIZE}.transport.lifeCycle.requestAcceptGraceTimeout=${LEAVING + 5}s`,
   ...['accessLogs', 'metrics', 'tracing'].map((what) => `--entryPoints.${AUTHORIZE}.observability.${what}=false`),
   // A route to a Service without endpoints answers 503 by it; it would be 404, as if there were no such model.
   '--providers.kubernetesCRD.allowEmptyServices=true',

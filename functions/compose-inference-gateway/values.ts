@@ -19,7 +19,7 @@ const READ_TIMEOUT = 600;
 const DRAIN = 300;
 
 /** How long a pod that is about to stop goes on accepting, so that load balancers notice first, in seconds. */
-const LEAVING = 15;
+export const LEAVING = 15;
 
 /**
  * Values of the Traefik chart, for its versions 41. Each answers something that its defaults would get wrong for this

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { load } from '../client.ts';
-import { eventually, test } from '../testing.ts';
+import { eventually, test, waitFor } from '../testing.ts';
 import { admin, processes } from '../world.ts';
 import { accessList, bearer, entry, keyOf, MINUTES, untilServed, withCallers } from './door.ts';
 
@@ -39,6 +39,36 @@ export const outages = () =>
       );
       const [served, refused] = [await mayCome.stop(), await mayNot.stop()];
       expect(served.failures).toEqual([]);
+      expect(refused.failures).toHaveLength(refused.sent);
+    });
+
+    test('pods of Traefik are replaced', async ({ namespace }) => {
+      const { qwen } = await withCallers(namespace);
+      const headers = bearer(keyOf(`${namespace}-alice`));
+      const [mayCome, keepsOn, mayNot] = [
+        await load(qwen, { rate: 50, headers, keepAlive: false }),
+        await load(qwen, { rate: 50, headers }),
+        await load(qwen, { rate: 20 }),
+      ];
+      const traefik = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'modelplane-system', name: 'traefik' };
+      await admin.merge(traefik, {
+        spec: { template: { metadata: { annotations: { restarted: String(Date.now()) } } } },
+      });
+      await waitFor(
+        traefik,
+        ({ metadata, spec, status }) =>
+          status?.observedGeneration === metadata?.generation &&
+          status?.updatedReplicas === spec.replicas &&
+          status?.replicas === spec.replicas &&
+          status?.availableReplicas === spec.replicas &&
+          status?.terminatingReplicas === 0,
+        'every pod should be new',
+        4 * MINUTES,
+      );
+      const [served, kept, refused] = [await mayCome.stop(), await keepsOn.stop(), await mayNot.stop()];
+      expect(served.failures).toEqual([]);
+      // What is sent at the moment in which a pod closes its connections is lost, with authentication or without.
+      expect(kept.failures.filter(({ why }) => why !== 'socket hang up')).toEqual([]);
       expect(refused.failures).toHaveLength(refused.sent);
     });
 
