@@ -5,6 +5,7 @@ import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type HOOK_KEYS, hookArguments, hookObjects } from '../functions/compose-inference-gateway/hook.ts';
 import { temporaryFolder } from '../packages/folders.ts';
 import { buildTool } from '../tools/build.ts';
 import { keyOf } from '../verifier/testing.ts';
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   const door = 18_999;
   const flags = [
     `--entryPoints.web.address=127.0.0.1:${door}`,
+    ...hookArguments().filter((argument) => argument.startsWith('--entryPoints.authorize.')),
     `--providers.file.filename=${files.dynamic}`,
     '--log.level=ERROR',
   ];
@@ -66,25 +68,61 @@ interface Started {
   readonly entries: number;
 }
 
-const dynamic = (verifier: number, backend: number, ca: string) => ({
-  http: {
-    routers: {
-      asks: { rule: 'PathPrefix(`/ml-team`)', service: 'backend', middlewares: ['authorize'] },
-      open: { rule: 'PathPrefix(`/open`)', service: 'backend' },
-    },
-    services: { backend: { loadBalancer: { servers: [{ url: `http://127.0.0.1:${backend}` }] } } },
-    middlewares: {
-      authorize: {
-        forwardAuth: {
-          address: `https://localhost:${verifier}/authorize`,
-          authRequestHeaders: ['Authorization', 'X-Api-Key'],
-          authResponseHeaders: ['x-modelplane-caller'],
-          tls: { ca },
+/** What is composed for Traefik's provider of its own kinds, as its provider of files reads it. */
+function dynamic(verifier: number, backend: number, ca: string) {
+  const { authorize, authorizeroute, authorizeretry, authorizetransport } = COMPOSED;
+  const [{ match, middlewares, services } = NO_RULE] = authorizeroute.spec.routes ?? [];
+  const [strategy] = services.map((service) => service.strategy);
+  return {
+    http: {
+      routers: {
+        asks: { rule: 'PathPrefix(`/ml-team`)', entryPoints: ['web'], service: 'backend', middlewares: ['authorize'] },
+        open: { rule: 'PathPrefix(`/open`)', entryPoints: ['web'], service: 'backend' },
+        decides: {
+          rule: match,
+          entryPoints: authorizeroute.spec.entryPoints,
+          service: 'verifier',
+          middlewares: middlewares.map(({ name }) => name),
         },
       },
+      services: {
+        backend: { loadBalancer: { servers: [{ url: `http://127.0.0.1:${backend}` }] } },
+        verifier: {
+          loadBalancer: {
+            strategy,
+            serversTransport: 'verifier',
+            servers: [{ url: `https://localhost:${verifier}` }],
+          },
+        },
+      },
+      middlewares: { authorize: authorize.spec, [authorizeretry.metadata.name]: authorizeretry.spec },
+      serversTransports: {
+        verifier: { ...authorizetransport.spec, serverName: 'localhost', rootCAs: [ca] },
+      },
     },
-  },
-});
+  };
+}
+
+interface Composed {
+  readonly metadata: { readonly name: string };
+  readonly spec: {
+    readonly entryPoints?: readonly string[];
+    readonly routes?: readonly Rule[];
+  };
+}
+
+interface Rule {
+  readonly match: string;
+  readonly middlewares: readonly { readonly name: string }[];
+  readonly services: readonly { readonly strategy: string }[];
+}
+
+const NO_RULE: Rule = { match: '', middlewares: [], services: [] };
+
+const COMPOSED = hookObjects({ secret: '', host: '', port: 0, labels: {} }) as Record<
+  (typeof HOOK_KEYS)[number],
+  Composed
+>;
 
 async function untilServed(port: number): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {

@@ -4,6 +4,7 @@ import { CALLER_HEADER, FAIRNESS_HEADERS, OBJECTIVE_HEADERS } from '#shared/head
 import { remoteNamespace } from '#shared/names.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { gatewayClass, OUR_GATEWAY } from '../functions/compose-inference-gateway/gateway.ts';
+import { HOOK_KEYS } from '../functions/compose-inference-gateway/hook.ts';
 import { TRAEFIK } from '../functions/compose-inference-gateway/values.ts';
 import { verifierObjects } from '../functions/compose-inference-gateway/verifier.ts';
 import { FORBIDDEN_NETWORKS } from '../functions/compose-model-endpoint/forbidden.ts';
@@ -82,7 +83,6 @@ test("provider-helm's rights are bound to the account that it runs as, and cover
 });
 
 test('a verifier is what its account, its Secret and the policies beside them say', () => {
-  const objects = verifierObjects({ spec: { authentication: { keys: {} } } } as never, true);
   interface Made {
     readonly metadata: { readonly name: string; readonly namespace: string };
     readonly spec: {
@@ -90,10 +90,17 @@ test('a verifier is what its account, its Secret and the policies beside them sa
         readonly metadata: { readonly labels: object };
         readonly spec: { readonly serviceAccountName: string };
       };
-      readonly forwardAuth: { readonly tls: { readonly caSecret: string }; readonly address: string };
+      readonly forwardAuth: { readonly address: string };
+      readonly rootCAs: readonly { readonly secret: string }[];
     };
   }
-  const { verifier, authorize } = objects as unknown as { verifier: Made; authorize: Made };
+  const objects = verifierObjects({ spec: { authentication: { keys: {} } } } as never, true) as Record<string, Made>;
+  const { verifier, authorize, authorizetransport } = objects as {
+    readonly verifier: Made;
+    readonly authorize: Made;
+    readonly authorizetransport: Made;
+  };
+  const [trusted] = authorizetransport.spec.rootCAs;
   const files = manifestsIn('.').filter(({ file }) => file === 'verifier.yaml');
   const subjects = files.flatMap(({ object }) => (object.subjects as object[] | undefined) ?? []);
   const account = {
@@ -103,13 +110,13 @@ test('a verifier is what its account, its Secret and the policies beside them sa
   };
   expect(subjects).toEqual([account, account]);
   expect(objectsOf('.', 'ServiceAccount').has(account.name)).toBe(true);
-  expect(objectsOf('.', 'Secret').has(authorize.spec.forwardAuth.tls.caSecret)).toBe(true);
+  expect(objectsOf('.', 'Secret').has(trusted?.secret ?? '')).toBe(true);
   const { rules } = named<{ rules: readonly Rule[] }>('Role', 'modelplane-verifier');
   expect(rules).toEqual([
     {
       apiGroups: [''],
       resources: ['secrets'],
-      resourceNames: [authorize.spec.forwardAuth.tls.caSecret],
+      resourceNames: [trusted?.secret],
       verbs: ['get', 'update'],
     },
   ]);
@@ -124,9 +131,8 @@ test('a verifier is what its account, its Secret and the policies beside them sa
   }
   const policy = JSON.stringify(named('ValidatingAdmissionPolicy', 'modelplane-authorize'));
   expect(policy).toContain(`'${authorize.spec.forwardAuth.address}'`);
-  expect(policy).toContain(
-    `request.namespace == '${authorize.metadata.namespace}' && object.metadata.?name.orValue('') == '${authorize.metadata.name}'`,
-  );
+  expect(policy).toContain(`request.namespace == '${authorize.metadata.namespace}'`);
+  for (const key of HOOK_KEYS) expect(policy).toContain(`variables.name == '${objects[key]?.metadata.name}'`);
 });
 
 test('a verifier may do little in the cluster: read access lists and services, and tell what is wrong', () => {

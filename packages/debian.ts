@@ -25,7 +25,7 @@ export const lockedPackages = (arch: Arch): readonly DebianPackage[] => lock[arc
 export async function debianFiles(arch: Arch, report: Report): Promise<Entry[]> {
   const entries: Entry[] = [];
   for (const locked of lockedPackages(arch)) {
-    const deb = await download(locked, report);
+    const deb = await debianFile(locked, report);
     const purpose = `unpack ${locked.name}`;
     entries.push(...(await readTar(await run(purpose, 'dpkg-deb', ['--fsys-tarfile', deb]))), {
       path: `var/lib/dpkg/status.d/${locked.name}`,
@@ -36,7 +36,7 @@ export async function debianFiles(arch: Arch, report: Report): Promise<Entry[]> 
 }
 
 /** The path of a package's file, which is fetched once for all builds of this machine. */
-async function download(locked: DebianPackage, report: Report): Promise<string> {
+export async function debianFile(locked: DebianPackage, report: Report): Promise<string> {
   const target = join(cacheRoot(), 'debian', `${locked.sha256}.deb`);
   if (await holds(target, locked.sha256)) return target;
   report(`fetching ${locked.name} ${locked.version}`);
@@ -50,7 +50,7 @@ async function download(locked: DebianPackage, report: Report): Promise<string> 
   await run(`fetch ${locked.name}`, '/usr/lib/apt/apt-helper', args).catch((error: Error) => {
     throw unavailable(locked, error.message);
   });
-  if (!(await holds(fetched, locked.sha256))) throw unavailable(locked, 'what came is not what debian.lock.json names');
+  if (!(await holds(fetched, locked.sha256))) throw unavailable(locked, 'what came is not what its lock file names');
   await writeWhole(target, await readFile(fetched));
   return target;
 }

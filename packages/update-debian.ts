@@ -6,27 +6,34 @@ import { archiveUrl, type DebianPackage, SUITE } from './debian.ts';
 import { temporaryFolder } from './folders.ts';
 import { run } from './run.ts';
 
-/**
- * The libraries that Node's binary asks for, the package that holds the licence of two of them, and the one that says
- * which Debian this is and holds the texts of the common licences.
- */
-const PACKAGES = ['base-files', 'gcc-12-base', 'libc6', 'libgcc-s1', 'libstdc++6'];
+/** What is pinned, by the file that pins it. */
+const LOCKS: Readonly<Record<string, readonly string[]>> = {
+  // The libraries that Node's binary asks for, the package that holds the licence of two of them, and the one that says
+  // which Debian this is and holds the texts of the common licences.
+  'debian.lock.json': ['base-files', 'gcc-12-base', 'libc6', 'libgcc-s1', 'libstdc++6'],
+  // Redis, for tests, and the libraries that it asks for beyond those of every Debian.
+  '../tools/redis/debian.lock.json': ['libatomic1', 'libjemalloc2', 'liblzf1', 'redis-server', 'redis-tools'],
+};
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** Pins the newest version of each package for each architecture, as apt finds it in Debian's signed lists. */
 async function main(): Promise<void> {
-  const lock: Record<string, unknown> = { suite: SUITE };
-  for (const arch of ARCHES) lock[arch] = await newest(arch);
-  await writeFile(join(import.meta.dirname, 'debian.lock.json'), `${JSON.stringify(lock, undefined, 2)}\n`);
+  const asked = process.argv.slice(2);
+  for (const [file, packages] of Object.entries(LOCKS)) {
+    if (asked.length > 0 && !asked.some((part) => file.includes(part))) continue;
+    const lock: Record<string, unknown> = { suite: SUITE };
+    for (const arch of ARCHES) lock[arch] = await newest(arch, packages);
+    await writeFile(join(import.meta.dirname, file), `${JSON.stringify(lock, undefined, 2)}\n`);
+  }
 }
 
-async function newest(arch: Arch): Promise<DebianPackage[]> {
+async function newest(arch: Arch, packages: readonly string[]): Promise<DebianPackage[]> {
   await using folder = await temporaryFolder('apt');
   const options = await isolated(folder.path, arch);
   const purpose = `find the newest packages for ${arch}`;
   await run(purpose, 'apt-get', [...options, 'update']);
-  const printed = await run(purpose, 'apt-get', [...options, '--print-uris', 'download', ...PACKAGES]);
+  const printed = await run(purpose, 'apt-get', [...options, '--print-uris', 'download', ...packages]);
   return printed.toString().trim().split('\n').map(parseUri).sort(byName);
 }
 

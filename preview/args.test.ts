@@ -21,7 +21,7 @@ async function readArgs(argv: readonly string[]): Promise<Args | string> {
   return read.asked ?? read.said ?? '';
 }
 
-const PLAY = { command: 'play', format: 'tree', outages: [], edited: [], strict: false, unfold: false };
+const PLAY = { command: 'play', format: 'tree', outages: [], edited: [], strict: false, unfold: false, as: [] };
 
 describe('what is asked for', () => {
   test.each([
@@ -43,6 +43,17 @@ describe('what is asked for', () => {
           { what: 'cluster', site: 'us' },
           { what: 'cluster', site: 'eu' },
           { what: 'engines', site: 'us' },
+        ],
+      },
+    },
+    {
+      argv: ['a', '--as', 'caller=corp:alice', '--as', 'group=corp:ml=a'],
+      want: {
+        ...PLAY,
+        paths: ['a'],
+        as: [
+          { who: 'caller', name: 'corp:alice' },
+          { who: 'group', name: 'corp:ml=a' },
         ],
       },
     },
@@ -69,6 +80,12 @@ describe('what cannot be meant is one sentence', () => {
     { argv: ['--fail', 'cluster=us,', 'a'], want: fail },
     { argv: ['--fail', 'cluster=us=eu', 'a'], want: fail },
     { argv: ['--fail', 'engine=us', 'a'], want: `${fail} Did you mean engines=us?` },
+    { argv: ['--as', 'alice', 'a'], want: 'It must be caller=NAME or group=ISSUER:NAME.' },
+    { argv: ['--as', 'callr=alice', 'a'], want: 'Did you mean caller=alice?' },
+    { argv: ['--as', 'group=ml', 'a'], want: 'A group is ISSUER:NAME.' },
+    { argv: ['--as', 'caller=a', '--as', 'caller=b', 'a'], want: 'Ask for one caller at a time.' },
+    { argv: ['--as', 'caller=a', '-o', 'html', 'a'], want: '--as is answered by tree, markdown or json, not by html' },
+    { argv: ['--single', 'x', '--as', 'caller=a'], want: '--single is one reconcile, so --as does not apply' },
     { argv: ['--until', '0', 'a'], want: 'It must be 1 or more rounds.' },
     { argv: ['--until', 'many', 'a'], want: 'It must be 1 or more rounds.' },
     { argv: ['--observed', 'x', 'a'], want: '--observed and --required belong to --single' },

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { closest, list } from './admit/words.ts';
+import { type As, WHO } from './callers.ts';
 import { OUTAGES, type Outage } from './outage.ts';
 
 const FORMATS = ['tree', 'markdown', 'html', 'yaml', 'json'] as const;
@@ -21,6 +22,8 @@ export interface PlayArgs {
   readonly strict: boolean;
   /** Show what is in inference clusters object by object. */
   readonly unfold: boolean;
+  /** Whose view of it is asked for: one caller, or one token's groups. */
+  readonly as: readonly As[];
 }
 
 export interface SingleArgs {
@@ -64,6 +67,12 @@ export const previewCommand = (handle: (args: Args) => Promise<void>): Command =
         'what changes once this fails; may be repeated. cluster=NAME[,NAME...]: the API server of an InferenceCluster cannot be reached, whether or not its engines still serve; engines=NAME[,NAME...]: it can, and says that no engine is available',
       ).argParser(outages),
     )
+    .addOption(
+      new Option(
+        '--as <who>',
+        'what somebody may call, with which limits, and why not. caller=NAME: of an entry of an access list, NAMESPACE/NAME, or ISSUER:NAME of a token; group=ISSUER:NAME: a group of that token; may be repeated',
+      ).argParser(who),
+    )
     .option('--strict', 'fail also for what waits, is ignored, or names what is not there')
     .option('--unfold', 'show what is in inference clusters object by object')
     .option(
@@ -86,6 +95,7 @@ interface Options {
   readonly output?: Format;
   readonly then?: readonly string[];
   readonly fail?: readonly Outage[];
+  readonly as?: readonly As[];
   readonly strict?: true;
   readonly unfold?: true;
   readonly until?: number;
@@ -126,27 +136,50 @@ function outages(value: string, before: readonly Outage[] = []): Outage[] {
   return all.filter((one, at) => all.findIndex((other) => other.what === one.what && other.site === one.site) === at);
 }
 
+/** One caller at most, and groups of his token. */
+function who(value: string, before: readonly As[] = []): As[] {
+  const [word = '', ...rest] = value.split('=');
+  const name = rest.join('=');
+  const what = WHO.find((known) => known === word);
+  if (what === undefined || name === '') {
+    const meant = what === undefined ? closest(word, WHO) : undefined;
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}=${name || 'NAME'}?`;
+    throw new InvalidArgumentError(`It must be caller=NAME or group=ISSUER:NAME.${hint}`);
+  }
+  if (what === 'group' && !name.includes(':')) throw new InvalidArgumentError('A group is ISSUER:NAME.');
+  if (what === 'caller' && before.some((one) => one.who === 'caller'))
+    throw new InvalidArgumentError('Ask for one caller at a time.');
+  return [...before, { who: what, name }];
+}
+
 /** What of the options cannot go together, as a sentence. */
 const contradiction = (paths: readonly string[], options: Options): string | undefined =>
   options.single === undefined ? playContradiction(paths, options) : singleContradiction(paths, options);
 
-function playContradiction(paths: readonly string[], { observed, required, then, fail }: Options): string | undefined {
+function playContradiction(
+  paths: readonly string[],
+  { observed, required, then, fail, as, output = 'tree' }: Options,
+): string | undefined {
   if (observed || required) return '--observed and --required belong to --single';
+  if (as && !['tree', 'markdown', 'json'].includes(output))
+    return `--as is answered by tree, markdown or json, not by ${output}`;
   if (paths.length === 0) return 'give a file or a folder of manifests, such as examples/canary';
   return then && fail ? '--then and --fail are two questions: ask them one after the other' : undefined;
 }
 
 function singleContradiction(paths: readonly string[], options: Options): string | undefined {
   if (paths.length > 0) return `--single takes one composite; give ${paths.join(' ')} by --observed or --required`;
-  const foreign = (['until', 'fail', 'then', 'strict', 'unfold'] as const).find((name) => options[name] !== undefined);
+  const foreign = (['until', 'fail', 'then', 'strict', 'unfold', 'as'] as const).find(
+    (name) => options[name] !== undefined,
+  );
   if (foreign !== undefined) return `--single is one reconcile, so --${foreign} does not apply`;
   const { output = 'yaml' } = options;
   return output === 'yaml' || output === 'json' ? undefined : `--single prints yaml or json, not ${output}`;
 }
 
 function playArgs(paths: readonly string[], options: Options): PlayArgs {
-  const { output = 'tree', until, fail = [], then: edited = [], strict = false, unfold = false } = options;
-  const asked = { paths, format: output, outages: fail, edited, strict, unfold };
+  const { output = 'tree', until, fail = [], then: edited = [], strict = false, unfold = false, as = [] } = options;
+  const asked = { paths, format: output, outages: fail, edited, strict, unfold, as };
   return { command: 'play', ...asked, ...(until !== undefined && { until }) };
 }
 

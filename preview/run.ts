@@ -3,6 +3,7 @@ import { foreignErrors } from './admit/foreign.ts';
 import { apisOf } from './apis.ts';
 import type { Args, Format, PlayArgs, SingleArgs } from './args.ts';
 import { begin, manifestProblems } from './begin.ts';
+import { type CallerAnswer, callableBy } from './callers.ts';
 import { edit } from './edit.ts';
 import { FUNCTIONS } from './functions.ts';
 import { loadManifests } from './load.ts';
@@ -11,6 +12,7 @@ import { outageProblems } from './outage.ts';
 import { ownApiFiles } from './own-apis.ts';
 import { play, problemsOf } from './play.ts';
 import { answerOf, printAnswer, unansweredFor } from './print/answer.ts';
+import { callerText } from './print/callers.ts';
 import { playedDocuments, printDocuments } from './print/documents.ts';
 import { editReport } from './print/edit.ts';
 import { failureReport } from './print/failure.ts';
@@ -60,9 +62,12 @@ async function playManifests(args: PlayArgs, output: Output): Promise<number> {
   const moments = await playForward(given.state, given.manifests, args, progress.show);
   progress.clear();
   if ('problems' in moments) return unplayed(moments.problems, args, output);
+  const asked =
+    args.as.length === 0 ? undefined : callableBy((moments.after ?? moments.before).state, args.as, Date.now());
+  if (asked?.ok === false) return unplayed([asked.problem], args, output);
   const problems = problemsIn(moments, args);
   const page = { width: output.stdout.columns ?? WIDTH, styles: stylesOf(output.stdout), unfold: args.unfold };
-  output.stdout.write(textOf(moments, { format: args.format, page, problems }));
+  output.stdout.write(textOf(moments, { format: args.format, page, problems, caller: asked?.answer }));
   return ended(problems, output);
 }
 
@@ -104,25 +109,30 @@ interface Asked {
   readonly format: Format;
   readonly page: Page;
   readonly problems: readonly Problem[];
+  readonly caller: CallerAnswer | undefined;
 }
 
-function textOf(moments: Moments, { format, page, problems }: Asked): string {
-  const { before, after = before, why } = moments;
+function textOf(moments: Moments, { format, page, problems, caller }: Asked): string {
+  const { before, after = before } = moments;
   switch (format) {
     case 'yaml':
       return printDocuments(playedDocuments(after.state), 'yaml');
     case 'json':
-      return printAnswer(answerOf(moments, problems));
+      return printAnswer(answerOf(moments, problems, caller));
     case 'markdown':
-      return markdown(moments, problems);
+      return markdown(moments, problems, caller);
     case 'html':
       return htmlOf(moments);
     case 'tree':
-      if (why === undefined) return report(before, page);
-      return why === 'edit' ? editReport({ before, after }, page) : failureReport({ before, after }, page);
+      return [caller === undefined ? '' : `${callerText(caller, page)}\n\n`, treeOf(moments, after, page)].join('');
     default:
       return format satisfies never;
   }
+}
+
+function treeOf({ before, why }: Moments, after: Moments['before'], page: Page): string {
+  if (why === undefined) return report(before, page);
+  return why === 'edit' ? editReport({ before, after }, page) : failureReport({ before, after }, page);
 }
 
 function htmlOf({ before, after = before, why }: Moments): string {

@@ -1,3 +1,4 @@
+import { closedSentence, closedToAll, listProblems } from './callers.ts';
 import { findKind } from './kinds.ts';
 import { type ClusterObject, describe, uidOf } from './objects.ts';
 import { type Node, type Note, nodesOf } from './print/nodes.ts';
@@ -18,6 +19,8 @@ export const strictProblems = (state: State): Problem[] => [
     message: `nobody here reads ${object.apiVersion}`,
   })),
   ...nodesOf(state).flatMap((node) => problemsOf(state, node)),
+  ...listProblems(state),
+  ...closedToAll(state, Date.now()).map((service) => ({ message: closedSentence(service) })),
 ];
 
 /** A composite's own words where it has some, and else those of what it composes. A failure is a problem already. */

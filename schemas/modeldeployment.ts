@@ -5748,6 +5748,10 @@ export interface ModelDeployment {
        * Requests in any minute.
        */
       requestsPerMinute?: number;
+      /**
+       * Requests at a time. Each pod of the front door counts its own, and each of the paths by itself.
+       */
+      concurrent?: number;
     };
     /**
      * What the endpoint picker must know of the engines.

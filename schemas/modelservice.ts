@@ -50,6 +50,10 @@ export interface ModelService {
        * Requests in any minute.
        */
       requestsPerMinute?: number;
+      /**
+       * Requests at a time. Each pod of the front door counts its own, and each of the paths by itself.
+       */
+      concurrent?: number;
     };
     /**
      * Prefixes below the URL that are published beside /v1, such as /tokenize, and / for all of them. Nothing else that an endpoint serves on the same port can be reached.

@@ -24,6 +24,8 @@ export interface Problem {
   /** Undefined where even the name may be a key. */
   readonly entry: string | undefined;
   readonly sentence: string;
+  /** False for a remark, which goes beside an entry that counts (remarks.ts). */
+  readonly closes?: boolean;
 }
 
 /** Who may come in, by what he shows. Built anew at every change, and never changed. */

@@ -202,9 +202,9 @@ const COMPONENT = 'modelplane-verifier';
  */
 export function problemEvents(config: KubeConfig): (problem: Problem) => Promise<void> {
   const core = config.makeApiClient(CoreV1Api);
-  return async ({ namespace, list, entry, sentence }) => {
-    const message =
-      entry === undefined ? `An entry lets nobody in: ${sentence}.` : `${entry} lets nobody in: ${sentence}.`;
+  return async (problem) => {
+    const { namespace, list, closes = true } = problem;
+    const message = messageOf(problem);
     const id = createHash('sha256').update(message).digest('hex').slice(0, 16);
     const now = new Date();
     try {
@@ -214,7 +214,7 @@ export function problemEvents(config: KubeConfig): (problem: Problem) => Promise
           metadata: { name: `${list.slice(0, 230)}.${id}`, namespace },
           involvedObject: { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: list },
           type: 'Warning',
-          reason: 'InvalidAccessListEntry',
+          reason: closes ? 'InvalidAccessListEntry' : 'AccessListEntryOpensNothing',
           message,
           source: { component: COMPONENT },
           reportingComponent: COMPONENT,
@@ -227,4 +227,8 @@ export function problemEvents(config: KubeConfig): (problem: Problem) => Promise
       if (!(error instanceof ApiException && error.code === 409)) throw error;
     }
   };
+}
+
+function messageOf({ entry = 'An entry', sentence, closes = true }: Problem): string {
+  return closes ? `${entry} lets nobody in: ${sentence}.` : `${entry}: ${sentence}.`;
 }

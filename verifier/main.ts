@@ -10,6 +10,7 @@ import { knowledge } from './knowledge.ts';
 import { limiter } from './limiter.ts';
 import { type Metrics, metrics } from './metrics.ts';
 import { redisRates } from './rates-redis.ts';
+import { remarksOf } from './remarks.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 /** How often the Secret is looked at. */
@@ -17,6 +18,9 @@ const CERTIFICATE_POLL_MS = 60_000;
 
 /** At the start, and after what has gone wrong. */
 const RETRY_MS = 1_000;
+
+/** How often entries are held against the time and the services that there are. */
+const REMARKS_MS = 10_000;
 
 /** No more Events than these at once: a list of 10,000 bad entries is one person's mistake. */
 const MAX_EVENTS = 20;
@@ -47,7 +51,13 @@ function fail(sentence: string): void {
 async function run({ config, port, healthPort, kubeconfig }: Flags, log: Logger): Promise<Pick<RunningServer, 'stop'>> {
   const stats = metrics();
   const cluster = kubeConfig(kubeconfig);
-  const known = knowledge(config.platformNamespace, problemTeller(problemEvents(cluster), stats, log));
+  const tell = problemEvents(cluster);
+  const tellProblems = problemTeller(tell, log, 'an entry of an access list lets nobody in');
+  const tellRemarks = problemTeller(tell, log, 'an entry of an access list opens nothing');
+  const known = knowledge(config.platformNamespace, (problems) => {
+    stats.problems(problems);
+    tellProblems(problems);
+  });
   const watching = watchCluster(cluster, known, {
     watching: stats.watching,
     unreadable: (what, { metadata }) => {
@@ -79,11 +89,18 @@ async function run({ config, port, healthPort, kubeconfig }: Flags, log: Logger)
     stats.certificateExpires(expiryOf(renewed));
   });
   const counting = setInterval(() => stats.entries(known.access().entries.length), RETRY_MS).unref();
+  const remarking = setInterval(() => {
+    // Who has not read everything misses services that are there.
+    if (!watching.synced()) return;
+    const hasService = (namespace: string, name: string) => known.service(namespace, name) !== undefined;
+    tellRemarks(remarksOf(known.access().entries, { now: Date.now(), hasService }));
+  }, REMARKS_MS).unref();
   log.info({ port: server.port, healthPort: server.healthPort }, 'serving');
   return {
     stop: async () => {
       clearInterval(renewing);
       clearInterval(counting);
+      clearInterval(remarking);
       await server.stop();
       await watching.stop();
       providers.close();
@@ -108,18 +125,17 @@ const redis = (url: string, stats: Metrics, log: Logger) => {
 };
 
 /** Says each problem once for as long as it lasts. */
-function problemTeller(tell: (problem: Problem) => Promise<void>, stats: Metrics, log: Logger) {
+function problemTeller(tell: (problem: Problem) => Promise<void>, log: Logger, what: string) {
   let before = new Set<string>();
   return (problems: readonly Problem[]) => {
-    stats.problems(problems);
     const textOf = ({ namespace, list, entry = '', sentence }: Problem) => [namespace, list, entry, sentence].join(' ');
     const fresh = problems.filter((problem) => !before.has(textOf(problem)));
     before = new Set(problems.map(textOf));
     for (const problem of fresh.slice(0, MAX_EVENTS)) {
-      log.warn(problem, 'an entry of an access list lets nobody in');
+      log.warn(problem, what);
       tell(problem).catch((error: Error) => log.warn({ error: error.name }, 'cannot write an Event'));
     }
-    if (fresh.length > MAX_EVENTS) log.warn({ more: fresh.length - MAX_EVENTS }, 'more entries let nobody in');
+    if (fresh.length > MAX_EVENTS) log.warn({ more: fresh.length - MAX_EVENTS }, what);
   };
 }
 

@@ -16,6 +16,8 @@ export interface RedisOptions {
   readonly password?: string | undefined;
   /** PEM, with rediss:. */
   readonly ca?: string | undefined;
+  /** Milliseconds that a request waits for it. */
+  readonly deadlineMs?: number;
   /** Told when Redis begins and ceases to answer, in words without credentials. */
   readonly changed?: (up: boolean, why: string) => void;
 }
@@ -51,7 +53,8 @@ for _, key in ipairs(KEYS) do
 end
 return 0`;
 
-export function redisRates({ url, username, password, ca, changed = () => {} }: RedisOptions): SharedRates {
+export function redisRates(options: RedisOptions): SharedRates {
+  const { url, username, password, ca, deadlineMs = DEADLINE_MS, changed = () => {} } = options;
   const me = crypto.randomUUID();
   let taken = 0;
   let pausedUntil = 0;
@@ -86,7 +89,7 @@ export function redisRates({ url, username, password, ca, changed = () => {} }: 
       if (!client.isReady || performance.now() < pausedUntil) return undefined;
       const keys = buckets.map(({ key }) => `modelplane:rate:${key}`);
       const args = [WINDOW_MS * 1000, `${me}-${taken++}`, ...buckets.map(({ limit }) => limit)].map(String);
-      const answer = await within(client.eval(SCRIPT, { keys, arguments: args }));
+      const answer = await within(client.eval(SCRIPT, { keys, arguments: args }), deadlineMs);
       if (typeof answer === 'number') {
         say(true, 'it answers');
         return answer;
@@ -103,10 +106,10 @@ export function redisRates({ url, username, password, ca, changed = () => {} }: 
 }
 
 /** What Redis answers, or why it did not. */
-async function within(call: Promise<unknown>): Promise<number | string> {
+async function within(call: Promise<unknown>, deadlineMs: number): Promise<number | string> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, DEADLINE_MS, `no answer within ${DEADLINE_MS} ms`);
+    timer = setTimeout(resolve, deadlineMs, `no answer within ${deadlineMs} ms`);
   });
   const answer = call.then(
     (value) => (typeof value === 'number' ? value : 'an answer of another type'),

@@ -17,8 +17,8 @@ import { MODELS_PATH } from './target.ts';
 /** Where Traefik asks. */
 const AUTHORIZE_PATH = '/authorize';
 
-/** Traefik itself waits for 30 seconds, and answers 500 then. */
-const DEADLINE_MS = 2_000;
+/** The front door asks another verifier after a second (functions/compose-inference-gateway/hook.ts). */
+const DEADLINE_MS = 800;
 
 /** A connection pins a Traefik to one of us, so it is asked to make another one now and then. */
 const SESSION_AGE_MS = 300_000;

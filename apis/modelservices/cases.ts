@@ -17,7 +17,7 @@ export const MODEL_SERVICE: KindCases = {
   name: 'judged',
   accepted: [
     { name: 'one entry', spec },
-    { name: 'a limit of each caller', spec: { ...spec, limits: { requestsPerMinute: 60 } } },
+    { name: 'limits of each caller', spec: { ...spec, limits: { requestsPerMinute: 60, concurrent: 4 } } },
     { name: 'the largest weight', spec: { endpoints: [{ weight: 1_000_000, selector }] } },
     { name: 'paths', spec: { ...spec, paths: ['/tokenize', '/inference/v1/generate', '/'] } },
     { name: 'no other paths', spec: { ...spec, paths: [], allowAllPaths: false } },
@@ -30,6 +30,12 @@ export const MODEL_SERVICE: KindCases = {
       spec: { ...spec, limits: { requestsPerMinute: 0 } },
       at: 'spec.limits.requestsPerMinute',
       instead: { ...spec, limits: { requestsPerMinute: 1 } },
+    },
+    {
+      name: 'nothing at a time',
+      spec: { ...spec, limits: { concurrent: 0 } },
+      at: 'spec.limits.concurrent',
+      instead: { ...spec, limits: { concurrent: 1 } },
     },
     {
       name: 'a selector that is empty',

@@ -128,6 +128,8 @@ export interface LoadResult {
   readonly failures: readonly Failure[];
   /** How many requests each answered. */
   readonly answeredBy: Readonly<Record<string, number>>;
+  /** When the last of those that were answered was sent (Date.now()); 0 where none was. */
+  readonly servedLastAt: number;
 }
 
 type Answerer = (seen: Seen | EngineSeen) => string;
@@ -163,11 +165,13 @@ export async function load(
   const answeredBy: Record<string, number> = {};
   const pending = new Set<Promise<void>>();
   let sent = 0;
+  let servedLastAt = 0;
   const one = async () => {
     const sentAt = Date.now();
     const failed = (why: string) => failures.push({ sentAt, failedAt: Date.now(), why });
     try {
       const { status, body, seen } = await chat(path, { ...options, to, agent });
+      if (status === 200) servedLastAt = Math.max(servedLastAt, sentAt);
       if (status !== 200) failed(`${status} ${body.slice(0, 200)}`);
       else if (seen) answeredBy[by(seen)] = (answeredBy[by(seen)] ?? 0) + 1;
     } catch (error) {
@@ -186,7 +190,7 @@ export async function load(
     clearInterval(timer);
     await Promise.all(pending);
     agent.destroy();
-    return { sent, failures, answeredBy };
+    return { sent, failures, answeredBy, servedLastAt };
   };
   // A scenario that fails before its end leaves no client behind for the next one.
   onTestFinished(() => void stop());

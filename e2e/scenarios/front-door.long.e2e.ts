@@ -69,6 +69,7 @@ async function clientsOf(path: string, options: LoadOptions): Promise<Load> {
         sent: kept.sent + fresh.sent,
         failures: [...kept.failures, ...fresh.failures],
         answeredBy: kept.answeredBy,
+        servedLastAt: Math.max(kept.servedLastAt, fresh.servedLastAt),
       };
     },
   };

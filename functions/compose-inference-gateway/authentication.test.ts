@@ -3,16 +3,17 @@ import type { KubernetesObject } from '#shared/kubernetes.ts';
 import type { Answer } from '#shared/testing.ts';
 import { schemaProblem } from '#shared/testing.ts';
 import { parseFlags } from '../../verifier/config.ts';
-import { HOOK } from './authentication.ts';
+import { HOOK, HOOK_KEYS } from './hook.ts';
 import { composed, MIDDLEWARES, running, says, specOf } from './testing.ts';
+import { VERIFIER_KEYS } from './verifier.ts';
 
 const KEYS = { authentication: { keys: {} } };
-const OBJECTS = ['verifier', 'verifierservice', 'verifierpolicy', 'catalogue', 'authorize'];
+const OBJECTS: readonly string[] = VERIFIER_KEYS;
 
 interface World {
   /** Whether what was observed of Traefik has the hook: its Release, and its pods. */
   readonly release?: boolean;
-  readonly pods?: 'hooked' | 'rolling' | 'open';
+  readonly pods?: 'hooked' | 'rolling' | 'leaving' | 'open';
   readonly verifier?: number | 'deleted' | undefined;
   readonly status?: object;
   readonly spec?: object;
@@ -38,6 +39,7 @@ const traefik = (pods: World['pods']): KubernetesObject =>
       replicas: pods === 'rolling' ? 3 : 2,
       updatedReplicas: pods === 'rolling' ? 1 : 2,
       availableReplicas: 2,
+      ...(pods === 'leaving' && { terminatingReplicas: 1 }),
     },
   });
 
@@ -79,6 +81,25 @@ const argumentsOf = ({ desired }: Answer): readonly string[] =>
   specOf<{ forProvider: { values: { additionalArguments: string[] } } }>(desired.release as KubernetesObject)
     .forProvider.values.additionalArguments;
 
+interface EntryPoint {
+  readonly transport: { readonly lifeCycle: { readonly requestAcceptGraceTimeout: string } };
+}
+
+const portsOf = ({ desired }: Answer): Readonly<Record<string, EntryPoint>> =>
+  specOf<{ forProvider: { values: { ports: Record<string, EntryPoint> } } }>(desired.release as KubernetesObject)
+    .forProvider.values.ports;
+
+/** For how long an entry point goes on accepting in a pod that is about to stop. */
+const secondsOf = (answer: Answer, entryPoint: string): number => {
+  const flag = `--entryPoints.${entryPoint}.transport.lifeCycle.requestAcceptGraceTimeout=`;
+  return Number.parseInt(
+    argumentsOf(answer)
+      .find((one) => one.startsWith(flag))
+      ?.slice(flag.length) ?? '',
+    10,
+  );
+};
+
 const isHooked = (answer: Answer): boolean => argumentsOf(answer).some((argument) => argument.includes(HOOK));
 
 const said = ({ conditions }: Answer): string => conditions.find((one) => one.startsWith('AuthenticationReady')) ?? '';
@@ -110,7 +131,7 @@ describe('switching it on and off, step by step', () => {
       world: {},
       want: {
         hooked: false,
-        verifier: 4,
+        verifier: 7,
         status: 'Off',
         ready: false,
         said: 'AuthenticationReady=False WaitingForVerifier',
@@ -121,7 +142,7 @@ describe('switching it on and off, step by step', () => {
       world: { verifier: 0 },
       want: {
         hooked: false,
-        verifier: 5,
+        verifier: 8,
         status: 'Off',
         ready: false,
         said: 'AuthenticationReady=False WaitingForVerifier',
@@ -130,29 +151,34 @@ describe('switching it on and off, step by step', () => {
     {
       name: 'with a pod available Traefik is told to ask',
       world: { verifier: 1 },
-      want: { hooked: true, verifier: 5, status: 'Off', ready: false, said: 'AuthenticationReady=False RollingOut' },
+      want: { hooked: true, verifier: 8, status: 'Off', ready: false, said: 'AuthenticationReady=False RollingOut' },
     },
     {
       name: 'while Traefik rolls out some pods let anybody in',
       world: { verifier: 2, release: true, pods: 'rolling' as const },
-      want: { hooked: true, verifier: 5, status: 'Off', ready: false, said: 'AuthenticationReady=False RollingOut' },
+      want: { hooked: true, verifier: 8, status: 'Off', ready: false, said: 'AuthenticationReady=False RollingOut' },
+    },
+    {
+      name: 'while one that does not ask is leaving it lets anybody in on connections that it has',
+      world: { verifier: 2, release: true, pods: 'leaving' as const },
+      want: { hooked: true, verifier: 8, status: 'Off', ready: false, said: 'AuthenticationReady=False RollingOut' },
     },
     {
       name: 'it is enforced once every pod asks',
       world: { verifier: 2, release: true, pods: 'hooked' as const },
-      want: { hooked: true, verifier: 5, status: 'Enforced', ready: true, said: 'AuthenticationReady=True Enforced' },
+      want: { hooked: true, verifier: 8, status: 'Enforced', ready: true, said: 'AuthenticationReady=True Enforced' },
     },
     {
       name: 'a later rollout of Traefik opens nothing',
       world: { verifier: 2, release: true, pods: 'rolling' as const, ...enforced },
-      want: { hooked: true, verifier: 5, status: 'Enforced', ready: true, said: 'AuthenticationReady=True Enforced' },
+      want: { hooked: true, verifier: 8, status: 'Enforced', ready: true, said: 'AuthenticationReady=True Enforced' },
     },
     {
       name: 'a verifier without a pod shuts the door and opens nothing',
       world: { verifier: 0, release: true, pods: 'hooked' as const, ...enforced },
       want: {
         hooked: true,
-        verifier: 5,
+        verifier: 8,
         status: 'Enforced',
         ready: false,
         said: 'AuthenticationReady=False WaitingForVerifier',
@@ -163,7 +189,7 @@ describe('switching it on and off, step by step', () => {
       world: { verifier: 'deleted' as const, release: true, pods: 'hooked' as const, ...enforced },
       want: {
         hooked: true,
-        verifier: 5,
+        verifier: 8,
         status: 'Enforced',
         ready: false,
         said: 'AuthenticationReady=False WaitingForVerifier',
@@ -174,7 +200,7 @@ describe('switching it on and off, step by step', () => {
       world: { spec: {}, verifier: 2, release: true, pods: 'hooked' as const, ...enforced },
       want: {
         hooked: false,
-        verifier: 5,
+        verifier: 8,
         status: 'Off',
         ready: true,
         said: 'AuthenticationReady=True AnybodyIsLetIn',
@@ -185,7 +211,7 @@ describe('switching it on and off, step by step', () => {
       world: { spec: {}, verifier: 2, pods: 'rolling' as const, status: { authentication: 'Off' } },
       want: {
         hooked: false,
-        verifier: 5,
+        verifier: 8,
         status: 'Off',
         ready: true,
         said: 'AuthenticationReady=True AnybodyIsLetIn',
@@ -229,21 +255,21 @@ describe('what is composed', () => {
   test('every entry point asks, by the name that safe naming gives the Middleware, and takes no header that a verifier could not', () => {
     const answer = whole();
     const { metadata } = answer.desired.authorize as KubernetesObject;
+    const name = `${metadata?.namespace}_${metadata?.name}@kubernetescrd`;
     expect(argumentsOf(answer)).toContain('--providers.kubernetesCRD.safeNaming=true');
-    expect(argumentsOf(answer).slice(-4)).toEqual([
-      `--entryPoints.web.http.middlewares=${metadata?.namespace}_${metadata?.name}@kubernetescrd`,
-      '--entryPoints.web.http.maxHeaderBytes=65536',
-      `--entryPoints.websecure.http.middlewares=${metadata?.namespace}_${metadata?.name}@kubernetescrd`,
-      '--entryPoints.websecure.http.maxHeaderBytes=65536',
-    ]);
+    for (const entryPoint of ['web', 'websecure'])
+      expect(argumentsOf(answer)).toEqual(
+        expect.arrayContaining([
+          `--entryPoints.${entryPoint}.http.middlewares=${name}`,
+          `--entryPoints.${entryPoint}.http.maxHeaderBytes=65536`,
+        ]),
+      );
   });
 
   test('the Middleware is one that Traefik reads, asks with what is needed, and takes from the verifier what goes on', () => {
-    const { metadata, spec } = whole().desired.authorize as KubernetesObject;
-    expect(metadata?.labels).toHaveProperty(['modelplane.ai/service'], '');
-    expect(spec).toEqual({
+    expect(specOf(whole().desired.authorize as KubernetesObject)).toEqual({
       forwardAuth: {
-        address: 'https://verifier.modelplane-system.svc:9443/authorize',
+        address: 'http://127.0.0.1:9444/authorize',
         trustForwardHeader: false,
         maxResponseBodySize: 4096,
         authRequestHeaders: ['Authorization', 'X-Api-Key'],
@@ -256,9 +282,56 @@ describe('what is composed', () => {
           'x-gateway-inference-fairness-id',
         ],
         headerField: 'x-modelplane-caller',
-        tls: { caSecret: 'verifier-tls' },
       },
     });
+  });
+
+  test('where it asks is reached from the same pod alone, and from there a route leads to verifiers by TLS', () => {
+    const answer = whole();
+    const object = (key: string) => answer.desired[key] as KubernetesObject;
+    const { forwardAuth } = specOf<{ forwardAuth: { address: string } }>(object('authorize'));
+    const route = specOf<{ entryPoints: string[]; routes: { services: object[]; middlewares: { name: string }[] }[] }>(
+      object('authorizeroute'),
+    );
+    const asked = new URL(forwardAuth.address);
+    expect(argumentsOf(answer)).toContain(`--entryPoints.${route.entryPoints[0]}.address=${asked.host}`);
+    expect(asked.hostname).toBe('127.0.0.1');
+    expect(secondsOf(answer, 'authorize')).toBeGreaterThan(
+      Number.parseInt(portsOf(answer).web?.transport.lifeCycle.requestAcceptGraceTimeout ?? '', 10),
+    );
+    expect(route.routes).toHaveLength(1);
+    expect(route.routes[0]?.middlewares).toEqual([{ name: object('authorizeretry').metadata?.name }]);
+    expect(route.routes[0]?.services).toEqual([
+      {
+        kind: 'Service',
+        name: object('verifierservice').metadata?.name,
+        port: 9443,
+        scheme: 'https',
+        serversTransport: object('authorizetransport').metadata?.name,
+        strategy: 'p2c',
+      },
+    ]);
+    expect(specOf(object('authorizetransport'))).toMatchObject({
+      serverName: 'verifier.modelplane-system.svc',
+      rootCAs: [{ secret: 'verifier-tls' }],
+    });
+  });
+
+  test('all of it is what Traefik reads, and Traefik is told to ask when all of it is there', () => {
+    for (const key of HOOK_KEYS) {
+      expect((whole().desired[key] as KubernetesObject).metadata?.labels).toHaveProperty(['modelplane.ai/service'], '');
+      const { [key]: _gone, ...rest } = made;
+      const answer = composed(KEYS, {
+        observed: {
+          ...rest,
+          ...running,
+          verifier: withReplicas(made.verifier, 2),
+          release: { ...madeWithout.release, status: says('Ready', 'True').status } as KubernetesObject,
+        },
+        required: { middlewares: MIDDLEWARES, deployment: [traefik('open')] },
+      });
+      expect({ key, hooked: isHooked(answer) }).toEqual({ key, hooked: false });
+    }
   });
 
   test('a verifier understands what it is told', () => {

@@ -6,15 +6,10 @@ import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { retainAll } from '#shared/retain.ts';
 import { hasMiddlewares } from './gateway-api.ts';
-import { AUTHORIZE, VERIFIER, VERIFIER_KEYS, verifierObjects } from './verifier.ts';
+import { HOOK, HOOK_KEYS } from './hook.ts';
+import { VERIFIER, VERIFIER_KEYS, verifierObjects } from './verifier.ts';
 
 type XR = KubernetesObject & InferenceGateway;
-
-/**
- * The Middleware as Traefik knows it. With safeNaming, which is on, namespace and name are joined by an underscore; under
- * any other name every route would be 404.
- */
-export const HOOK = `${PLATFORM_NAMESPACE}_${AUTHORIZE}@kubernetescrd`;
 
 /** Whether every entry point is to ask, and what there is to ask. */
 export interface Authentication {
@@ -37,7 +32,7 @@ export function authentication(inputs: Inputs<XR>, isWanted: boolean): Authentic
   const traefik = lookup<Workload>('deployment')[0];
   if (!isWanted) return withdrawn(inputs, traefik);
   const available = availableReplicas(observed.verifier) > 0;
-  const isPrepared = available && observed.authorize !== undefined;
+  const isPrepared = available && HOOK_KEYS.every((key) => observed[key] !== undefined);
   const hooked = observed.release === undefined || isHooked(observed.release) || isPrepared;
   // Once it is, it is: a later rollout of Traefik has the hook from the first pod to the last.
   const enforced = hooked && (xr.status?.authentication === 'Enforced' || (isHooked(traefik) && isRolledOut(traefik)));
@@ -118,6 +113,7 @@ interface Workload extends KubernetesObject {
     readonly replicas?: number;
     readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
+    readonly terminatingReplicas?: number;
   };
 }
 
@@ -128,13 +124,17 @@ export const isHooked = (object: KubernetesObject | undefined): boolean =>
 const availableReplicas = (deployment: KubernetesObject | undefined): number =>
   (deployment as Workload | undefined)?.status?.availableReplicas ?? 0;
 
-/** Whether all pods of a Deployment are of its newest template, and none of another is left. */
+/**
+ * Whether all pods of a Deployment are of its newest template, and none of another is left: one that is leaving goes on
+ * answering on connections that it has. Kubernetes says how many those are from 1.35 on.
+ */
 function isRolledOut(deployment: Workload | undefined): boolean {
   const { metadata, spec, status } = deployment ?? {};
   if (status === undefined || (status.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return false;
   return (
     status.updatedReplicas === spec?.replicas &&
     status.replicas === spec?.replicas &&
+    (status.terminatingReplicas ?? 0) === 0 &&
     (status.availableReplicas ?? 0) > 0
   );
 }

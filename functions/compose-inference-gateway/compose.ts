@@ -5,12 +5,13 @@ import type { Composed, CompositionFunction, Inputs, Lookup, Refusal, Requiremen
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { isReady } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
-import { ANYBODY, authentication, HOOK, isHooked } from './authentication.ts';
+import { ANYBODY, authentication, isHooked } from './authentication.ts';
 import { controllerReady, deploymentRequirement, versionKept, versionRaised } from './controller.ts';
 import { addressesOf, gatewayReady } from './front-door.ts';
 import { gateway, gatewayClass, OUR_GATEWAY } from './gateway.ts';
 import { gatewayAPIProblem, hasMiddlewares, KIND_REQUIREMENTS } from './gateway-api.ts';
 import { attachedGateway, guardsOf, isLeft, routeRequirement } from './guard.ts';
+import { hookArguments } from './hook.ts';
 import { helmProviderConfig, traefikRelease } from './install.ts';
 import { hostnamesOf, originOf } from './listeners.ts';
 import { metallb, withdrawnMetalLB } from './metallb.ts';
@@ -58,7 +59,10 @@ function installed(inputs: Inputs<XR>): Composed {
   return {
     desired: {
       providerconfig: { resource: helmProviderConfig(), ready: observed.providerconfig !== undefined },
-      release: { resource: traefikRelease(xr, callers.hooked ? HOOK : undefined), ready: isReady(observed.release) },
+      release: {
+        resource: traefikRelease(xr, callers.hooked ? hookArguments() : []),
+        ready: isReady(observed.release),
+      },
       gatewayclass: { resource: gatewayClass(), ready: observed.gatewayclass !== undefined },
       gateway: { resource: gateway(xr, observed.gateway), ready: serves },
       ...metallb(xr, observed),

@@ -21,11 +21,11 @@ export const helmProviderConfig = () => ({
  * Helm does not wait: it would wait for the Service's address too, and call the release failed where nobody gives one.
  * Whether Traefik is available is told by its Deployment.
  */
-export const traefikRelease = (xr: InferenceGateway, hook?: string) =>
+export const traefikRelease = (xr: InferenceGateway, more: readonly string[] = []) =>
   helmRelease(TRAEFIK, {
     chart: { name: 'traefik', repository: 'https://traefik.github.io/charts', version: chartVersion(xr) },
     namespace: PLATFORM_NAMESPACE,
-    values: traefikValues(xr, chartVersion(xr), hook),
+    values: traefikValues(xr, chartVersion(xr), more),
   });
 
 /** Its namespace is the install page's to make: no release, and no InferenceGateway that goes, may take one along. */

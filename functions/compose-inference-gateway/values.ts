@@ -19,14 +19,14 @@ const READ_TIMEOUT = 600;
 const DRAIN = 300;
 
 /** How long a pod that is about to stop goes on accepting, so that load balancers notice first, in seconds. */
-const LEAVING = 15;
+export const LEAVING = 15;
 
 /**
  * Values of the Traefik chart, for its versions 41. Each answers something that its defaults would get wrong for this
  * front door, or pins a default that it lives by. The names were read in values.yaml, values.schema.json and the
  * templates of chart 41.4.0: its schema refuses an unknown name at the top, and ignores most others.
  */
-export function traefikValues({ spec }: InferenceGateway, chart: string, hook?: string) {
+export function traefikValues({ spec }: InferenceGateway, chart: string, more: readonly string[] = []) {
   return {
     fullnameOverride: TRAEFIK,
     deployment: {
@@ -95,7 +95,7 @@ export function traefikValues({ spec }: InferenceGateway, chart: string, hook?: 
     },
     metrics: { prometheus: { addRoutersLabels: true, buckets: LATENCY_BUCKETS, service: { enabled: true } } },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    additionalArguments: [...additionalArguments(chart), ...(hook === undefined ? [] : hookArguments(hook))],
+    additionalArguments: [...additionalArguments(chart), ...more],
   };
 }
 
@@ -146,16 +146,6 @@ const REFUSED_CHARACTERS = {
   allowEncodedQuestionMark: false,
   allowEncodedHash: false,
 };
-
-/** What a client's headers may be in all, in bytes, where each request is shown to a verifier with the key in it. */
-const MAX_HEADER_BYTES = 65_536;
-
-/** A Middleware of every route of an entry point, so that no route can forget it. */
-const hookArguments = (hook: string): string[] =>
-  ['web', 'websecure'].flatMap((name) => [
-    `--entryPoints.${name}.http.middlewares=${hook}`,
-    `--entryPoints.${name}.http.maxHeaderBytes=${MAX_HEADER_BYTES}`,
-  ]);
 
 /** Settings for which the chart has no value, or not in each of its versions that we install. */
 const additionalArguments = (chart: string): string[] => [

@@ -1,15 +1,11 @@
 import type { IBackendTLSPolicy, IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
-import { CALLER_HEADER, FAIRNESS_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { OUR_GATEWAY } from './gateway.ts';
-import { MIDDLEWARE_LABEL } from './values.ts';
+import { HOOK_KEYS, hookObjects } from './hook.ts';
 
 /** The name of all that makes a verifier, in install/verifier.yaml too: its account, its rights and its Secret. */
 export const VERIFIER = 'verifier';
-
-/** What Traefik asks; the name is pinned by an admission policy of install/. */
-export const AUTHORIZE = 'authorize';
 
 /** Held to packages/repositories.ts by a test. */
 export const VERIFIER_IMAGE = 'xpkg.crossplane.io/modelplane/verifier:v0.1.0';
@@ -29,12 +25,12 @@ export function verifierObjects(xr: InferenceGateway, hasMiddlewares: boolean): 
     verifierservice: service(),
     verifierpolicy: backendTLSPolicy(),
     catalogue: catalogue(),
-    // Traefik's chart brings the kind.
-    ...(hasMiddlewares && { authorize: middleware() }),
+    // Traefik's chart brings the kinds.
+    ...(hasMiddlewares && hookObjects({ secret: CERTIFICATE_SECRET, host: HOST, port: PORT, labels: LABELS })),
   };
 }
 
-export const VERIFIER_KEYS = ['verifier', 'verifierservice', 'verifierpolicy', 'catalogue', 'authorize'] as const;
+export const VERIFIER_KEYS = ['verifier', 'verifierservice', 'verifierpolicy', 'catalogue', ...HOOK_KEYS] as const;
 
 function deployment({ spec }: InferenceGateway) {
   return {
@@ -151,26 +147,5 @@ const catalogue = (): IHTTPRoute => ({
         backendRefs: [{ group: '', kind: 'Service', name: VERIFIER, port: PORT }],
       },
     ],
-  },
-});
-
-/**
- * Traefik's question. What a client says of these headers itself is gone, whatever the verifier answers; and of what it
- * shows, nothing goes on but to the list of models. Without the label Traefik would not read it, and serve nothing.
- */
-const middleware = () => ({
-  apiVersion: 'traefik.io/v1alpha1',
-  kind: 'Middleware',
-  metadata: { name: AUTHORIZE, namespace: PLATFORM_NAMESPACE, labels: { ...LABELS, [MIDDLEWARE_LABEL]: '' } },
-  spec: {
-    forwardAuth: {
-      address: `https://${HOST}:${PORT}/authorize`,
-      trustForwardHeader: false,
-      maxResponseBodySize: 4096,
-      authRequestHeaders: ['Authorization', 'X-Api-Key'],
-      authResponseHeaders: [CALLER_HEADER, TENANT_HEADER, 'Authorization', 'X-Api-Key', ...FAIRNESS_HEADERS],
-      headerField: CALLER_HEADER,
-      tls: { caSecret: CERTIFICATE_SECRET },
-    },
   },
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { State } from '../../preview/world.ts';
-import { HOOK } from '../compose-inference-gateway/authentication.ts';
+import { HOOK } from '../compose-inference-gateway/hook.ts';
 import { all, cluster, controlPlane, deployment, edit, FRONT_DOOR, manifestOf, one, put, settle } from './testing.ts';
 
 interface Header {

@@ -8,16 +8,9 @@ import { THE_GATEWAY } from '#shared/platform.ts';
 import { endpointsResolved, routingReady } from './conditions.ts';
 import { endpointRequirements, entriesOf } from './endpoints.ts';
 import { canHold, hold, holdName } from './hold.ts';
-import {
-  backendRefsFor,
-  backendsIn,
-  parentRefsOf,
-  publishes,
-  retriesIn,
-  WAS_OPEN_ANNOTATION,
-} from './observed-route.ts';
+import { composedMiddlewares, namedMiddlewares } from './middlewares.ts';
+import { backendRefsFor, backendsIn, parentRefsOf, publishes, WAS_OPEN_ANNOTATION } from './observed-route.ts';
 import { publication } from './publication.ts';
-import { retryMiddleware } from './retry.ts';
 import { httpRoute } from './route.ts';
 import { lastSplit, splitOf } from './split.ts';
 import { isSeen, knowsCallers, parentOf, type Situation, serviceStatus } from './status.ts';
@@ -49,7 +42,7 @@ function compose({ xr, observed, lookup }: Inputs<Service>): Composed {
   return {
     desired: {
       ...hold(xr, observed, holdMayBeNamed),
-      ...retryOf(situation, observed, isRead),
+      ...composedMiddlewares(situation, observed),
       ...routeOf(situation, observed, paths, ready),
     },
     status: serviceStatus({ ...situation, ready }),
@@ -66,25 +59,6 @@ const wasOpen = (xr: ModelService, route: KubernetesObject | undefined): boolean
   xr.spec.paths === undefined &&
   (publishes(route, servicePath(tenantOf(xr))) || route?.metadata?.annotations?.[WAS_OPEN_ANNOTATION] !== undefined);
 
-/** Whether requests are to be retried. While the front door does not say whether they can be, what is there stays. */
-const wantsRetries = ({ gateway, route }: Situation): boolean => gateway?.status?.middlewares ?? retriesIn(route);
-
-function retryOf(situation: Situation, { middleware }: Observed, isRead: boolean): Record<string, Desired> {
-  const { xr, split, route } = situation;
-  const mayBeNamed = middleware !== undefined && route !== undefined && (!isRead || retriesIn(route));
-  if (!wantsRetries(situation) && !mayBeNamed) return {};
-  return { middleware: { resource: retryMiddleware(xr, split.backends), ready: true } };
-}
-
-/**
- * Traefik answers 404 for a route that refers to a Middleware which it has not read yet. It reads both kinds apart from
- * each other, so the reference waits until it has read the route with its backends, and stays from then on.
- */
-function mayRetry({ gateway, route }: Situation, { middleware }: Observed): boolean {
-  const hasRead = isSeen(route, parentOf(route, gateway)) && backendsIn(route).size > 0;
-  return middleware !== undefined && (hasRead || retriesIn(route));
-}
-
 function routeOf(
   situation: Situation,
   observed: Observed,
@@ -97,7 +71,7 @@ function routeOf(
     name && namespace ? [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name, namespace }] : undefined;
   const parentRefs = today ?? parentRefsOf(before);
   if (parentRefs === undefined) return {};
-  const retries = wantsRetries(situation) && mayRetry(situation, observed);
-  const parts = { xr, parentRefs, paths, split, before, retries, wasOpen, callers: knowsCallers(situation) };
+  const middlewares = namedMiddlewares(situation, observed);
+  const parts = { xr, parentRefs, paths, split, before, middlewares, wasOpen, callers: knowsCallers(situation) };
   return { httproute: { resource: httpRoute(parts), ready } };
 }

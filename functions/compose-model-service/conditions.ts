@@ -3,7 +3,8 @@ import { deploymentOf } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { conditionOf, isTrue } from '#shared/readiness.ts';
 import type { Endpoint, Entry } from './endpoints.ts';
-import { retriesIn, servedBy } from './observed-route.ts';
+import { middlewaresIn, servedBy } from './observed-route.ts';
+import { middlewareName } from './retry.ts';
 import { MAX_BACKENDS } from './split.ts';
 import { canAnswer } from './standing.ts';
 import { count, notUsable, parentOf, type Situation } from './status.ts';
@@ -130,4 +131,5 @@ const answers = ({ standing, composed, leaving }: Endpoint): boolean =>
  * Whether a route has all that it is to have. A new one is taken twice, at last with its retries: by then every replica
  * of the front door has read it, while the first time tells of the quickest of them alone.
  */
-const isWhole = ({ gateway, route }: Situation): boolean => gateway?.status?.middlewares !== true || retriesIn(route);
+const isWhole = ({ xr, gateway, route }: Situation): boolean =>
+  gateway?.status?.middlewares !== true || middlewaresIn(route).has(middlewareName(xr));

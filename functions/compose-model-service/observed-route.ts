@@ -27,9 +27,11 @@ export function servedBy(route: KubernetesObject | undefined): string[] {
 export const backendsIn = (route: KubernetesObject | undefined): Set<string> =>
   new Set(rulesOf(route).flatMap(({ backendRefs = [] }) => backendRefs.map(({ name }) => name)));
 
-/** Whether a route of ours retries, by what it is made of. */
-export const retriesIn = (route: KubernetesObject | undefined): boolean =>
-  rulesOf(route).some(({ filters }) => filters?.some(({ type }) => type === 'ExtensionRef'));
+/** The Middlewares that a route of ours names, by name. */
+export const middlewaresIn = (route: KubernetesObject | undefined): ReadonlySet<string> =>
+  new Set(
+    rulesOf(route).flatMap(({ filters = [] }) => filters.flatMap(({ extensionRef }) => extensionRef?.name ?? [])),
+  );
 
 /** Whether a route of ours has a rule for just this path. */
 export const publishes = (route: KubernetesObject | undefined, path: string): boolean =>

@@ -13,7 +13,6 @@ import {
   servedBy,
   WAS_OPEN_ANNOTATION,
 } from './observed-route.ts';
-import { middlewareName } from './retry.ts';
 import type { Backend, Split } from './split.ts';
 
 type Rule = NonNullable<IHTTPRoute['spec']['rules']>[number];
@@ -30,7 +29,8 @@ export interface RouteParts {
   readonly split: Split;
   /** The route as it is observed, by which those are spoken to who have no better standing than having served. */
   readonly before: KubernetesObject | undefined;
-  readonly retries: boolean;
+  /** Middlewares of the front door's, by name. */
+  readonly middlewares: readonly string[];
   /** Every path was published before, and the spec does not say which ones clients call. */
   readonly wasOpen: boolean;
   /** The front door says who calls, in the fairness ids too. */
@@ -59,11 +59,11 @@ export function httpRoute(parts: RouteParts): IHTTPRoute {
 
 /** One path, one rule, one match: a rewrite that replaces a prefix takes no more (Gateway API, HTTPRouteRule). */
 function ruleFor(parts: RouteParts, path: string): Rule {
-  const { xr, split, before, retries } = parts;
-  const match = matchOf(xr, path);
+  const { split, before, middlewares } = parts;
+  const match = matchOf(parts.xr, path);
   const asBefore = backendRefsFor(before, match.path.value);
   const backendRefs = split.backends.flatMap((backend) => backendRef(parts, backend, path, asBefore) ?? []);
-  return { matches: [match], filters: ruleFilters(xr, retries), backendRefs };
+  return { matches: [match], filters: ruleFilters(middlewares), backendRefs };
 }
 
 /**
@@ -72,7 +72,7 @@ function ruleFor(parts: RouteParts, path: string): Rule {
  */
 function closing({ xr, split, paths }: RouteParts): Rule[] {
   if (paths.closed.length === 0 || split.backends.length === 0) return [];
-  return [{ matches: paths.closed.map((path) => matchOf(xr, path)), filters: ruleFilters(xr, false), backendRefs: [] }];
+  return [{ matches: paths.closed.map((path) => matchOf(xr, path)), filters: ruleFilters([]), backendRefs: [] }];
 }
 
 const matchOf = (xr: ModelService, path: string) => ({
@@ -82,13 +82,13 @@ const matchOf = (xr: ModelService, path: string) => ({
   },
 });
 
-function ruleFilters(xr: ModelService, retries: boolean): RuleFilter[] {
-  const extensionRef = { group: 'traefik.io', kind: 'Middleware', name: middlewareName(xr) };
-  return [
-    { type: 'RequestHeaderModifier', requestHeaderModifier: { remove: [...FORBIDDEN_HEADERS] } },
-    ...(retries ? [{ type: 'ExtensionRef' as const, extensionRef }] : []),
-  ];
-}
+const ruleFilters = (middlewares: readonly string[]): RuleFilter[] => [
+  { type: 'RequestHeaderModifier', requestHeaderModifier: { remove: [...FORBIDDEN_HEADERS] } },
+  ...middlewares.map((name) => ({
+    type: 'ExtensionRef' as const,
+    extensionRef: { group: 'traefik.io', kind: 'Middleware', name },
+  })),
+];
 
 /**
  * How a backend is sent requests for a path. One that is not ready is spoken to as the observed route does: what its

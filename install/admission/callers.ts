@@ -3,44 +3,116 @@ import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { verifierObjects } from '../../functions/compose-inference-gateway/verifier.ts';
 import type { AdmissionCase } from './users.ts';
 
-const COMPOSED = verifierObjects({ spec: { authentication: { keys: {} } } } as never, true)
-  .authorize as KubernetesObject;
-const { forwardAuth } = COMPOSED.spec as { forwardAuth: Readonly<Record<string, unknown>> };
+const COMPOSED = verifierObjects({ spec: { authentication: { keys: {} } } } as never, true) as Record<
+  HookKey,
+  KubernetesObject
+>;
+const { forwardAuth } = COMPOSED.authorize.spec as { forwardAuth: Readonly<Record<string, unknown>> };
+const [leads] = (COMPOSED.authorizeroute.spec as { routes: readonly RouteRule[] }).routes;
 
-const hook = (spec: object): KubernetesObject => ({ ...COMPOSED, spec });
+type HookKey = 'authorize' | 'authorizeroute' | 'authorizeretry' | 'authorizetransport';
+
+interface RouteRule {
+  readonly services: readonly object[];
+}
+
+const hook = (spec: object): KubernetesObject => ({ ...COMPOSED.authorize, spec });
 const asking = (more: object): KubernetesObject => hook({ forwardAuth: { ...forwardAuth, ...more } });
+const leading = (...rules: readonly object[]): KubernetesObject => ({
+  ...COMPOSED.authorizeroute,
+  spec: { entryPoints: ['authorize'], routes: rules.map((rule) => ({ ...leads, ...rule })) },
+});
+const to = (more: object) => leading({ services: leads?.services.map((service) => ({ ...service, ...more })) });
+const verifying = (more: object): KubernetesObject => ({
+  ...COMPOSED.authorizetransport,
+  spec: { ...(COMPOSED.authorizetransport.spec as object), ...more },
+});
 
-const PINNED =
-  'Middleware modelplane-system/authorize is how the front door knows who calls: it is of kind forwardAuth, asks the ' +
-  'verifier by TLS that it verifies, and takes x-modelplane-caller from nobody else. Leave it to Crossplane; to let ' +
-  'anybody in remove spec.authentication of the InferenceGateway.';
+const PINNED = {
+  authorize:
+    'Middleware modelplane-system/authorize is how the front door knows who calls: it is of kind forwardAuth, asks ' +
+    'where the verifiers are asked, and takes x-modelplane-caller from nobody else. Leave it to Crossplane; to let ' +
+    'anybody in remove spec.authentication of the InferenceGateway.',
+  authorizeretry:
+    'Middleware modelplane-system/authorize-retry asks a verifier once more, and is of kind retry. Leave it to Crossplane.',
+  authorizeroute:
+    'IngressRoute modelplane-system/authorize leads from the front door to the verifiers, by TLS, and to nobody else. ' +
+    'Leave it to Crossplane.',
+  authorizetransport:
+    'ServersTransport modelplane-system/verifier is how the front door knows that a verifier is one: by the certificate ' +
+    'in Secret verifier-tls, which it verifies. Leave it to Crossplane.',
+} as const satisfies Record<HookKey, string>;
 
-const opened: readonly (readonly [name: string, object: KubernetesObject])[] = [
-  ['one that sets headers and asks nobody', hook({ headers: { customRequestHeaders: {} } })],
-  ['a chain of nothing', hook({ chain: { middlewares: [] } })],
-  ['one of two kinds', hook({ forwardAuth, headers: {} })],
-  ['one of no kind', hook({})],
-  ["somebody else's address", asking({ address: 'https://evil.example.com/authorize' })],
-  ['plain HTTP', asking({ address: 'http://verifier.modelplane-system.svc:9443/authorize' })],
-  ['headers of clients that are believed', asking({ trustForwardHeader: true })],
-  ['TLS that verifies nothing', asking({ tls: { caSecret: 'verifier-tls', insecureSkipVerify: true } })],
-  ['another authority', asking({ tls: { caSecret: 'mine' } })],
-  ['a caller of the client', asking({ authResponseHeaders: ['X-Api-Key'] })],
+const opened: readonly (readonly [name: string, of: HookKey, object: KubernetesObject])[] = [
+  ['a hook that sets headers and asks nobody', 'authorize', hook({ headers: { customRequestHeaders: {} } })],
+  ['a chain of nothing', 'authorize', hook({ chain: { middlewares: [] } })],
+  ['one of two kinds', 'authorize', hook({ forwardAuth, headers: {} })],
+  ['one of no kind', 'authorize', hook({})],
+  ["somebody else's address", 'authorize', asking({ address: 'https://evil.example.com/authorize' })],
+  ['another port of the pod', 'authorize', asking({ address: 'http://127.0.0.1:8080/authorize' })],
+  ['headers of clients that are believed', 'authorize', asking({ trustForwardHeader: true })],
+  ['a caller of the client', 'authorize', asking({ authResponseHeaders: ['X-Api-Key'] })],
+  [
+    'a retry that makes another status of a refusal',
+    'authorizeretry',
+    {
+      ...COMPOSED.authorizeretry,
+      spec: { errors: { status: ['401'], statusRewrites: { '401': 200 }, service: { name: 'verifier', port: 9443 } } },
+    },
+  ],
+  ['a route to another Service', 'authorizeroute', to({ name: 'traefik' })],
+  ['to another namespace', 'authorizeroute', to({ namespace: 'admission-a' })],
+  ['to a TraefikService', 'authorizeroute', to({ kind: 'TraefikService' })],
+  ['to a verifier in plain HTTP', 'authorizeroute', to({ scheme: 'http' })],
+  ['to a verifier by another trust', 'authorizeroute', to({ serversTransport: 'mine' })],
+  ['to another one as well', 'authorizeroute', leading({}, { services: [{ name: 'traefik', port: 80 }] })],
+  ['to two', 'authorizeroute', leading({ services: [...(leads?.services ?? []), { name: 'traefik', port: 80 }] })],
+  ['to nobody', 'authorizeroute', leading({ services: [] })],
+  ['with a Middleware more', 'authorizeroute', leading({ middlewares: [{ name: 'authorize-retry' }, { name: 'x' }] })],
+  [
+    'for everybody to call',
+    'authorizeroute',
+    { ...COMPOSED.authorizeroute, spec: { ...(COMPOSED.authorizeroute.spec as object), entryPoints: ['web'] } },
+  ],
+  ['TLS that verifies nothing', 'authorizetransport', verifying({ insecureSkipVerify: true })],
+  ['another authority', 'authorizetransport', verifying({ rootCAs: [{ secret: 'mine' }] })],
+  ['an authority more', 'authorizetransport', verifying({ rootCAs: [{ secret: 'verifier-tls' }, { secret: 'mine' }] })],
+  ['an authority by its former name', 'authorizetransport', verifying({ rootCAsSecrets: ['mine'] })],
+  ['another name', 'authorizetransport', verifying({ serverName: 'evil.example.com' })],
 ];
 
 export const AUTHORIZE: readonly AdmissionCase[] = [
-  { name: 'Crossplane composes the hook', as: 'crossplane', object: COMPOSED },
-  ...opened.map(([name, object]) => ({
-    name: `the hook is not turned into ${name}, by whoever may do anything`,
+  ...(Object.keys(PINNED) as HookKey[]).map((key) => ({
+    name: `Crossplane composes ${key}`,
     as: 'crossplane' as const,
-    before: COMPOSED,
-    object,
-    refused: PINNED,
+    object: COMPOSED[key],
   })),
+  ...opened.map(([name, of, object]) => ({
+    name: `what asks is not turned into ${name}, by whoever may do anything`,
+    as: 'crossplane' as const,
+    before: COMPOSED[of],
+    object,
+    refused: PINNED[of],
+  })),
+  {
+    name: 'no other route is put where the front door asks',
+    as: 'crossplane',
+    object: {
+      ...COMPOSED.authorizeroute,
+      metadata: { ...COMPOSED.authorizeroute.metadata, name: 'mine' },
+    },
+    refused:
+      'The entry point authorize is where the front door asks who calls, and no other route belongs there: remove it ' +
+      'from spec.entryPoints.',
+  },
   {
     name: 'a Middleware of that name elsewhere is none of it',
     as: 'crossplane',
-    object: { ...COMPOSED, metadata: { ...COMPOSED.metadata, namespace: 'admission-a' }, spec: { headers: {} } },
+    object: {
+      ...COMPOSED.authorize,
+      metadata: { ...COMPOSED.authorize.metadata, namespace: 'admission-a' },
+      spec: { headers: {} },
+    },
   },
 ];
 

@@ -1,4 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
+import { type CallerAnswer, closedToAll } from '../callers.ts';
 import { type Changes, changesOf } from '../changes.ts';
 import type { Reference } from '../cluster.ts';
 import type { Priority } from '../priority.ts';
@@ -21,6 +22,10 @@ export interface PreviewAnswer {
   readonly paths: readonly AnsweredPath[];
   /** With --fail and --then: the paths before. */
   readonly before?: readonly AnsweredPath[];
+  /** With --as. */
+  readonly caller?: CallerAnswer;
+  /** Services that the front door opens to nobody. */
+  readonly closed?: readonly string[];
   /** With --then. */
   readonly changes?: Changes;
   /** Every composite, each followed by what it composes. */
@@ -62,8 +67,13 @@ export const unansweredFor = (problems: readonly Problem[]): PreviewAnswer => ({
   items: [],
 });
 
-export function answerOf({ before, after, why }: Moments, problems: readonly Problem[]): PreviewAnswer {
+export function answerOf(
+  { before, after, why }: Moments,
+  problems: readonly Problem[],
+  caller?: CallerAnswer,
+): PreviewAnswer {
   const last = after ?? before;
+  const closed = closedToAll(last.state, Date.now());
   return {
     ...LIST,
     settled: last.restless.length === 0,
@@ -71,6 +81,8 @@ export function answerOf({ before, after, why }: Moments, problems: readonly Pro
     problems,
     paths: pathsOf(last.state),
     ...(after && { before: pathsOf(before.state) }),
+    ...(caller && { caller }),
+    ...(closed.length > 0 && { closed }),
     ...(after && why === 'edit' && { changes: changesOf(before.state, after.state) }),
     items: playedDocuments(last.state),
   };

@@ -1,3 +1,4 @@
+import { type CallerAnswer, closedSentence, closedToAll } from '../callers.ts';
 import { changesOf, isNothing } from '../changes.ts';
 import { type ShareChange, type SplitChange, splitChanges } from '../consequences.ts';
 import { describeOutage } from '../outage.ts';
@@ -6,22 +7,27 @@ import { formatProblem, type Problem } from '../problem.ts';
 import { standingOf } from '../standing.ts';
 import { trafficOf } from '../traffic.ts';
 import type { State } from '../world.ts';
+import { sayings } from './callers.ts';
 import { type Edited, editEnding, nameOf, reviewPoints } from './edit.ts';
 import { failureEnding, PATH_GONE, priorityWas } from './failure.ts';
 import type { Moments } from './moments.ts';
 import { endingText, MADE_UP, NO_PATH, NOBODY, percentText, refusal } from './report.ts';
 
 /** For a pull request: who gets which share, and with an edit or a failure what each was before. */
-export function markdown({ before, after, why }: Moments, problems: readonly Problem[]): string {
+export function markdown({ before, after, why }: Moments, problems: readonly Problem[], caller?: CallerAnswer): string {
   const last = after ?? before;
   const splits = splitChanges(trafficOf(before.state), trafficOf(last.state));
   const moments = { before, after: last };
   return documentOf([
     problemList(problems),
+    caller === undefined ? '' : callerTable(caller),
     last.state.outages.map((outage) => `**${escaped(describeOutage(outage))}**`).join('\n\n'),
     splits.length === 0
       ? NO_PATH
       : splits.map((split) => pathTable(last.state, split, after !== undefined)).join('\n\n'),
+    closedToAll(last.state, Date.now())
+      .map((service) => `- ${escaped(closedSentence(service))}`)
+      .join('\n'),
     why === 'edit' ? editSections(moments) : '',
     `<sub>${escaped(endingOf(moments, why))}</sub>`,
   ]);
@@ -37,6 +43,13 @@ const problemList = (problems: readonly Problem[]): string =>
   problems.length === 0
     ? ''
     : ['### Problems', ...problems.map((one) => `- ${escaped(formatProblem(one))}`)].join('\n');
+
+function callerTable({ caller, note, services }: CallerAnswer): string {
+  const rows = services.map((one) => [`\`${one.service}\``, one.allowed ? 'yes' : 'no', escaped(sayings(one))]);
+  const head = ['service', 'may call', 'limits, or why not'];
+  const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [`### As ${escaped(caller)}`, ...(note === undefined ? [] : [escaped(note)]), table].join('\n\n');
+}
 
 function endingOf(moments: { before: Moments['before']; after: Moments['before'] }, why: Moments['why']): string {
   if (why === undefined) return endingText(moments.before);

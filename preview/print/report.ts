@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { closedToAll } from '../callers.ts';
 import { objectsOfKind } from '../cluster.ts';
 import { type ClusterObject, describe } from '../objects.ts';
 import { fewOf, type Played } from '../play.ts';
@@ -6,13 +7,19 @@ import { priorityText } from '../priority.ts';
 import { unreadIn } from '../strict.ts';
 import { type Share, type Split, trafficOf } from '../traffic.ts';
 import type { State } from '../world.ts';
+import { closedText } from './callers.ts';
 import { nodesOf } from './nodes.ts';
 import { columns, lengthOf, type Page, wrap } from './page.ts';
 import { treeOf } from './tree.ts';
 
 /** The whole answer: who gets which traffic, what became of the manifests, and what was taken for granted. */
 export const report = (played: Played, page: Page): string =>
-  pageOf([answerText(played.state, page), treeOf(nodesOf(played.state), page), ending(played, page)]);
+  pageOf([
+    answerText(played.state, page),
+    closedText(closedToAll(played.state, Date.now()), page),
+    treeOf(nodesOf(played.state), page),
+    ending(played, page),
+  ]);
 
 export const pageOf = (sections: readonly string[]): string =>
   `${sections.filter((section) => section !== '').join('\n\n')}\n`;
