@@ -73,7 +73,8 @@ const isTaken = (object: ObservedObject | undefined): boolean =>
     NEEDED.every((type) => conditionOf(conditions, type)?.status === 'True'),
   );
 
-function parentProblems(object: ObservedObject | undefined): string[] {
+/** Why no gateway has taken a pool or a route, as a sentence. */
+export function parentProblems(object: ObservedObject | undefined): string[] {
   if (object === undefined || isTaken(object)) return [];
   const conditions = parentsOf(object.seen).flatMap((parent) => parent.conditions ?? []);
   const refusal = conditions.find(({ type, status }) => status === 'False' && type !== 'Exported');
