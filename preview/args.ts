@@ -17,10 +17,20 @@ export interface PlayArgs {
   readonly outages: readonly Outage[];
   /** What is applied in place of the manifests, once all has settled. */
   readonly edited: readonly string[];
+  /** What there is before is read from a cluster, and `edited` is applied to it. */
+  readonly live?: LiveArgs;
   /** What waits, is ignored or names what is not there is a problem too. */
   readonly strict: boolean;
   /** Show what is in inference clusters object by object. */
   readonly unfold: boolean;
+}
+
+/** Where it is read. */
+export interface LiveArgs {
+  /** Of manifests that name none; the kubeconfig's where it is left out. */
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 export interface SingleArgs {
@@ -40,6 +50,8 @@ Everything runs in this process. Controllers that are not here, such as Traefik,
 stand-ins, and the result says so. It ends with 0 if all is well, with 1 if something is wrong with
 the manifests, and with 2 if it is with the options.
 `;
+
+const LIVE = 'On a live cluster, with your rights:';
 
 const SINGLE = 'One reconcile of one composite, printed as "crossplane composition render" would:';
 
@@ -71,6 +83,14 @@ export const previewCommand = (handle: (args: Args) => Promise<void>): Command =
       'stop after so many rounds of reconciles instead of when nothing changes any more; with --fail or --then, so many rounds after that',
       rounds,
     )
+    .optionsGroup(LIVE)
+    .option(
+      '--live',
+      'what changes once the manifests are applied to the cluster of your kubeconfig; nothing is written',
+    )
+    .option('-n, --namespace <namespace>', "of manifests that name none (default: the kubeconfig's)")
+    .option('--kubeconfig <file>', "instead of kubectl's own")
+    .option('--context <name>', 'of the kubeconfig, instead of its current one')
     .optionsGroup(SINGLE)
     .option('--single <file>', 'the composite')
     .option('--observed <path>', 'what it composed before; may be repeated', gathered)
@@ -89,6 +109,10 @@ interface Options {
   readonly strict?: true;
   readonly unfold?: true;
   readonly until?: number;
+  readonly live?: true;
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
   readonly single?: string;
   readonly observed?: readonly string[];
   readonly required?: readonly string[];
@@ -130,15 +154,21 @@ function outages(value: string, before: readonly Outage[] = []): Outage[] {
 const contradiction = (paths: readonly string[], options: Options): string | undefined =>
   options.single === undefined ? playContradiction(paths, options) : singleContradiction(paths, options);
 
-function playContradiction(paths: readonly string[], { observed, required, then, fail }: Options): string | undefined {
+function playContradiction(paths: readonly string[], options: Options): string | undefined {
+  const { observed, required, then, fail, live } = options;
   if (observed || required) return '--observed and --required belong to --single';
+  const lively = (['namespace', 'kubeconfig', 'context'] as const).find((name) => options[name] !== undefined);
+  if (lively !== undefined && live === undefined) return `--${lively} belongs to --live`;
+  if (live && (then || fail)) return '--live is a question of its own: leave --then and --fail out';
   if (paths.length === 0) return 'give a file or a folder of manifests, such as examples/canary';
   return then && fail ? '--then and --fail are two questions: ask them one after the other' : undefined;
 }
 
 function singleContradiction(paths: readonly string[], options: Options): string | undefined {
   if (paths.length > 0) return `--single takes one composite; give ${paths.join(' ')} by --observed or --required`;
-  const foreign = (['until', 'fail', 'then', 'strict', 'unfold'] as const).find((name) => options[name] !== undefined);
+  const foreign = (['until', 'fail', 'then', 'live', 'strict', 'unfold'] as const).find(
+    (name) => options[name] !== undefined,
+  );
   if (foreign !== undefined) return `--single is one reconcile, so --${foreign} does not apply`;
   const { output = 'yaml' } = options;
   return output === 'yaml' || output === 'json' ? undefined : `--single prints yaml or json, not ${output}`;
@@ -146,8 +176,15 @@ function singleContradiction(paths: readonly string[], options: Options): string
 
 function playArgs(paths: readonly string[], options: Options): PlayArgs {
   const { output = 'tree', until, fail = [], then: edited = [], strict = false, unfold = false } = options;
-  const asked = { paths, format: output, outages: fail, edited, strict, unfold };
-  return { command: 'play', ...asked, ...(until !== undefined && { until }) };
+  const { namespace, kubeconfig, context } = options;
+  const asked = { format: output, outages: fail, strict, unfold, ...(until !== undefined && { until }) };
+  if (options.live === undefined) return { command: 'play', ...asked, paths, edited };
+  const live = {
+    ...(namespace !== undefined && { namespace }),
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+  };
+  return { command: 'play', ...asked, paths: [], edited: paths, live };
 }
 
 const singleArgs = (xr: string, { output, observed = [], required = [] }: Options): SingleArgs => ({
