@@ -58,6 +58,10 @@ describe('what is asked for', () => {
       },
     },
     {
+      argv: ['--live', '-n', 'ml-team', '--context', 'prod', 'a', 'b'],
+      want: { ...PLAY, paths: [], edited: ['a', 'b'], live: { namespace: 'ml-team', context: 'prod' } },
+    },
+    {
       argv: ['--single', 'xr.yaml'],
       want: { command: 'single', xr: 'xr.yaml', observed: [], required: [], format: 'yaml' },
     },

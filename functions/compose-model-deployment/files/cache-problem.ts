@@ -36,12 +36,14 @@ export function cacheProblem(
 /** A volume of one node, and engines on several. */
 function singleProblem(
   cache: Cache,
-  { replicas }: Placement,
+  { replicas, scaling }: Placement,
   { maxSurge }: ModelDeployment['spec']['rollout'],
 ): string | undefined {
   if (isShared(cache)) return undefined;
   const what = `cache.accessModes is ${cache.accessModes.join()}, a volume that one node mounts`;
   const shared = 'set accessModes [ReadWriteMany] with a storageClassName that has it';
+  if ((scaling?.max ?? 0) > 1)
+    return `${what}, and scaling.max ${scaling?.max} engines may be on several; ${shared}, or remove scaling`;
   if (replicas > 1) return `${what}, and ${replicas} replicas may be on several; ${shared}, or replicas 1`;
   return /^0+%?$/.test(String(maxSurge))
     ? undefined
