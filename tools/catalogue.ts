@@ -7,6 +7,8 @@ export interface GoTool {
   readonly package: string;
   /** Values that the program's own release build sets at link time, and that it misbehaves without. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Build tags, such as those that leave out what nobody here uses. */
+  readonly tags?: string;
 }
 
 const KUBERNETES = versionOf('kubernetes', 'k8s.io/kubernetes');
@@ -41,6 +43,8 @@ export const GO_TOOLS = {
   },
   crossplane: { family: 'crossplane-cli', package: 'github.com/crossplane/cli/v2/cmd/crossplane' },
   registry: { family: 'registry', package: 'github.com/google/go-containerregistry/cmd/registry' },
+  // What the documentation pushes images with.
+  crane: { family: 'crane', package: 'github.com/google/go-containerregistry/cmd/crane' },
   'provider-kubernetes': {
     family: 'provider-kubernetes',
     package: 'github.com/crossplane-contrib/provider-kubernetes/cmd/provider',
@@ -56,6 +60,13 @@ export const GO_TOOLS = {
     family: 'inference-sim',
     package: 'github.com/llm-d/llm-d-inference-sim/cmd/llm-d-inference-sim',
   },
+  // Without the services of two dozen clouds that Prometheus would look for its targets in.
+  promtool: {
+    family: 'prometheus',
+    package: 'github.com/prometheus/prometheus/cmd/promtool',
+    tags: 'remove_all_sd',
+  },
+  cosign: { family: 'cosign', package: 'github.com/sigstore/cosign/v3/cmd/cosign' },
 } as const satisfies Record<string, GoTool>;
 
 /** A program that a Python package carries: `family` is the folder beside this file that pins it by its hashes. */
