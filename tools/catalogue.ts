@@ -24,6 +24,13 @@ const kubernetes = (command: string): GoTool => ({
   },
 });
 
+/** Without the services of two dozen clouds that it would look for its targets in. */
+const prometheus = (command: string): GoTool => ({
+  family: 'prometheus',
+  package: `github.com/prometheus/prometheus/cmd/${command}`,
+  tags: 'remove_all_sd',
+});
+
 export const GO_TOOLS = {
   etcd: { family: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
   'kube-apiserver': kubernetes('kube-apiserver'),
@@ -60,12 +67,8 @@ export const GO_TOOLS = {
     family: 'inference-sim',
     package: 'github.com/llm-d/llm-d-inference-sim/cmd/llm-d-inference-sim',
   },
-  // Without the services of two dozen clouds that Prometheus would look for its targets in.
-  promtool: {
-    family: 'prometheus',
-    package: 'github.com/prometheus/prometheus/cmd/promtool',
-    tags: 'remove_all_sd',
-  },
+  promtool: prometheus('promtool'),
+  prometheus: prometheus('prometheus'),
   cosign: { family: 'cosign', package: 'github.com/sigstore/cosign/v3/cmd/cosign' },
 } as const satisfies Record<string, GoTool>;
 
