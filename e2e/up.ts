@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { Problem, runMain } from '../tools/problem.ts';
 import { runSteps } from '../tools/progress.ts';
 import { writeKubeconfig } from './apiserver.ts';
+import { clientsOf } from './clients.ts';
 import { DEMO_PATH } from './front-door.ts';
 import { type Instance, instanceDir, logsDir, socketPath } from './instance.ts';
 import { listenOn } from './relay.ts';
@@ -102,13 +103,21 @@ async function describe(ports: Ports, tookMs: number): Promise<string> {
   const ca = Buffer.from(inside.clusters[0].cluster['certificate-authority-data'], 'base64').toString();
   const kubeconfig = join(instanceDir(), 'kubeconfig');
   await writeKubeconfig(kubeconfig, `https://127.0.0.1:${ports.api}`, ca, inside.users[0].user);
+  const url = `http://127.0.0.1:${ports.web}${DEMO_PATH}`;
+  const { curl, python } = clientsOf(url, 'qwen');
   return `
 The control plane runs (started in ${(tookMs / 1000).toFixed(0)} s). npm run down ends it.
 
   Kubernetes   export KUBECONFIG=${kubeconfig}
   Front door   http://127.0.0.1:${ports.web}
-  Try          curl http://127.0.0.1:${ports.web}${DEMO_PATH} -H 'content-type: application/json' -d '{"model": "qwen"}'
+  Model        ${url}/v1, for any client of OpenAI's (OPENAI_BASE_URL)
   Logs         ${logsDir()}
+
+Ask it:
+
+${curl}
+
+${python}
 `;
 }
 
