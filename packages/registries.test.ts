@@ -69,6 +69,25 @@ describe('renamed', () => {
   });
 });
 
+const HASH = `import { bundle } from './packages/bundle.ts';
+import { sha256 } from './packages/tar.ts';
+const files = await bundle(process.argv[1]);
+console.log(files.map(({ content }) => sha256(content)).join());`;
+
+/** What a checkout puts into a function's image. */
+async function bundled(name: string, cwd: string): Promise<string> {
+  const args = ['--input-type=module-typescript', '--eval', HASH, `functions/${name}/main.ts`];
+  return (await run(process.execPath, args, { cwd })).stdout;
+}
+
+test('the image of a function that names no registry is the same whichever it is for; that of one that does is not', async () => {
+  await using folder = await temporaryFolder('renamed');
+  await checkOut(folder.path, (text) => renamed(text, OWN));
+  const isSame = async (name: string) => (await bundled(name, ROOT)) === (await bundled(name, folder.path));
+  expect(await isSame('compose-model-service')).toBe(true);
+  expect(await isSame('compose-inference-gateway')).toBe(false);
+}, 120_000);
+
 /** A Configuration is called as its install page calls it, wherever it is from; all else has to fit. */
 const BUT_ITS_NAME = '^(?!what the Configuration is called)';
 
