@@ -13,7 +13,8 @@ export async function openFrontDoor(kube: Kube, report: Report): Promise<void> {
 
 const header = ({ apiVersion, kind, name }: Ref) => ({ apiVersion, kind, metadata: { name } });
 
-export const DEMO_PATH = '/ml-team/qwen/v1/chat/completions';
+/** Of the demo's service, without /v1. */
+export const DEMO_PATH = '/ml-team/qwen';
 
 /** Something to call: a model of one's own that passes every tenth request on to a provider. */
 const DEMO = `

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { Problem, runMain } from '../tools/problem.ts';
 import { runSteps } from '../tools/progress.ts';
 import { writeKubeconfig } from './apiserver.ts';
+import { clientsOf } from './clients.ts';
 import { DEMO_PATH } from './front-door.ts';
 import { CONTROLLER } from './inference/manifests.ts';
 import { type Instance, instanceDir, logsDir, socketPath } from './instance.ts';
@@ -105,14 +106,22 @@ async function describe(ports: Ports, tookMs: number): Promise<string> {
   const kubeconfig = join(instanceDir(), 'kubeconfig');
   await writeKubeconfig(kubeconfig, `https://127.0.0.1:${ports.api}`, ca, inside.users[0].user);
   const gateways = (await kubeFrom(kubeconfig).list('modelplane.ai/v1alpha1', 'InferenceCluster')).map(gatewayOf);
+  const url = `http://127.0.0.1:${ports.web}${DEMO_PATH}`;
+  const { curl, python } = clientsOf(url, 'qwen');
   return `
 The control plane runs (started in ${(tookMs / 1000).toFixed(0)} s). npm run down ends it.
 
   Kubernetes   export KUBECONFIG=${kubeconfig}
   Front door   http://127.0.0.1:${ports.web}
-  Try          curl http://127.0.0.1:${ports.web}${DEMO_PATH} -H 'content-type: application/json' -d '{"model": "qwen"}'
+  Model        ${url}/v1, for any client of OpenAI's (OPENAI_BASE_URL)
   Gateways     ${gateways.join('\n               ')}
   Logs         ${logsDir()}
+
+Ask it:
+
+${curl}
+
+${python}
 `;
 }
 

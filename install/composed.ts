@@ -12,6 +12,10 @@ import { play } from '../preview/play.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
+const EXAMPLES = readdirSync(join(ROOT, 'examples'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
 /** What Crossplane has to read and write so that the examples become what they are. */
 export interface Composed {
   /** Each with its namespace. */
@@ -37,7 +41,7 @@ export function playExamples(): Composed {
     };
   const functions = Object.fromEntries(Object.entries(FUNCTIONS).map(([name, fn]) => [name, recorded(fn)]));
   const world = { apis: readApis(join(ROOT, 'apis')), functions };
-  for (const example of readdirSync(join(ROOT, 'examples'))) {
+  for (const example of EXAMPLES) {
     const { manifests } = loadManifests([join(ROOT, 'examples', example)]);
     for (const variant of [manifests, ...GATEWAYS.map((gateway) => manifests.map((one) => otherwise(one, gateway)))]) {
       const begun = begin(world, variant);

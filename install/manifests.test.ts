@@ -4,12 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { schemaProblem } from '#shared/testing.ts';
-import { FOLDERS, type Manifest, manifestsIn } from './manifests.ts';
+import { FOLDERS, type Folder, type Manifest, manifestsIn, objectsOf } from './manifests.ts';
 
 const identity = ({ object }: Manifest): string => [object.kind, namespaceOf(object), nameOf(object)].join('/');
 
 /** Namespaces that are there before anything of ours: the page of the install makes Crossplane's first, a chart Envoy's. */
 const THERE: readonly string[] = ['', 'crossplane-system', 'envoy-gateway-system'];
+
+/** Folders for where another one was applied already. */
+const AFTER: Partial<Record<Folder, Folder>> = {
+  monitoring: '.',
+  'monitoring/inference-cluster': 'inference-cluster',
+};
 
 describe.each(FOLDERS)('install/%s', (folder) => {
   const manifests = manifestsIn(folder);
@@ -21,7 +27,8 @@ describe.each(FOLDERS)('install/%s', (folder) => {
   });
 
   test('makes a namespace before it puts anything there, file after file', () => {
-    const made = new Set(THERE);
+    const before = AFTER[folder];
+    const made = new Set([...THERE, ...(before ? objectsOf(before, 'Namespace').keys() : [])]);
     const early = manifests.filter(({ object }) => {
       if (object.kind === 'Namespace') made.add(nameOf(object));
       return !made.has(namespaceOf(object));
@@ -40,9 +47,9 @@ describe.each(FOLDERS)('install/%s', (folder) => {
   );
 });
 
-/** Kinds of Crossplane's and Envoy Gateway's own have no model here; the API server judges them in e2e. */
+/** Kinds of Crossplane's, Envoy Gateway's and Prometheus' own have no model here. */
 function isBuiltIn({ object }: Manifest): boolean {
-  return !/(crossplane|gateway\.envoyproxy)\.io\//.test(object.apiVersion);
+  return !/(crossplane\.io|gateway\.envoyproxy\.io|monitoring\.coreos\.com)\//.test(object.apiVersion);
 }
 
 interface RuntimeConfig {

@@ -4,7 +4,14 @@ import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 
 /** The folders that somebody applies as a whole, each to a cluster. */
-export const FOLDERS = ['.', 'inference-cluster', 'inference-cluster/envoy-gateway', 'metallb'] as const;
+export const FOLDERS = [
+  '.',
+  'inference-cluster',
+  'inference-cluster/envoy-gateway',
+  'metallb',
+  'monitoring',
+  'monitoring/inference-cluster',
+] as const;
 
 export type Folder = (typeof FOLDERS)[number];
 

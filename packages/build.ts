@@ -6,7 +6,7 @@ import { buildTool } from '../tools/build.ts';
 import { Problem, runMain } from '../tools/problem.ts';
 import type { Report } from '../tools/progress.ts';
 import { runSteps } from '../tools/progress.ts';
-import { ARCHES, type Arch, isArch } from './arch.ts';
+import { ARCHES, type Arch, requireArches } from './arch.ts';
 import { baseContents, baseLayer } from './base.ts';
 import { bundle } from './bundle.ts';
 import { DIST, ROOT } from './folders.ts';
@@ -121,11 +121,7 @@ async function configurationPackage(crossplane: string): Promise<BuiltPackage> {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { arch: { type: 'string', multiple: true, default: [...ARCHES] } } });
-  const unknown = values.arch.find((arch) => !isArch(arch));
-  if (unknown) {
-    throw new Problem(`cannot build for ${unknown}: choose --arch ${ARCHES.join(' or --arch ')}, or neither for both.`);
-  }
-  const arches = ARCHES.filter((arch) => values.arch.includes(arch));
+  const arches = requireArches(values.arch);
   let built: readonly BuiltPackage[] = [];
   const run = async (report: Report): Promise<void> => {
     built = await buildPackages(arches, report);

@@ -18,6 +18,8 @@ export async function bundle(entryPoint: string): Promise<Entry[]> {
     outfile: BUNDLE_PATH,
     write: false,
     bundle: true,
+    // A checkout whose dependencies are a link gives the same bytes as any other.
+    preserveSymlinks: true,
     platform: 'node',
     target: 'node24',
     format: 'cjs',

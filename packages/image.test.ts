@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder, writeWhole } from './folders.ts';
-import { dockerArchive, image, writeLayout } from './image.ts';
+import { dockerArchive, image, joinLayouts, writeLayout } from './image.ts';
 import { type Layer, layer, readTar, sha256 } from './tar.ts';
 
 let base: Layer;
@@ -122,4 +122,32 @@ describe('writeLayout', () => {
     });
     expect(parse(await readFile(join(folder.path, 'oci-layout')))).toEqual({ imageLayoutVersion: '1.0.0' });
   });
+});
+
+test('layouts of two architectures become one index, which says which is which and holds every blob', async () => {
+  await using folder = await temporaryFolder('join-test');
+  const layouts = ['amd64', 'arm64'] as const;
+  for (const arch of layouts) {
+    const one = image({ name: 'verifier', description: 'Decides.', arch, layers: [base, top] });
+    await writeLayout(join(folder.path, arch), [build('other'), one]);
+  }
+  const joined = join(folder.path, 'joined');
+  await joinLayouts(
+    layouts.map((arch) => join(folder.path, arch)),
+    'verifier',
+    joined,
+  );
+  const blobOf = async (digest: string) => parse(await readFile(join(joined, 'blobs', ...digest.split(':'))));
+  const { manifests } = parse(await readFile(join(joined, 'index.json')));
+  expect(manifests).toHaveLength(1);
+  const index = await blobOf(manifests[0].digest);
+  expect(index.manifests.map(({ platform }: { platform: object }) => platform)).toEqual([
+    { architecture: 'amd64', os: 'linux' },
+    { architecture: 'arm64', os: 'linux', variant: 'v8' },
+  ]);
+  for (const { digest } of index.manifests) {
+    const manifest = await blobOf(digest);
+    const names = await readdir(join(joined, 'blobs/sha256'));
+    for (const part of [manifest.config, ...manifest.layers]) expect(names).toContain(part.digest.slice(7));
+  }
 });

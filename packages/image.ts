@@ -1,4 +1,4 @@
-import { access, readdir, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Arch } from './arch.ts';
 import { USER_ID } from './base.ts';
@@ -91,12 +91,49 @@ export async function writeLayout(folder: string, images: readonly Image[]): Pro
   await writeWhole(join(folder, 'index.json'), json(index(images)).bytes);
 }
 
+/**
+ * A layout of its own for an image that several layouts have, each for its architecture: one index of them, as any tool that
+ * copies images takes it.
+ */
+export async function joinLayouts(layouts: readonly string[], name: string, folder: string): Promise<void> {
+  const blobOf = (layout: string, digest: string) => readFile(join(layout, 'blobs', ...digest.split(':')));
+  const put = (one: Blob) => writeBlob(join(folder, 'blobs/sha256', hex(one)), one.bytes);
+  const manifests: object[] = [];
+  for (const layout of layouts) {
+    const { manifests: there } = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as Index;
+    const found = there.find(({ annotations }) => annotations?.[REF_NAME] === name);
+    if (!found) throw new Error(`${layout} has no image ${name}`);
+    const { annotations: _, ...described } = found;
+    const manifest = blob(await blobOf(layout, found.digest));
+    const { config, layers } = JSON.parse(manifest.bytes.toString()) as { config: Digest; layers: Digest[] };
+    await put(manifest);
+    for (const { digest } of [config, ...layers]) await put(blob(await blobOf(layout, digest)));
+    const { architecture, os, variant } = JSON.parse((await blobOf(layout, config.digest)).toString());
+    manifests.push({ ...described, platform: { architecture, os, variant } });
+  }
+  const all = json({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests });
+  await put(all);
+  const outer = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: [descriptor(MEDIA_TYPES.index, all)] };
+  await writeWhole(join(folder, 'oci-layout'), json({ imageLayoutVersion: '1.0.0' }).bytes);
+  await writeWhole(join(folder, 'index.json'), json(outer).bytes);
+}
+
+interface Digest {
+  readonly digest: string;
+}
+
+interface Index {
+  readonly manifests: readonly (Digest & { readonly annotations?: Readonly<Record<string, string>> })[];
+}
+
+const REF_NAME = 'org.opencontainers.image.ref.name';
+
 const index = (images: readonly Image[]): object => ({
   schemaVersion: 2,
   mediaType: MEDIA_TYPES.index,
   manifests: images.map(({ name, manifest }) => ({
     ...descriptor(MEDIA_TYPES.manifest, manifest),
-    annotations: { 'org.opencontainers.image.ref.name': name },
+    annotations: { [REF_NAME]: name },
   })),
 });
 

@@ -1,7 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 
 /** Where releases are published. Every other mention of it is held to this one by repositories.test.ts. */
-const ORGANISATION = 'xpkg.crossplane.io/modelplane';
+export const ORGANISATION = 'xpkg.crossplane.io/modelplane';
 
 /** What is published: the functions by the name of their folder, all at the version of package.json. */
 export const FUNCTIONS = [

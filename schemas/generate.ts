@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
+import { referencePage } from './reference.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 interface Definition {
   readonly spec: {
     readonly group: string;
+    readonly scope: string;
     readonly names: { readonly kind: string; readonly singular: string };
     readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: JSONSchema } }[];
   };
@@ -16,9 +18,24 @@ interface Definition {
 
 /** The types of every kind in apis/, by the file of schemas/ that they belong in. */
 export async function generateSchemas(): Promise<ReadonlyMap<string, string>> {
+  return new Map(await Promise.all(readDefinitions().map(generateKind)));
+}
+
+/** A page about the fields of every kind in apis/, by its file in docs/reference/. */
+export const generateReference = (): ReadonlyMap<string, string> =>
+  new Map(
+    readDefinitions().map(({ spec: { group, scope, names, versions } }) => {
+      const [version] = versions;
+      if (version === undefined) throw new Error(`${names.kind} has no version`);
+      const { name, schema } = version;
+      const kind = { kind: names.kind, apiVersion: `${group}/${name}`, scope, schema: schema.openAPIV3Schema };
+      return [`${names.singular}.md`, referencePage(kind)];
+    }),
+  );
+
+function readDefinitions(): Definition[] {
   const folders = readdirSync(join(ROOT, 'apis'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const definitions = folders.map(({ name }) => readDefinition(name));
-  return new Map(await Promise.all(definitions.map(generateKind)));
+  return folders.map(({ name }) => readDefinition(name));
 }
 
 function readDefinition(plural: string): Definition {
@@ -70,4 +87,5 @@ const mapValues = <T, U>(record: Record<string, T>, map: (value: T) => U): Recor
 
 if (import.meta.main) {
   for (const [file, source] of await generateSchemas()) writeFileSync(join(ROOT, 'schemas', file), source);
+  for (const [file, page] of generateReference()) writeFileSync(join(ROOT, 'docs', 'reference', file), page);
 }

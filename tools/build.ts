@@ -62,9 +62,9 @@ async function hashOf(family: string, flags: readonly string[]): Promise<string>
   return hash.digest('hex').slice(0, 16);
 }
 
-function goArguments({ variables = {} }: GoTool): string[] {
+function goArguments({ variables = {}, tags }: GoTool): string[] {
   const set = Object.entries(variables).map(([variable, value]) => `-X ${variable}=${value}`);
-  return ['-trimpath', '-ldflags', ['-s', '-w', ...set].join(' ')];
+  return ['-trimpath', ...(tags ? ['-tags', tags] : []), '-ldflags', ['-s', '-w', ...set].join(' ')];
 }
 
 // CGO off makes the binary independent of the C library, and -v prints each package once it is compiled.

@@ -7,6 +7,8 @@ export interface GoTool {
   readonly package: string;
   /** Values that the program's own release build sets at link time, and that it misbehaves without. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Build tags, such as those that leave out what nobody here uses. */
+  readonly tags?: string;
 }
 
 const KUBERNETES = versionOf('kubernetes', 'k8s.io/kubernetes');
@@ -20,6 +22,13 @@ const kubernetes = (command: string): GoTool => ({
     'k8s.io/component-base/version.gitMajor': MAJOR,
     'k8s.io/component-base/version.gitMinor': MINOR,
   },
+});
+
+/** Without the services of two dozen clouds that it would look for its targets in. */
+const prometheus = (command: string): GoTool => ({
+  family: 'prometheus',
+  package: `github.com/prometheus/prometheus/cmd/${command}`,
+  tags: 'remove_all_sd',
 });
 
 export const GO_TOOLS = {
@@ -41,6 +50,8 @@ export const GO_TOOLS = {
   },
   crossplane: { family: 'crossplane-cli', package: 'github.com/crossplane/cli/v2/cmd/crossplane' },
   registry: { family: 'registry', package: 'github.com/google/go-containerregistry/cmd/registry' },
+  // What the documentation pushes images with.
+  crane: { family: 'crane', package: 'github.com/google/go-containerregistry/cmd/crane' },
   'provider-kubernetes': {
     family: 'provider-kubernetes',
     package: 'github.com/crossplane-contrib/provider-kubernetes/cmd/provider',
@@ -59,6 +70,9 @@ export const GO_TOOLS = {
     family: 'inference-sim',
     package: 'github.com/llm-d/llm-d-inference-sim/cmd/llm-d-inference-sim',
   },
+  promtool: prometheus('promtool'),
+  prometheus: prometheus('prometheus'),
+  cosign: { family: 'cosign', package: 'github.com/sigstore/cosign/v3/cmd/cosign' },
 } as const satisfies Record<string, GoTool>;
 
 /** A program that a Python package carries: `family` is the folder beside this file that pins it by its hashes. */

@@ -15,7 +15,9 @@ import { ApiError } from '../rest.ts';
 import { waitUntilGone } from './testing.ts';
 import { admin } from './world.ts';
 
-const EXAMPLES = readdirSync(join(ROOT, 'examples'));
+const EXAMPLES = readdirSync(join(ROOT, 'examples'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 /** Everything that our functions compose for an example, played forward until nothing changes. */
 function composed(example: string): ClusterObject[] {

@@ -12,9 +12,9 @@ import { admin } from './world.ts';
 
 const NEXT = 'v0.2.0';
 
-/** As docs/install.md has it, to any version. */
+/** As docs/upgrade.md has it, to any version. */
 const upgradeTo = (version: string): Promise<string> =>
-  typed(documented('install.md', 'Upgrade', 'kubectl wait').replace(`version=${NEXT}`, `version=${version}`));
+  typed(documented('upgrade.md', 'Upgrade', 'kubectl wait').replace(`version=${NEXT}`, `version=${version}`));
 
 /** Crossplane pulls and starts every function anew. */
 const TIMEOUT_MS = 600_000;
@@ -90,7 +90,7 @@ async function meanwhile(namespace: string, done: () => Promise<unknown>): Promi
   return Promise.all(clients.map((client) => client.stop()));
 }
 
-describe('by the command of the install page, while requests are served,', () => {
+describe('by the command of the upgrade page, while requests are served,', () => {
   beforeAll(() => publishRelease(NEXT));
 
   // Whatever failed on the way, the next scenarios find the version that is here.

@@ -1,0 +1,41 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const PAGES = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
+
+const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+
+/** The anchors that headings have where Markdown is shown. */
+const anchorsOf = (page: string): string[] =>
+  [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(PAGES)('every link of %s leads somewhere', (page) => {
+  const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const broken = links.filter((link) => {
+    if (/^https?:/.test(link)) return false;
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : relative(ROOT, join(ROOT, dirname(page), path));
+    if (!existsSync(join(ROOT, target))) return true;
+    return anchor !== undefined && !anchorsOf(target).includes(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test('every page is in the index of the README', () => {
+  const index = read('README.md');
+  const missing = globSync('docs/*.md', { cwd: ROOT }).filter((page) => !index.includes(`(${page})`));
+  expect(missing).toEqual([]);
+});
+
+test('every folder of examples is in their index', () => {
+  const index = read('docs/examples.md');
+  const folders = globSync('examples/*/', { cwd: ROOT }).map((folder) => folder.replace(/^examples\/|\/$/g, ''));
+  expect(folders.filter((folder) => !index.includes(`\`${folder}\``))).toEqual([]);
+});
