@@ -72,8 +72,8 @@ export const apiServiceObject = (xr: InferenceCluster, { key, group, version }: 
     key,
     { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: `${version}.${group}` } },
     { policy: 'SuccessfulCreate' },
-    // A watch would take the right to list all of them.
-    { watch: false },
+    // A watch would take the right to list all of them. What is missing is looked for more often than what is there.
+    { isUrgent: false, spec: { watch: false } },
   );
 
 /** What counts the gateway's proxies. */
@@ -103,7 +103,7 @@ export const ownerObject = (xr: InferenceCluster, owner: string): KubernetesObje
       },
     },
     { policy: 'SuccessfulCreate' },
-    { managementPolicies: ['Observe', 'Create'] },
+    { isUrgent: false, spec: { managementPolicies: ['Observe', 'Create'] } },
   );
 
 /** An object in the cluster, looked at and never touched. */
@@ -112,7 +112,7 @@ function observeOnly(
   what: string,
   manifest: KubernetesObject,
   readiness: object,
-  otherwise: object = {},
+  { isUrgent = true, spec = {} }: { readonly isUrgent?: boolean; readonly spec?: object } = {},
 ): KubernetesObject {
   const name = uniqueName(`${nameOf(xr)}-${what}`, ['InferenceCluster', manifest.kind, nameOf(xr)]);
   return {
@@ -122,7 +122,10 @@ function observeOnly(
       name,
       namespace: PLATFORM_NAMESPACE,
       labels: clusterLabel(xr),
-      annotations: { 'crossplane.io/external-name': name, 'crossplane.io/poll-interval': POLL_INTERVAL },
+      annotations: {
+        'crossplane.io/external-name': name,
+        ...(isUrgent && { 'crossplane.io/poll-interval': POLL_INTERVAL }),
+      },
     },
     spec: {
       providerConfigRef: providerConfigRef(nameOf(xr)),
@@ -130,7 +133,7 @@ function observeOnly(
       watch: true,
       readiness,
       forProvider: { manifest },
-      ...otherwise,
+      ...spec,
     },
   };
 }
