@@ -31,6 +31,18 @@ const conditionOf = ({ conditions }: Answer, type: string): string | undefined =
 const manifestOf = ({ desired }: Answer, key: string) =>
   (desired[key]?.spec as { forProvider: { manifest: KubernetesObject } } | undefined)?.forProvider.manifest;
 
+test('what is looked at has names of its own, however long that of the cluster is', () => {
+  const xr = { ...cluster({ proxies: { namespace: 'e', labels: { a: 'b' }, disruptionBudget: 'c' } }) };
+  const { desired } = composeWith(inferenceCluster, {
+    xr: { ...xr, metadata: { name: 'x'.repeat(63) } },
+    observed: { api: api(SYNCED), gateway: READY },
+    required: { controlPlane: [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', uid: 'u' } }] },
+  });
+  const names = Object.values(desired).map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
+  expect(names).toHaveLength(8);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 describe('a cluster without the kinds that a placement consists of', () => {
   test('is asked for them by what is smallest, once its Gateway is known', () => {
     const answer = ask({});
