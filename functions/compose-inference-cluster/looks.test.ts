@@ -88,6 +88,31 @@ describe('a cluster without the kinds that a placement consists of', () => {
   });
 });
 
+describe('Envoy Gateway', () => {
+  const controllerName = 'gateway.envoyproxy.io/gatewayclass-controller';
+  const gatewayclass = object(SYNCED, {
+    metadata: { name: 'class-of-gateway' },
+    spec: { controllerName, parametersRef: {} },
+  });
+  test.each([
+    {
+      name: 'without Envoy AI Gateway says what to install',
+      observed: { 'ai-gateway': object(MISSING) },
+      says:
+        ' The cluster has no kinds of Envoy AI Gateway, without which Envoy Gateway takes no route to an InferencePool; ' +
+        'install it as docs/clusters.md says.',
+    },
+    { name: 'with it is recognised', observed: { 'ai-gateway': object(SYNCED) }, says: '' },
+    { name: 'that may not be asked is recognised', observed: { 'ai-gateway': object(FORBIDDEN) }, says: '' },
+  ])('$name', ({ observed, says }) => {
+    const asked = manifestOf(ask({ observed: { gatewayclass } }), 'ai-gateway');
+    expect(asked?.metadata?.name).toBe('v1alpha1.aigateway.envoyproxy.io');
+    expect(conditionOf(ask({ observed: { gatewayclass, ...observed } }), 'GatewayRecognized')).toBe(
+      `GatewayRecognized=True Recognized: By controller ${controllerName} it is EnvoyAIGateway.${says}`,
+    );
+  });
+});
+
 describe('a cluster is of one control plane', () => {
   const controlPlane = [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', uid: 'ours' } }];
   const labelled = (owner?: string) =>
