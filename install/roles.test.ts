@@ -8,7 +8,7 @@ import {
   gatewayClassObject,
   ownerObject,
 } from '../functions/compose-inference-cluster/access.ts';
-import { neededAPIs } from '../functions/compose-inference-cluster/served.ts';
+import { AI_GATEWAY, neededAPIs } from '../functions/compose-inference-cluster/served.ts';
 import { readApis } from '../preview/apis.ts';
 import { playExamples } from './composed.ts';
 import { objectsOf } from './manifests.ts';
@@ -82,7 +82,7 @@ const looked = (['llm-d', 'gie'] as const).flatMap((pickerFamily) => {
     gatewayClassObject(xr, 'class'),
     budgetObject(xr, 'envoy', 'proxies'),
     ownerObject(xr, 'uid'),
-    ...neededAPIs(xr).map((api) => apiServiceObject(xr, api)),
+    ...[...neededAPIs(xr), AI_GATEWAY].map((api) => apiServiceObject(xr, api)),
   ];
 });
 const remotes = [...composed.filter(({ kind }) => kind === 'Object'), ...looked] as Remote[];

@@ -72,8 +72,8 @@ export const apiServiceObject = (xr: InferenceCluster, { key, group, version }: 
     key,
     { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: `${version}.${group}` } },
     { policy: 'SuccessfulCreate' },
-    // A watch would take the right to list all of them.
-    { watch: false },
+    // A watch would take the right to list all of them. What is missing is looked for more often than what is there.
+    { isSeldom: true, spec: { watch: false } },
   );
 
 /** What counts the gateway's proxies. */
@@ -103,7 +103,7 @@ export const ownerObject = (xr: InferenceCluster, owner: string): KubernetesObje
       },
     },
     { policy: 'SuccessfulCreate' },
-    { managementPolicies: ['Observe', 'Create'] },
+    { isSeldom: true, spec: { managementPolicies: ['Observe', 'Create'] } },
   );
 
 /** An object in the cluster, looked at and never touched. */
@@ -112,9 +112,11 @@ function observeOnly(
   what: string,
   manifest: KubernetesObject,
   readiness: object,
-  otherwise: object = {},
+  { isSeldom = false, spec = {} }: { readonly isSeldom?: boolean; readonly spec?: object } = {},
 ): KubernetesObject {
-  const name = uniqueName(`${nameOf(xr)}-${what}`, ['InferenceCluster', manifest.kind, nameOf(xr)]);
+  // Of these there are several of a kind, and of a long name nothing but the hash tells them apart.
+  const key = ['InferenceCluster', manifest.kind, nameOf(xr), ...(isSeldom ? [what] : [])];
+  const name = uniqueName(`${nameOf(xr)}-${what}`, key);
   return {
     apiVersion: 'kubernetes.m.crossplane.io/v1alpha1',
     kind: 'Object',
@@ -122,7 +124,10 @@ function observeOnly(
       name,
       namespace: PLATFORM_NAMESPACE,
       labels: clusterLabel(xr),
-      annotations: { 'crossplane.io/external-name': name, 'crossplane.io/poll-interval': POLL_INTERVAL },
+      annotations: {
+        'crossplane.io/external-name': name,
+        ...(!isSeldom && { 'crossplane.io/poll-interval': POLL_INTERVAL }),
+      },
     },
     spec: {
       providerConfigRef: providerConfigRef(nameOf(xr)),
@@ -130,7 +135,7 @@ function observeOnly(
       watch: true,
       readiness,
       forProvider: { manifest },
-      ...otherwise,
+      ...spec,
     },
   };
 }

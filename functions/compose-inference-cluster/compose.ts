@@ -22,7 +22,7 @@ import { PROVIDER, providerProblem, unlessNobodyLooks } from './provider.ts';
 import { proxiesFound } from './proxies.ts';
 import { refusalOf } from './refusal.ts';
 import { hasParameters, unlessClosed } from './seen.ts';
-import { neededAPIs, type ServedAPI, unlessNotServed } from './served.ts';
+import { AI_GATEWAY, isMissing, neededAPIs, type ServedAPI, unlessNotServed } from './served.ts';
 
 type XR = KubernetesObject & InferenceCluster;
 
@@ -46,12 +46,22 @@ function compose({ xr, observed, lookup }: Inputs<XR>): Composed {
   const programmed = gatewayReady(wanted, seen, connection, gateway, refused);
   const open = unlessClosed(programmed, observed.gateway, gateway && wayTo(xr, gateway));
   const readiness = unlessNotServed(open, needed, observed);
-  const recognized = gatewayRecognized(xr, gateway ?? {}, observed.gatewayclass, hasParameters(observed.gateway));
+  const recognized = gatewayRecognized(
+    xr,
+    gateway ?? {},
+    observed.gatewayclass,
+    hasParameters(observed.gateway),
+    isMissing(AI_GATEWAY, observed),
+  );
   const self = controlPlaneId(lookup);
   const ownership = owned(self, observed.owner);
   const proxies = proxiesFound(xr, observed.proxies);
   const isReady = readiness.status === 'True';
-  const looks = { ...looksAtGateway(xr, gateway?.className, needed), ...looksAtCluster(xr, self) };
+  const optional = gateway?.implementation === 'EnvoyAIGateway' ? [AI_GATEWAY] : [];
+  const looks = {
+    ...looksAtGateway(xr, gateway?.className, [...needed, ...optional]),
+    ...looksAtCluster(xr, self),
+  };
   const desired: Record<string, Desired> = {
     clusterproviderconfig: {
       resource: clusterProviderConfig(xr),
@@ -82,13 +92,13 @@ function compose({ xr, observed, lookup }: Inputs<XR>): Composed {
 function looksAtGateway(
   xr: XR,
   className: string | undefined,
-  needed: readonly ServedAPI[],
+  apis: readonly ServedAPI[],
 ): Record<string, KubernetesObject> {
   if (className === undefined) return {};
   const { namespace = '', disruptionBudget } = xr.spec.gateway.proxies ?? {};
   return {
     gatewayclass: gatewayClassObject(xr, className),
-    ...Object.fromEntries(needed.map((api) => [api.key, apiServiceObject(xr, api)])),
+    ...Object.fromEntries(apis.map((api) => [api.key, apiServiceObject(xr, api)])),
     ...(disruptionBudget !== undefined && { proxies: budgetObject(xr, namespace, disruptionBudget) }),
   };
 }

@@ -57,6 +57,7 @@ export function gatewayRecognized(
   { className, controllerName, implementation }: Known,
   object: KubernetesObject | undefined,
   hasParameters = true,
+  lacksAIGateway = false,
 ): Condition | undefined {
   if (spec.gateway.implementation !== undefined)
     return condition('GatewayRecognized', 'True', 'Declared', `By spec.gateway it is ${spec.gateway.implementation}.`);
@@ -75,7 +76,7 @@ export function gatewayRecognized(
       'True',
       'Recognized',
       `By ${controllerName === undefined ? `its GatewayClass ${className}` : `controller ${controllerName}`} it is ` +
-        `${implementation}.${advice(implementation, hasParameters, seenClass(object))}`,
+        `${implementation}.${advice(implementation, hasParameters, lacksAIGateway, seenClass(object))}`,
     );
   const synced = conditionOf(conditionsOf(object), 'Synced');
   if (synced?.status !== 'False') return undefined;
@@ -89,8 +90,20 @@ export function gatewayRecognized(
 }
 
 /** What is seen to be missing of what docs/clusters.md has for a gateway. */
-const advice = (implementation: string, hasParameters: boolean, seen: GatewayClass | undefined): string =>
-  implementation === 'EnvoyAIGateway' && !hasParameters && seen?.spec?.parametersRef === undefined
+function advice(
+  implementation: string,
+  hasParameters: boolean,
+  lacksAIGateway: boolean,
+  seen: GatewayClass | undefined,
+): string {
+  if (implementation !== 'EnvoyAIGateway') return '';
+  if (lacksAIGateway)
+    return (
+      ' The cluster has no kinds of Envoy AI Gateway, without which Envoy Gateway takes no route to an InferencePool; ' +
+      'install it as docs/clusters.md says.'
+    );
+  return !hasParameters && seen?.spec?.parametersRef === undefined
     ? ' Neither its Gateway nor its GatewayClass names an EnvoyProxy, so a stream is cut a minute after any change of ' +
-      'routes; apply install/inference-cluster/envoy-gateway.'
+        'routes; apply install/inference-cluster/envoy-gateway.'
     : '';
+}

@@ -96,6 +96,12 @@ describe('a Gateway is ready', () => {
     expect(said(spec, { ...HTTP, port: 443 })).toContain('GatewayReady=True');
     expect(said({ ...spec, tls: undefined }, { ...HTTPS, port: 80 })).toContain('GatewayReady=True');
     expect(said(spec, { ...HTTP, port: 8080 })).toContain('GatewayReady=True');
+    expect(said(spec, { ...HTTPS, hostname: 'eu.inference.example' })).toBe(
+      'GatewayReady=True Programmed: Gateway inference/gateway is reached at us.inference.example. Its listener https answers ' +
+        'to eu.inference.example alone, and requests come for us.inference.example; remove its hostname, or set ' +
+        'spec.gateway.tls.hostname to a name that it answers to, unless something before it calls it otherwise.',
+    );
+    expect(said(spec, { ...HTTPS, hostname: tls.hostname })).not.toContain('otherwise');
   });
 });
 

@@ -31,6 +31,18 @@ const conditionOf = ({ conditions }: Answer, type: string): string | undefined =
 const manifestOf = ({ desired }: Answer, key: string) =>
   (desired[key]?.spec as { forProvider: { manifest: KubernetesObject } } | undefined)?.forProvider.manifest;
 
+test('what is looked at has names of its own, however long that of the cluster is', () => {
+  const xr = { ...cluster({ proxies: { namespace: 'e', labels: { a: 'b' }, disruptionBudget: 'c' } }) };
+  const { desired } = composeWith(inferenceCluster, {
+    xr: { ...xr, metadata: { name: 'x'.repeat(63) } },
+    observed: { api: api(SYNCED), gateway: READY },
+    required: { controlPlane: [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', uid: 'u' } }] },
+  });
+  const names = Object.values(desired).map(({ kind, metadata }) => `${kind} ${metadata?.name}`);
+  expect(names).toHaveLength(8);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 describe('a cluster without the kinds that a placement consists of', () => {
   test('is asked for them by what is smallest, once its Gateway is known', () => {
     const answer = ask({});
@@ -73,6 +85,31 @@ describe('a cluster without the kinds that a placement consists of', () => {
     const answer = ask({ observed });
     expect(conditionOf(answer, 'GatewayReady')).toBe(says);
     expect(answer.xrReady).toBe(says.includes('=True'));
+  });
+});
+
+describe('Envoy Gateway', () => {
+  const controllerName = 'gateway.envoyproxy.io/gatewayclass-controller';
+  const gatewayclass = object(SYNCED, {
+    metadata: { name: 'class-of-gateway' },
+    spec: { controllerName, parametersRef: {} },
+  });
+  test.each([
+    {
+      name: 'without Envoy AI Gateway says what to install',
+      observed: { 'ai-gateway': object(MISSING) },
+      says:
+        ' The cluster has no kinds of Envoy AI Gateway, without which Envoy Gateway takes no route to an InferencePool; ' +
+        'install it as docs/clusters.md says.',
+    },
+    { name: 'with it is recognised', observed: { 'ai-gateway': object(SYNCED) }, says: '' },
+    { name: 'that may not be asked is recognised', observed: { 'ai-gateway': object(FORBIDDEN) }, says: '' },
+  ])('$name', ({ observed, says }) => {
+    const asked = manifestOf(ask({ observed: { gatewayclass } }), 'ai-gateway');
+    expect(asked?.metadata?.name).toBe('v1alpha1.aigateway.envoyproxy.io');
+    expect(conditionOf(ask({ observed: { gatewayclass, ...observed } }), 'GatewayRecognized')).toBe(
+      `GatewayRecognized=True Recognized: By controller ${controllerName} it is EnvoyAIGateway.${says}`,
+    );
   });
 });
 

@@ -30,7 +30,7 @@ export interface Way {
   readonly address: string;
   readonly port: number;
   readonly tls?: { readonly hostname: string };
-  /** The address is the platform's word: what is in between may take another port, and end TLS. */
+  /** The address is the platform's word: what is in between may take another port, end TLS, and call it otherwise. */
   readonly declared?: boolean;
   /** As is the port. */
   readonly ownPort?: boolean;
@@ -62,14 +62,14 @@ export function unlessClosed(
   const [problem] = problems;
   if (problem !== undefined && problems.every((one) => one !== undefined))
     return closed(`${gateway}: listener ${listeners[0]?.name} ${problem}.`);
-  return { ...readiness, message: [readiness.message, ...doubts(listeners)].join(' ') };
+  return { ...readiness, message: [readiness.message, ...doubts(listeners, way)].join(' ') };
 }
 
 const closed = (message: string): Condition => condition('GatewayReady', 'False', 'ListenersNotValid', message);
 
 /** Why a listener serves none of our routes, with the way out. */
 const problemOf = (listener: Listener, way: Way): string | undefined =>
-  closedTo(listener) ?? (way.declared ? undefined : tlsProblem(listener, way)) ?? hostProblem(listener, way);
+  closedTo(listener) ?? (way.declared ? undefined : (tlsProblem(listener, way) ?? hostProblem(listener, way)));
 
 function closedTo({ allowedRoutes }: Listener): string | undefined {
   const { namespaces, kinds = [] } = allowedRoutes ?? {};
@@ -102,13 +102,21 @@ const answersTo = (hostname: string, host: string): boolean =>
   hostname.startsWith('*.') ? host.endsWith(hostname.slice(1)) : hostname.toLowerCase() === host.toLowerCase();
 
 /** What may be wrong, where somebody else may have seen to it that it is not. */
-const doubts = (listeners: readonly Listener[]): string[] =>
-  listeners.every(({ allowedRoutes }) => isDoubtful(allowedRoutes?.namespaces))
-    ? [
-        `Its listener ${listeners[0]?.name} takes routes of namespaces with labels that those of tenants do not get here; ` +
-          'unless somebody else gives them, let in app.kubernetes.io/managed-by=modelplane, in its allowedRoutes.',
-      ]
-    : [];
+function doubts(listeners: readonly Listener[], way: Way): string[] {
+  const [first] = listeners.map((listener) => hostProblem(listener, way));
+  const isCalledOtherwise = way.declared && listeners.every((listener) => hostProblem(listener, way) !== undefined);
+  return [
+    ...(isCalledOtherwise
+      ? [`Its listener ${listeners[0]?.name} ${first}, unless something before it calls it otherwise.`]
+      : []),
+    ...(listeners.every(({ allowedRoutes }) => isDoubtful(allowedRoutes?.namespaces))
+      ? [
+          `Its listener ${listeners[0]?.name} takes routes of namespaces with labels that those of tenants do not get here; ` +
+            'unless somebody else gives them, let in app.kubernetes.io/managed-by=modelplane, in its allowedRoutes.',
+        ]
+      : []),
+  ];
+}
 
 const isDoubtful = (namespaces: { readonly from?: string; readonly selector?: Selector } | undefined): boolean =>
   namespaces?.from === 'Selector' && !selectsTenants(namespaces.selector ?? {});

@@ -5,17 +5,30 @@ import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
 import { isNotThere } from './connection.ts';
 
-/** A version of an API group that every placement needs in its cluster. */
+/** A version of an API group that a cluster may have. */
 export interface ServedAPI {
   /** Of the Object that looks at it. */
   readonly key: string;
   readonly group: string;
   readonly version: string;
+}
+
+/** One that every placement needs in its cluster. */
+interface NeededAPI extends ServedAPI {
   /** What is wrong without it, and the way out. */
   readonly problem: string;
 }
 
-export function neededAPIs({ spec: { pickerFamily } }: InferenceCluster): readonly ServedAPI[] {
+/** What comes with Envoy AI Gateway, without which Envoy Gateway takes no route to an InferencePool. */
+export const AI_GATEWAY: ServedAPI = { key: 'ai-gateway', group: 'aigateway.envoyproxy.io', version: 'v1alpha1' };
+
+type Observed = Readonly<Record<string, KubernetesObject>>;
+
+/** Whether somebody has looked, and the cluster does not have it. */
+export const isMissing = ({ key }: ServedAPI, observed: Observed): boolean =>
+  isNotThere(conditionOf(conditionsOf(observed[key]), 'Synced'));
+
+export function neededAPIs({ spec: { pickerFamily } }: InferenceCluster): readonly NeededAPI[] {
   const objectives = OBJECTIVES[pickerFamily];
   return [
     {
@@ -37,12 +50,8 @@ export function neededAPIs({ spec: { pickerFamily } }: InferenceCluster): readon
 }
 
 /** A Gateway serves nothing of ours in a cluster that does not have the kinds that a placement consists of. */
-export function unlessNotServed(
-  readiness: Condition,
-  needed: readonly ServedAPI[],
-  observed: Readonly<Record<string, KubernetesObject>>,
-): Condition {
-  const missing = needed.find(({ key }) => isNotThere(conditionOf(conditionsOf(observed[key]), 'Synced')));
+export function unlessNotServed(readiness: Condition, needed: readonly NeededAPI[], observed: Observed): Condition {
+  const missing = needed.find((api) => isMissing(api, observed));
   return readiness.status !== 'True' || missing === undefined
     ? readiness
     : condition('GatewayReady', 'False', 'CRDsMissing', missing.problem);

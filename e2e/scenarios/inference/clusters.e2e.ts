@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { conditionsOf } from '../../front-door.ts';
 import { ENVOY_GATEWAY_NAMESPACE } from '../../inference/envoy-gateway/charts.ts';
 import { secretName } from '../../inference/manifests.ts';
+import { ROOT } from '../../instance.ts';
 import { type AnyObject, refOf } from '../../kube.ts';
 import { applyReady } from '../objects.ts';
-import { apply, waitFor, waitUntilReady } from '../testing.ts';
+import { apply, eventually, waitFor, waitUntilReady } from '../testing.ts';
 import { admin } from '../world.ts';
 import { lookNow, ownCluster, ownName, removeCluster } from './own-clusters.ts';
 import { clusterRef } from './placements.ts';
@@ -110,4 +113,22 @@ test('in a cluster of another control plane nothing new is placed, what is there
   await waitUntilReady(clusterRef('eu'));
   await waitUntilReady(deploymentRef(namespace, 'after'));
   expect((await admin.get(deploymentRef(namespace, 'after'))).status?.placements[0].cluster).toBe('eu');
+});
+
+test('the metric by which docs/clusters.md tells that nobody looks at clusters is there, and grows', async () => {
+  const page = await readFile(join(ROOT, 'docs/clusters.md'), 'utf8');
+  const [, name = '', label = ''] = /`rate\((\w+)\{(controller="[^"]+")\}\[5m\]\) == 0`/.exec(page) ?? [];
+  const labels = 'pkg.crossplane.io/provider=crossplane-contrib-provider-kubernetes';
+  const [pod] = await admin.list('v1', 'Pod', { namespace: 'crossplane-system', labels });
+  const counted = async () => {
+    const text = await (await fetch(`http://${pod?.status?.podIP}:8080/metrics`)).text();
+    const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) && line.includes(label));
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  };
+  const before = await counted();
+  expect(before).toBeGreaterThan(0);
+  await eventually(
+    async () => (await counted()) > before,
+    () => `${name} should grow, because every cluster is looked at every half minute`,
+  );
 });
