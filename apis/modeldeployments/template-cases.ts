@@ -274,6 +274,10 @@ const HARMLESS: readonly { name: string; template: object }[] = [
     },
   },
   {
+    name: 'names of the pods’ own, and users apart from the node’s',
+    template: pods({ hostname: 'engine', subdomain: 'engines', hostUsers: false }),
+  },
+  {
     name: 'pods that are spread',
     template: pods({
       topologySpreadConstraints: [

@@ -85,6 +85,31 @@ describe('an endpoint picker', () => {
   });
 });
 
+describe('engines that must not be root, in an image that is', () => {
+  const problemsWith = (available: number, securityContext: object, image = 'vllm/vllm-openai:v0.20.0') => {
+    const engines = object('Deployment', poolName(site), {
+      replicas: 1,
+      updatedReplicas: 1,
+      availableReplicas: available,
+    });
+    const template = { spec: { securityContext, containers: [{ name: 'engine', image }] } };
+    Object.assign(engines.seen?.spec as object, { template });
+    return healthOf({ site, endpoint: undefined, objects: [engines] }).problems.filter((one) => one.includes('root'));
+  };
+  const SAID =
+    'Container engine must not be root, and image vllm/vllm-openai:v0.20.0 is: set securityContext.runAsUser in template, such as 1000, with env HOME on a volume, unless the cluster gives its pods a user.';
+
+  test.each([
+    { name: 'are told why they do not start', available: 0, context: { runAsNonRoot: true }, want: [SAID] },
+    { name: 'are told nothing where they do', available: 1, context: { runAsNonRoot: true }, want: [] },
+    { name: 'are told nothing as a user', available: 0, context: { runAsNonRoot: true, runAsUser: 1000 }, want: [] },
+    { name: 'are told nothing where they may', available: 0, context: {}, want: [] },
+  ])('$name', ({ available, context, want }) => expect(problemsWith(available, context)).toEqual(want));
+
+  test('are told nothing of an image that nobody knows', () =>
+    expect(problemsWith(0, { runAsNonRoot: true }, 'registry.example.com/vllm-openai-nonroot:1')).toEqual([]));
+});
+
 describe('a placement that serves is not as it should be', () => {
   const well = [
     object('Deployment', poolName(site), AVAILABLE),

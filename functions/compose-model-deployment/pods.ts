@@ -1,5 +1,6 @@
 import type { StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf } from '#shared/readiness.ts';
+import { runsAsRoot } from './engine/servers.ts';
 import { poolLabels } from './engine/workload.ts';
 import type { Seen } from './observed.ts';
 import { pickerLabels } from './picker/picker.ts';
@@ -16,8 +17,32 @@ export function engineProblems(site: Site, seen: Seen | undefined, wanted: numbe
       ? [`${commandOf(site, 'describe pods', poolLabels(site))} says what engines wait for, or why they end.`]
       : [`The cluster makes no more engines: ${failure}.`]),
     ...(isStuck(seen) ? [stuckProblem(seen)] : []),
+    ...(available < wanted ? rootProblems(seen) : []),
     ...(available < wanted ? [`${available} of ${wanted} engines are available.`] : []),
   ];
+}
+
+interface Pod {
+  readonly securityContext?: User;
+  readonly containers?: readonly { readonly name: string; readonly image?: string; readonly securityContext?: User }[];
+}
+
+interface User {
+  readonly runAsNonRoot?: boolean;
+  readonly runAsUser?: number;
+}
+
+/** A kubelet starts nobody as root who must not be root; some clusters give every pod a user, so that it is no reason there. */
+function rootProblems(seen: Seen | undefined): string[] {
+  const { spec: pod = {} } = (seen?.spec?.template ?? {}) as { spec?: Pod };
+  return (pod.containers ?? []).flatMap(({ name, image = '', securityContext }) => {
+    const { runAsNonRoot, runAsUser } = { ...pod.securityContext, ...securityContext };
+    return runAsNonRoot === true && runAsUser === undefined && runsAsRoot(image)
+      ? [
+          `Container ${name} must not be root, and image ${image} is: set securityContext.runAsUser in template, such as 1000, with env HOME on a volume, unless the cluster gives its pods a user.`,
+        ]
+      : [];
+  });
 }
 
 /** Only where engines before it hold the GPUs that it waits for can it be helped by going without one of them. */

@@ -1,4 +1,3 @@
-import { runsAsRoot } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
 
 type Volumes = NonNullable<NonNullable<PodTemplate['spec']>['volumes']>;
@@ -15,7 +14,7 @@ const ROOTS_CACHE = '/root/.cache';
 /** Home of an engine that is not root, or may not write into its image. */
 const HOME = '/cache';
 
-/** Who it is where a template only says that it must not be root: vLLM's own image says nothing else. */
+/** Who it is where a template only says that it must not be root: our image says nothing else. */
 const USER = 1000;
 
 /**
@@ -32,8 +31,7 @@ export function cacheOf({ spec }: PodTemplate, container: Container): Cache {
   const names = (
     readOnlyRootFilesystem === true ? ['cache', 'shm', 'tmp'] : ['cache', 'shm']
   ) as (keyof typeof VOLUMES)[];
-  const { image } = container;
-  const isNameless = !isRoot && runAsUser === undefined && (image === undefined || runsAsRoot(image));
+  const isNameless = !isRoot && runAsUser === undefined && container.image === undefined;
   return {
     container: {
       ...(movesHome && { env: HOME_VARIABLES }),

@@ -224,7 +224,9 @@ describe('engines that nobody would get an answer from', () => {
     },
     {
       name: 'are the one of one node',
-      fields: { command: ['sglang', 'serve', '--host=::', '--nnodes=1', '--node-rank=0'] },
+      fields: {
+        command: ['sglang', 'serve', '--host=::', '--nnodes=1', '--node-rank=0', '--dist-init-addr=127.0.0.1:5000'],
+      },
       engine: { type: 'sglang', port: 30000 },
       want: undefined,
     },
@@ -255,6 +257,55 @@ describe('engines that nobody would get an answer from', () => {
   ])('because they $name', ({ fields, engine = VLLM, want }) =>
     expect(problemOf(container(fields), engine)).toBe(want),
   );
+
+  test.each<{ name: string; fields: Partial<Container>; engine: Engine }>([
+    {
+      name: 'TGI on GKE, told by variables',
+      fields: {
+        image: 'us-docker.pkg.dev/release/huggingface-text-generation-inference-cu121.2-1.ubuntu2204.py310',
+        env: [
+          { name: 'PORT', value: '8080' },
+          { name: 'NUM_SHARD', value: '2' },
+        ],
+        resources: { limits: { 'nvidia.com/gpu': '2' } },
+      },
+      engine: { type: 'tgi', port: 8080 },
+    },
+    {
+      name: 'Infinity, told by variables',
+      fields: {
+        image: 'michaelf34/infinity:latest-cpu',
+        args: ['v2'],
+        env: [
+          { name: 'INFINITY_PORT', value: '8003' },
+          { name: 'INFINITY_URL_PREFIX', value: '/v1' },
+        ],
+      },
+      engine: { type: 'vllm', port: 8003 },
+    },
+    {
+      name: 'Ollama, which a script starts and fills',
+      fields: { image: 'ollama/ollama', command: ['sh', '-c', 'ollama serve & sleep 5; ollama pull llama3; wait'] },
+      engine: { type: 'ollama', port: 11434 },
+    },
+    {
+      name: 'LMDeploy, with a probe of its own',
+      fields: {
+        image: 'openmmlab/lmdeploy',
+        command: ['lmdeploy', 'serve', 'api_server', 'internlm/internlm2_5-7b-chat', '--server-port', '23333'],
+        readinessProbe: { tcpSocket: { port: 23333 } },
+      },
+      engine: { type: 'vllm', port: 23333 },
+    },
+    {
+      name: 'vLLM that is copied for eight cards of one node',
+      fields: {
+        command: ['vllm', 'serve', 'deepseek-ai/DeepSeek-V3.2', '-dp', '8', '-dpl', '8', '--enable-expert-parallel'],
+        resources: { limits: { 'nvidia.com/gpu': 8 } },
+      },
+      engine: VLLM,
+    },
+  ])('but not $name', ({ fields, engine }) => expect(problemOf(container(fields), engine)).toBe(undefined));
 
   test('unless what they serve is published', () =>
     expect(

@@ -13,9 +13,8 @@ export const clusterProblem = ({ spec }: PodTemplate): string | undefined =>
 /** Scripts of vLLM's for several nodes. */
 const FOR_NODES = /multi-node-serving\.sh$|run_cluster\.sh$/;
 
-/** Options of all engines' that say how many nodes there are, which one this is, and where the first is. */
-const OF_NODES =
-  /^--?(nnodes|hostfile|num[-_]nodes|node[-_]rank|dist[-_]init[-_]addr|ray[-_](cluster[-_]size|address))(=|$)/;
+/** Options of all engines' that say how many nodes there are, and which one this is. */
+const OF_NODES = /^--?(nnodes|hostfile|num[-_]nodes|node[-_]rank|ray[-_](cluster[-_]size|address))(=|$)/;
 
 /** What a LeaderWorkerSet tells its pods, as a variable or a label. */
 const OF_A_GROUP = /LWS_(LEADER_ADDRESS|GROUP_SIZE|WORKER_INDEX)|leaderworkerset\./;

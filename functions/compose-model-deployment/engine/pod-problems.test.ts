@@ -116,11 +116,6 @@ describe('pods that no API server takes', () => {
       want: 'securityContext has runAsNonRoot true and runAsUser 0, which is root; remove one of them',
     },
     {
-      name: 'an image that is root, where nobody may be root',
-      fields: { image: 'vllm/vllm-openai:v0.20.0', securityContext: { runAsNonRoot: true } },
-      want: 'image vllm/vllm-openai:v0.20.0 runs as root, and securityContext has runAsNonRoot true; set runAsUser too, such as 1000, and env HOME to a volume that this user can write',
-    },
-    {
       name: 'a sidecar among the containers',
       fields: { restartPolicy: 'Always' },
       want: 'restartPolicy makes a sidecar of an init container, and this is none; remove it',

@@ -3,7 +3,6 @@ import { ENGINE, engineIn } from './engine.ts';
 import { listeningProblem, type Published } from './listening.ts';
 import { namesProblem } from './pod-names.ts';
 import { first, resourcesProblem, sizeProblem, withLimits } from './resources.ts';
-import { runsAsRoot } from './servers.ts';
 import { type Container, HANDLERS, type PodSpec, type PodTemplate, PROBES, type Probe } from './template.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
@@ -34,7 +33,6 @@ export function podProblem(template: PodTemplate, engine: Engine, published: Pub
     mountsProblem(spec) ??
     graceProblem(template) ??
     first([...containers, ...initContainers].map((one) => within(one, containerProblem(one)))) ??
-    first([...containers, ...initContainers].map((one) => within(one, rootProblem(one, spec)))) ??
     first(initContainers.map((one) => within(one, initProblem(one)))) ??
     first(containers.map((one) => within(one, lonelyProblem(one)))) ??
     claimsProblem(spec) ??
@@ -118,14 +116,6 @@ function containerProblem(container: Container): string | undefined {
       ? 'securityContext has runAsNonRoot true and runAsUser 0, which is root; remove one of them'
       : undefined)
   );
-}
-
-/** A kubelet looks at the image's own user where nobody names one. */
-function rootProblem({ image = '', securityContext }: Container, pod: PodSpec): string | undefined {
-  const { runAsNonRoot, runAsUser } = { ...pod.securityContext, ...securityContext };
-  return runAsNonRoot === true && runAsUser === undefined && runsAsRoot(image)
-    ? `image ${image} runs as root, and securityContext has runAsNonRoot true; set runAsUser too, such as 1000, and env HOME to a volume that this user can write`
-    : undefined;
 }
 
 /** A command is a file, and a line of a shell is none. */

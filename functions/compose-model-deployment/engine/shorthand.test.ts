@@ -292,11 +292,6 @@ describe('an engine that may not write into its image', () => {
       want: { env: HOME, mounts: ['/cache', '/dev/shm'], user: 1000 },
     },
     {
-      name: 'as anybody but root it is somebody in a release of vLLM too',
-      spec: { securityContext: { runAsNonRoot: true }, ...engine({ image: 'vllm/vllm-openai:v0.20.0' }).spec },
-      want: { env: HOME, mounts: ['/cache', '/dev/shm'], user: 1000 },
-    },
-    {
       name: 'as the user of an image of its own it stays that',
       spec: { securityContext: { runAsNonRoot: true }, ...engine({ image: 'ours' }).spec },
       want: { env: HOME, mounts: ['/cache', '/dev/shm'] },

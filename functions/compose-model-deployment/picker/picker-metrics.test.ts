@@ -37,6 +37,15 @@ test.each([
     want: undefined,
   },
   {
+    name: 'an engine whose metrics are on by a variable',
+    spec: {
+      ...BATCH,
+      engine: { type: 'llama-cpp', port: 8080 },
+      template: engine({ env: [{ name: 'LLAMA_ARG_ENDPOINT_METRICS', value: '1' }] }),
+    },
+    want: undefined,
+  },
+  {
     name: 'vLLM that counts nothing',
     spec: { ...BATCH, template: engine({ args: ['--disable-log-stats'] }) },
     want: 'remove it',
