@@ -127,6 +127,8 @@ const DEPLOYMENT_EDITS: readonly Edit[] = DEPLOYMENTS.flatMap(([namespace, name]
         { trafficClasses: null },
         { trafficClasses: [{ name: 'batch', criticality: 'Sheddable' }] },
         { criticality: 'Critical' },
+        { weightBy: 'Replicas' },
+        { weightBy: null },
       ]),
   ];
   return edits.map(
