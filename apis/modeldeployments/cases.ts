@@ -38,6 +38,24 @@ const ACCEPTED: readonly AcceptedCase[] = [
   { name: 'every path, said twice', spec: { ...MODEL, paths: ['/'], allowAllPaths: true } },
   { name: 'no replicas', spec: { ...MODEL, replicas: 0 } },
   {
+    name: 'a volume for weights',
+    spec: { ...NOWHERE, cache: { size: '100Gi', storageClassName: 'shared', keep: true } },
+  },
+  {
+    name: 'a placement’s own volume, of one node',
+    spec: {
+      ...NOWHERE,
+      clusterSelector: undefined,
+      placements: [
+        {
+          name: 'a',
+          clusterSelector: { matchLabels: { region: 'nowhere' } },
+          cache: { size: 1_000_000_000, accessModes: ['ReadWriteOnce'] },
+        },
+      ],
+    },
+  },
+  {
     name: 'Secrets of its namespace',
     spec: { ...NOWHERE, secrets: ['hf', 'store.v1'], huggingFaceToken: { secretRef: { name: 'hf' } } },
   },
