@@ -48,6 +48,24 @@ const ACCEPTED: readonly AcceptedCase[] = [
     },
   },
   {
+    name: 'a volume for weights',
+    spec: { ...NOWHERE, cache: { size: '100Gi', storageClassName: 'shared', keep: true } },
+  },
+  {
+    name: 'a placement’s own volume, of one node',
+    spec: {
+      ...NOWHERE,
+      clusterSelector: undefined,
+      placements: [
+        {
+          name: 'a',
+          clusterSelector: { matchLabels: { region: 'nowhere' } },
+          cache: { size: 1_000_000_000, accessModes: ['ReadWriteOnce'] },
+        },
+      ],
+    },
+  },
+  {
     name: 'Secrets of its namespace',
     spec: { ...NOWHERE, secrets: ['hf', 'store.v1'], huggingFaceToken: { secretRef: { name: 'hf' } } },
   },
