@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { MINUTES, openDoor, shutDoor } from './callers/door.ts';
+import { fairness } from './callers/fairness.ts';
 import { limitsAtATime, limitsWithoutRedis, limitsWithRedis } from './callers/limits.ts';
 import { badLists } from './callers/lists.ts';
 import { outages } from './callers/outages.ts';
@@ -16,5 +17,6 @@ describe('callers', () => {
   limitsWithRedis();
   nothingOfAKey();
   openAIClients();
+  fairness();
   outages();
 });
