@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { prune } from '../tools/cache.ts';
+import { installOpenAI } from '../tools/openai.ts';
 import { Problem, runMain } from '../tools/problem.ts';
-import { runSteps } from '../tools/progress.ts';
+import { type Report, runSteps } from '../tools/progress.ts';
+import { installRedis } from '../tools/redis.ts';
 import { installVllm } from '../tools/vllm.ts';
 import { evidenceDir, type Instance, logsDir, ROOT } from './instance.ts';
 import { KEDA_VARIABLE, kedaKit } from './keda-kit.ts';
@@ -19,8 +21,13 @@ async function main(): Promise<void> {
   await prune(evidenceDir());
   const args = process.argv.slice(2);
   // From inside there is no network to fetch it by.
-  if (args.some((arg) => arg.includes('vllm'))) await withVllm();
   if (args.some((arg) => arg.includes('scale-out'))) await withKeda();
+  if (args.some((arg) => arg.includes('vllm'))) await withInstalled({ vLLM: ['E2E_NO_VLLM', installVllm] });
+  if (args.some((arg) => arg.includes('callers')))
+    await withInstalled({
+      "OpenAI's clients": ['E2E_NO_OPENAI', installOpenAI],
+      Redis: ['E2E_NO_REDIS', installRedis],
+    });
   const running = await currentInstance();
   if (running) console.log('On the control plane of npm run up.');
   const instance = running ?? (await start());
@@ -34,12 +41,13 @@ async function main(): Promise<void> {
   }
 }
 
-/** Its scenarios are skipped where it cannot be had, and say why. */
-async function withVllm(): Promise<void> {
-  await runSteps([{ title: 'vLLM', run: installVllm }]).catch((error) => {
-    if (!(error instanceof Problem)) throw error;
-    process.env.E2E_NO_VLLM = error.message;
-  });
+/** What scenarios need of the outside world, by the variable that says why it cannot be had: they are skipped then. */
+async function withInstalled(needed: Readonly<Record<string, readonly [string, (report: Report) => Promise<void>]>>) {
+  for (const [title, [variable, install]] of Object.entries(needed))
+    await runSteps([{ title, run: install }]).catch((error) => {
+      if (!(error instanceof Problem)) throw error;
+      process.env[variable] = error.message;
+    });
 }
 
 /** For its own scenarios alone: it takes longer to build than all the others. */

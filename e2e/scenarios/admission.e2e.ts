@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { ACCESS_LISTS, AUTHORIZE } from '../../install/admission/callers.ts';
 import { CROSSPLANE_ONLY } from '../../install/admission/crossplane-only.ts';
 import { ATTACHMENTS, TRAEFIK_KINDS } from '../../install/admission/front-door.ts';
 import { INFERENCE_CLUSTER, INFERENCE_CLUSTER_SETUP } from '../../install/admission/inference-cluster.ts';
@@ -74,6 +75,8 @@ describe.each([
       { about: 'what attaches to the front door', cases: ATTACHMENTS },
       { about: "Traefik's own kinds", cases: TRAEFIK_KINDS },
       { about: 'Secrets that are brought', cases: SECRETS },
+      { about: 'how the front door knows who calls', cases: AUTHORIZE },
+      { about: 'access lists', cases: ACCESS_LISTS },
     ],
   },
   {

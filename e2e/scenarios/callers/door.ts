@@ -16,12 +16,12 @@ const IMAGE = `${REGISTRY}/${VERIFIER_REPOSITORY.split('/').slice(1).join('/')}:
 /** A front door that takes keys, and tokens of an issuer of ours. */
 export const KEYS_AND_TOKENS = { authentication: { keys: {}, jwt: [CORP], image: IMAGE } };
 
-export const conditionOf = (object: AnyObject): string => {
+const conditionOf = (object: AnyObject): string => {
   const { status, reason } = conditionsOf(object).find(({ type }) => type === 'AuthenticationReady') ?? {};
   return `${status} ${reason}`;
 };
 
-export async function applyDoor(spec: object, says: string): Promise<void> {
+async function applyDoor(spec: object, says: string): Promise<void> {
   await admin.apply({ apiVersion: GATEWAY.apiVersion, kind: GATEWAY.kind, metadata: { name: GATEWAY.name }, spec });
   await waitFor(GATEWAY, (object) => conditionOf(object) === says, `should say ${says}`, 4 * MINUTES);
 }

@@ -4,6 +4,12 @@ import { eventually, test, waitFor } from '../testing.ts';
 import { admin, processes } from '../world.ts';
 import { accessList, bearer, entry, keyOf, MINUTES, untilServed, withCallers } from './door.ts';
 
+/** What Traefik asks by. */
+const HOOK = [
+  { kind: 'Middleware', name: 'authorize' },
+  { kind: 'IngressRoute', name: 'authorize' },
+] as const;
+
 /** What fails, and who is served and who is not meanwhile. */
 export const outages = () =>
   describe('it stays closed, and who may is served, when', () => {
@@ -105,27 +111,25 @@ export const outages = () =>
       await untilServed(qwen, keyOf(`${namespace}-later`));
     });
 
-    test('the Middleware is deleted by hand', async ({ namespace }) => {
+    test.for(HOOK)('its $kind $name is deleted by hand', async (named, { namespace }) => {
       const { qwen } = await withCallers(namespace);
+      const ref = { apiVersion: 'traefik.io/v1alpha1', namespace: 'modelplane-system', ...named };
+      const { metadata: before } = await admin.get(ref);
       const stranger = await load(qwen, { rate: 50 });
-      await admin.remove({
-        apiVersion: 'traefik.io/v1alpha1',
-        kind: 'Middleware',
-        namespace: 'modelplane-system',
-        name: 'authorize',
-      });
+      await admin.remove(ref);
+      await waitFor(
+        ref,
+        ({ metadata }) => metadata?.uid !== before?.uid,
+        'Crossplane should make it again',
+        2 * MINUTES,
+      );
       await untilServed(qwen, keyOf(`${namespace}-alice`));
       const { sent, failures } = await stranger.stop();
       expect(failures).toHaveLength(sent);
     });
 
     test('somebody turns the Middleware into another kind: he may not', async () => {
-      const ref = {
-        apiVersion: 'traefik.io/v1alpha1',
-        kind: 'Middleware',
-        namespace: 'modelplane-system',
-        name: 'authorize',
-      };
+      const ref = { apiVersion: 'traefik.io/v1alpha1', namespace: 'modelplane-system', ...HOOK[0] };
       await expect(admin.merge(ref, { spec: { forwardAuth: null, headers: {} } })).rejects.toThrow(
         'is how the front door knows who calls',
       );

@@ -48,12 +48,16 @@ describe('the configuration of a picker', () => {
     expect(JSON.parse(pickerConfig({ flowControl: true }, 'gie'))).toMatchObject({
       apiVersion: 'inference.networking.x-k8s.io/v1alpha1',
       featureGates: ['flowControl'],
-      flowControl: { defaultRequestTTL: '60s' },
+      flowControl: {
+        defaultRequestTTL: '60s',
+        defaultPriorityBand: { priority: 0, fairnessPolicyRef: 'round-robin-fairness-policy' },
+      },
       plugins: [
         { type: 'queue-scorer' },
         { type: 'kv-cache-utilization-scorer' },
         { type: 'prefix-cache-scorer' },
         { type: 'max-score-picker' },
+        { type: 'round-robin-fairness-policy' },
         DETECTOR,
       ],
     });

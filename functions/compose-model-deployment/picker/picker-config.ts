@@ -12,6 +12,9 @@ const REQUEST_TTL = '60s';
 const SCORERS = { 'queue-scorer': 2, 'kv-cache-utilization-scorer': 2, 'prefix-cache-scorer': 3 } as const;
 const PICKER = 'max-score-picker';
 
+/** Whoever waits has his turn beside a caller that sends a thousand; the pickers' own policy is first come, first served. */
+const FAIRNESS = 'round-robin-fairness-policy';
+
 /**
  * How old an engine's metrics may be before it counts as saturated. The pickers' own 200 ms are four of their looks, and
  * a single late one would turn requests of negative priority away (llm-d/llm-d-router#2408).
@@ -56,9 +59,15 @@ function defaultConfig(flowControl: boolean, familyName: FamilyName, engine: Eng
   const { plugins, fields } = FAMILIES[familyName].defaults;
   const scorers = Object.entries(SCORERS).map(([pluginRef, weight]) => ({ pluginRef, weight }));
   return {
-    ...(flowControl && { featureGates: ['flowControl'], flowControl: { defaultRequestTTL: REQUEST_TTL } }),
+    ...(flowControl && {
+      featureGates: ['flowControl'],
+      flowControl: {
+        defaultRequestTTL: REQUEST_TTL,
+        defaultPriorityBand: { priority: 0, fairnessPolicyRef: FAIRNESS },
+      },
+    }),
     plugins: [
-      ...[...Object.keys(SCORERS), PICKER].map((type) => ({ type })),
+      ...[...Object.keys(SCORERS), PICKER, ...(flowControl ? [FAIRNESS] : [])].map((type) => ({ type })),
       { type: 'utilization-detector', parameters: { metricsStalenessThreshold: STALENESS } },
       ...metricsPlugins(familyName, engine),
       ...plugins.map((type) => ({ type })),
