@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
@@ -38,4 +39,17 @@ test('every folder of examples is in their index', () => {
   const index = read('docs/examples.md');
   const folders = globSync('examples/*/', { cwd: ROOT }).map((folder) => folder.replace(/^examples\/|\/$/g, ''));
   expect(folders.filter((folder) => !index.includes(`\`${folder}\``))).toEqual([]);
+});
+
+const IS_COMMAND = /^(kubectl|helm|npm|npx|node|git|crossplane|cosign|kind|sudo|curl|jq|mkdir|python3|[a-z]+=)/;
+
+const commands = PAGES.flatMap((page) =>
+  [...read(page).matchAll(/^```\n(.*?)^```$/gms)]
+    .map(([, text = '']) => ({ page, text, line: text.split('\n', 1)[0] }))
+    .filter(({ text }) => IS_COMMAND.test(text)),
+);
+
+test.each(commands)('$page: a shell can read "$line"', ({ text }) => {
+  const { stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' });
+  expect(stderr).toBe('');
 });

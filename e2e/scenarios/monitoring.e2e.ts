@@ -16,6 +16,8 @@ const NOT_YET: readonly RegExp[] = [
   /^function_(failures|refusals)_total$/,
   /^verifier_/,
   /^circuit_breaker_opens_total$/,
+  // With TLS only.
+  /^traefik_tls_certs_not_after$/,
   /^inference_objective_request_error_total$/,
   // With flow control only.
   /^inference_extension_flow_control_queue_size$/,
@@ -36,7 +38,7 @@ test('every query of alerts and dashboard is answered by a Prometheus that asks 
   const targets = [
     ...(await targetsOf('monitoring', admin)),
     CROSSPLANE,
-    ...(await targetsOf('monitoring/inference-cluster', inside('us'))),
+    ...(await targetsOf('monitoring/inference-cluster', inside('us'), `mp-${namespace}`)),
   ];
   await using prometheus = await startPrometheus(tool.path, folder.path, targets, rules);
   const client = await load(`/${namespace}/qwen`, { model: 'qwen', rate: 20 });

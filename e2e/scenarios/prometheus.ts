@@ -61,13 +61,13 @@ interface Target {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What the Prometheus operator would have Prometheus ask by the PodMonitors of a folder, of the pods that run. */
-export async function targetsOf(folder: Folder, kube: Kube): Promise<Target[]> {
+/** What the Prometheus operator would have Prometheus ask by the PodMonitors of a folder, of the pods that run and stay. */
+export async function targetsOf(folder: Folder, kube: Kube, namespace?: string): Promise<Target[]> {
   const monitors = [...objectsOf<PodMonitor>(folder, 'PodMonitor').values()];
   const targets = monitors.map(async ({ spec: { selector, podMetricsEndpoints } }) => {
-    const pods = await kube.list('v1', 'Pod', { labels: selectorOf(selector) });
+    const pods = await kube.list('v1', 'Pod', { labels: selectorOf(selector), ...(namespace && { namespace }) });
     return pods
-      .filter(({ status }) => status?.podIP && status.phase === 'Running')
+      .filter(({ metadata, status }) => status?.podIP && status.phase === 'Running' && !metadata?.deletionTimestamp)
       .flatMap((pod) => podMetricsEndpoints.flatMap((endpoint) => targetOf(pod, endpoint)));
   });
   return (await Promise.all(targets)).flat();

@@ -7,6 +7,7 @@ import type { FieldError } from '../problem.ts';
 import { ruleErrors } from './cel.ts';
 import { withDefaults } from './defaults.ts';
 import { metadataErrors } from './metadata.ts';
+import { ofModelplane } from './modelplane.ts';
 import { structureErrors } from './structure.ts';
 import { closest, list } from './words.ts';
 
@@ -23,7 +24,8 @@ const refused = (...errors: readonly FieldError[]): Admitted => ({ ok: false, er
 export function admit(object: KubernetesObject, apis: Apis, cluster: Cluster, old?: ClusterObject): Admitted {
   const errors = metadataErrors(object);
   if (errors.length > 0) return refused(...errors);
-  const unknown = unknownKind(object, apis);
+  const unknown =
+    ofModelplane(object, apis.find(object.apiVersion, object.kind) !== undefined) ?? unknownKind(object, apis);
   if (unknown) return refused(unknown);
   const kind = findKind(cluster, apis, object.apiVersion, object.kind);
   const placed = kind ? inNamespace(object as ClusterObject, kind.namespaced) : (object as ClusterObject);
