@@ -2,6 +2,7 @@ import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { previewCommand } from '../preview/args.ts';
+import { keyCommand } from '../verifier/key-args.ts';
 import type { Output } from './output.ts';
 
 /** What is wrong with what was typed, and not with what it is about. */
@@ -45,14 +46,27 @@ function commandLine(output: Output, end: (code: number) => void): Command {
     previewCommand(async (args) => {
       const { runPreview } = await import('../preview/run.ts');
       end(await runPreview(args, output));
-    }).copyInheritedSettings(program),
+    }),
   );
+  program.addCommand(
+    keyCommand(async (args) => {
+      const { runKey } = await import('../verifier/key-run.ts');
+      end(await runKey(args, output));
+    }),
+  );
+  for (const command of program.commands) inherit(command, program);
   program
     .command('version')
     .description('print the version')
     .action(() => void stdout.write(`${packageJson.version}\n`));
   tab(program, { completionCommandName: 'completion' });
   return program;
+}
+
+/** A command that was made elsewhere, with those below it, ends and speaks as the program does. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) inherit(below, command);
 }
 
 /** The library's messages begin with "error: ", and have what may have been meant on a line of its own. */

@@ -120,13 +120,13 @@ export async function revokeKey(
   const before = await store.get(namespace, list);
   const former = entryOf(before, caller);
   if (former === undefined)
-    throw new Error(`ConfigMap ${namespace}/${list} has no entry ${caller}: npm run key -- list shows who is there`);
+    throw new Error(`ConfigMap ${namespace}/${list} has no entry ${caller}: modelplane key list shows who is there`);
   const left =
     hash === undefined
       ? []
       : hashesOf(former).filter((one) => !shortHash(one).startsWith(hash) && !one.startsWith(hash));
   if (hash !== undefined && left.length === hashesOf(former).length)
-    throw new Error(`${caller} has no key whose hash begins with ${hash}: npm run key -- list shows them`);
+    throw new Error(`${caller} has no key whose hash begins with ${hash}: modelplane key list shows them`);
   const changed = left.length === 0 ? undefined : JSON.stringify({ ...former, keyHash: left });
   await store.apply(listWith(before, namespace, list, { [caller]: changed }));
 }
