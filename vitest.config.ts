@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'unit',
           // No test is about time, and some start processes: a busy machine is no failure.
           testTimeout: 30_000,
-          include: ['{cli,functions,preview,apis,schemas,install,packages,tools,e2e,fuzz,verifier}/**/*.test.ts'],
+          include: ['{cli,functions,preview,apis,schemas,install,packages,tools,e2e,fuzz,verifier,why}/**/*.test.ts'],
         },
       },
       { test: { name: 'e2e', include: ['e2e/scenarios/**/*.e2e.ts'], ...ON_ONE_CONTROL_PLANE } },

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { previewCommand } from '../preview/args.ts';
 import { keyCommand } from '../verifier/key-args.ts';
+import { whyCommand } from '../why/args.ts';
 import type { Output } from './output.ts';
 
 /** What is wrong with what was typed, and not with what it is about. */
@@ -30,7 +31,9 @@ export async function run(argv: readonly string[], output: Output): Promise<numb
 function commandLine(output: Output, end: (code: number) => void): Command {
   const { stdout, stderr } = output;
   const program = new Command('modelplane')
-    .description('Models behind one URL each: see what manifests become, before and after they are applied.')
+    .description(
+      'Models behind one URL each: see what manifests become before they are applied, and why what is applied does not serve.',
+    )
     .version(packageJson.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this text')
     .helpCommand('help [command]', 'print the help of a command')
@@ -46,6 +49,12 @@ function commandLine(output: Output, end: (code: number) => void): Command {
     previewCommand(async (args) => {
       const { runPreview } = await import('../preview/run.ts');
       end(await runPreview(args, output));
+    }),
+  );
+  program.addCommand(
+    whyCommand(async (args) => {
+      const { runWhy } = await import('../why/run.ts');
+      end(await runWhy(args, output));
     }),
   );
   program.addCommand(

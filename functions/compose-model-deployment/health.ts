@@ -81,12 +81,13 @@ const parentsOf = (seen: Seen | undefined): readonly ParentStatus[] =>
 const NEEDED = ['Accepted', 'ResolvedRefs'] as const;
 
 /** Some gateway has taken a pool or a route. */
-const isTaken = (object: ObservedObject | undefined): boolean =>
+export const isTaken = (object: ObservedObject | undefined): boolean =>
   parentsOf(object?.seen).some(({ conditions }) =>
     NEEDED.every((type) => conditionOf(conditions, type)?.status === 'True'),
   );
 
-function parentProblems(object: ObservedObject | undefined, otherIsTaken: boolean): string[] {
+/** Why no gateway has taken a pool or a route, each a sentence. */
+export function parentProblems(object: ObservedObject | undefined, otherIsTaken: boolean): string[] {
   if (object === undefined || isTaken(object)) return [];
   const conditions = parentsOf(object.seen).flatMap((parent) => parent.conditions ?? []);
   const refusal = conditions.find(({ type, status }) => status === 'False' && type !== 'Exported');

@@ -13,12 +13,18 @@ import { remoteOf, siteOf } from '../remote.ts';
 import type { State } from '../world.ts';
 import { detailOf } from './details.ts';
 
-/** good: ready. wait: not yet, or not any more. bad: something was refused. paused: nobody looks at it. */
-export type Mark = 'good' | 'wait' | 'bad' | 'paused';
+/** good: ready. wait: not yet, or not any more. bad: something was refused. paused: nobody looks at it. unseen: nobody may. */
+export type Mark = 'good' | 'wait' | 'bad' | 'paused' | 'unseen';
 
 /** A mark as one character, and as a word. */
-export const MARKS = { good: '✓', wait: '…', bad: '✗', paused: '‖' } as const;
-export const MEANINGS = { good: 'ready', wait: 'not ready', bad: 'refused', paused: 'paused' } as const;
+export const MARKS = { good: '✓', wait: '…', bad: '✗', paused: '‖', unseen: '?' } as const;
+export const MEANINGS = {
+  good: 'ready',
+  wait: 'not ready',
+  bad: 'refused',
+  paused: 'paused',
+  unseen: 'not seen',
+} as const;
 
 /** Why a composite is not ready, or what else is to be known of it. */
 export type Note =

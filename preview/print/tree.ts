@@ -1,5 +1,5 @@
 import { MARKS, type Node, type Note } from './nodes.ts';
-import { type Page, wrap } from './page.ts';
+import { lengthOf, type Page, wrap } from './page.ts';
 import type { Styles } from './styles.ts';
 
 /** Objects and what they compose, with whether each is ready, and why not. */
@@ -51,13 +51,16 @@ function branch(page: Page, node: Node, { first, rest }: Indent): string[] {
     });
   });
   const said = notes.flatMap((note) => wrap(textOf(note, styles), width, indent));
-  return [`${first}${styles[mark](MARKS[mark])} ${title(node, styles)}`, ...said, ...below];
+  return [...title(node, page, { first: `${first}${styles[mark](MARKS[mark])} `, rest: indent }), ...said, ...below];
 }
 
-function title({ name, isRoot, site, detail }: Node, { strong, dim }: Styles): string {
+/** What is to be known beside its name stands below it where there is no room. */
+function title({ name, isRoot, site, detail }: Node, { styles, width }: Page, { first, rest }: Indent): string[] {
   const aside = site === '' ? detail : `on ${site}`;
-  const text = isRoot ? strong(name) : name;
-  return aside === '' ? text : `${text}  ${dim(aside)}`;
+  const line = `${first}${isRoot ? styles.strong(name) : name}`;
+  if (aside === '') return [line];
+  if (lengthOf(line) + 2 + lengthOf(aside) <= width) return [`${line}  ${styles.dim(aside)}`];
+  return [line, ...wrap(styles.dim(aside), width, rest)];
 }
 
 function textOf(note: Note, styles: Styles): string {
