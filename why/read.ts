@@ -28,10 +28,14 @@ export async function readFor<T>(
   const known: Known = { scopes: [], objects: new Map(), unseen: [] };
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const wanted: Place[] = [];
-    const want = (place: Place): void => void wanted.push(place);
+    const want = (place: Place): boolean => {
+      const isKnown = known.scopes.some((scope) => covers(scope, place));
+      if (!isKnown) wanted.push(place);
+      return isKnown;
+    };
     const view = viewOf([...known.objects.values()], { unseen: known.unseen, world, now, want });
     const result = look(view);
-    const scopes = scopesOf(wanted.filter((place) => !known.scopes.some((scope) => covers(scope, place))));
+    const scopes = scopesOf(wanted);
     if (scopes.length === 0) return { view, result };
     const outcomes = await Promise.all(scopes.map((scope) => readable(read, scope)));
     for (const [index, scope] of scopes.entries()) remember(known, scope, outcomes[index] as Outcome);

@@ -38,7 +38,7 @@ type Service = KubernetesObject & ModelService;
 /** A service from the front door down to whoever answers, for everybody or for one caller. */
 export function serviceNode(view: View, xr: ClusterObject, caller?: string): Node {
   const door = frontDoorNode(view);
-  const callers = asksWho(view) || caller !== undefined ? [callersNode(view, nameIn(xr), caller)] : [];
+  const callers = asksWho(view) ? [callersNode(view, nameIn(xr), caller)] : [];
   const entrance = [door, ...callers];
   const behind = behindNode(view, xr);
   const children = [...entrance, ...behind.children];

@@ -27,8 +27,8 @@ export interface View {
   readonly world: World;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Is told of every place that is looked at, so that what nobody has read yet can be read. */
-  readonly want: (place: Place) => void;
+  /** Is told of every place that is looked at, and answers whether it has been read: what has not been will be. */
+  readonly want: (place: Place) => boolean;
 }
 
 /** One object, or without a name all of a kind in a namespace, or everywhere. */
@@ -41,7 +41,7 @@ export type Place = Omit<Reference, 'name'> & {
 
 export function viewOf(
   objects: readonly ClusterObject[],
-  { unseen = [], want = () => {}, ...more }: Pick<View, 'world' | 'now'> & Partial<Pick<View, 'unseen' | 'want'>>,
+  { unseen = [], want = () => true, ...more }: Pick<View, 'world' | 'now'> & Partial<Pick<View, 'unseen' | 'want'>>,
 ): View {
   const cluster: Cluster = new Map();
   for (const object of objects) storeObject(cluster, object);

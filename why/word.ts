@@ -22,7 +22,8 @@ interface Told {
 function askedNow(view: View, xr: ClusterObject): Told | undefined {
   const api = view.world.apis.find(xr.apiVersion, xr.kind);
   const { observed, isWhole } = composedBy(view, xr);
-  if (api === undefined || !isWhole) return undefined;
+  // What has yet to be read will be, and then it is asked.
+  if (api === undefined || !isWhole || !referencesOf(xr).every((one) => view.want(one))) return undefined;
   const gaps: object[] = [];
   const fetch: Fetch = (selector) => {
     const { apiVersion, kind, namespace, matchName: name } = selector;
@@ -53,6 +54,17 @@ export interface Word {
 }
 
 export function wordOf(view: View, xr: ClusterObject): Word {
+  const words = WORDS.get(view) ?? new Map<ClusterObject, Word>();
+  WORDS.set(view, words);
+  const word = words.get(xr) ?? newWord(view, xr);
+  words.set(xr, word);
+  return word;
+}
+
+/** Several look at the same cluster, or the same front door. */
+const WORDS = new WeakMap<View, Map<ClusterObject, Word>>();
+
+function newWord(view: View, xr: ClusterObject): Word {
   const told = askedNow(view, xr);
   return {
     of: (type) => {
