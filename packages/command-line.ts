@@ -7,7 +7,8 @@ import { DIST, ROOT, writeWhole } from './folders.ts';
 import { bundledPackages, licenses } from './licenses.ts';
 
 const BUNDLE = 'modelplane.cjs';
-const SCHEMA = 'preview.schema.json';
+/** Of what each command prints for programs. */
+const SCHEMAS = { 'preview.schema.json': 'preview', 'why.schema.json': 'why' } as const;
 
 /** The oldest Node that is still supported, and what it understands. */
 const NODE = { engine: '>=22', target: 'node22' };
@@ -44,7 +45,9 @@ export async function buildCommandLine(folder: string): Promise<void> {
     write(BUNDLE, Buffer.from(bundle.contents)),
     write('package.json', `${JSON.stringify(manifest({ version, license, homepage }), null, 2)}\n`),
     write('README.md', await readFile(join(ROOT, 'cli', 'README.md'))),
-    write(SCHEMA, await readFile(join(ROOT, 'preview', 'answer.schema.json'))),
+    ...Object.entries(SCHEMAS).map(async ([name, of]) =>
+      write(name, await readFile(join(ROOT, of, 'answer.schema.json'))),
+    ),
     write('LICENSE', await readFile(join(ROOT, 'LICENSE'))),
     write('THIRD-PARTY-LICENSES', await licenses(ROOT, bundledPackages(metafile))),
   ]);
@@ -53,11 +56,11 @@ export async function buildCommandLine(folder: string): Promise<void> {
 
 const manifest = (shared: { version: string; license: string; homepage: string }) => ({
   name: 'modelplane',
-  description: 'See what manifests of Modelplane routing become: URLs, shares of traffic, and who composes what',
+  description: 'See what manifests of Modelplane routing become, and why what is applied does not serve',
   ...shared,
   bin: { modelplane: BUNDLE },
   engines: { node: NODE.engine },
-  files: [BUNDLE, SCHEMA, 'THIRD-PARTY-LICENSES'],
+  files: [BUNDLE, ...Object.keys(SCHEMAS), 'THIRD-PARTY-LICENSES'],
 });
 
 /** A bundle has no folder of XRDs and Compositions beside it, so it carries them. */
