@@ -18,12 +18,22 @@ export interface PlayArgs {
   readonly outages: readonly Outage[];
   /** What is applied in place of the manifests, once all has settled. */
   readonly edited: readonly string[];
+  /** What there is before is read from a cluster, and `edited` is applied to it. */
+  readonly live?: LiveArgs;
   /** What waits, is ignored or names what is not there is a problem too. */
   readonly strict: boolean;
   /** Show what is in inference clusters object by object. */
   readonly unfold: boolean;
   /** Whose view of it is asked for: one caller, or one token's groups. */
   readonly as: readonly As[];
+}
+
+/** Where it is read. */
+export interface LiveArgs {
+  /** Of manifests that name none; the kubeconfig's where it is left out. */
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 export interface SingleArgs {
@@ -43,6 +53,8 @@ Everything runs in this process. Controllers that are not here, such as Traefik,
 stand-ins, and the result says so. It ends with 0 if all is well, with 1 if something is wrong with
 the manifests, and with 2 if it is with the options.
 `;
+
+const LIVE = 'On a live cluster, with your rights:';
 
 const SINGLE = 'One reconcile of one composite, printed as "crossplane composition render" would:';
 
@@ -80,6 +92,14 @@ export const previewCommand = (handle: (args: Args) => Promise<void>): Command =
       'stop after so many rounds of reconciles instead of when nothing changes any more; with --fail or --then, so many rounds after that',
       rounds,
     )
+    .optionsGroup(LIVE)
+    .option(
+      '--live',
+      'what changes once the manifests are applied to the cluster of your kubeconfig; nothing is written',
+    )
+    .option('-n, --namespace <namespace>', "of manifests that name none (default: the kubeconfig's)")
+    .option('--kubeconfig <file>', "instead of kubectl's own")
+    .option('--context <name>', 'of the kubeconfig, instead of its current one')
     .optionsGroup(SINGLE)
     .option('--single <file>', 'the composite')
     .option('--observed <path>', 'what it composed before; may be repeated', gathered)
@@ -99,6 +119,10 @@ interface Options {
   readonly strict?: true;
   readonly unfold?: true;
   readonly until?: number;
+  readonly live?: true;
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
   readonly single?: string;
   readonly observed?: readonly string[];
   readonly required?: readonly string[];
@@ -156,20 +180,27 @@ function who(value: string, before: readonly As[] = []): As[] {
 const contradiction = (paths: readonly string[], options: Options): string | undefined =>
   options.single === undefined ? playContradiction(paths, options) : singleContradiction(paths, options);
 
-function playContradiction(
-  paths: readonly string[],
-  { observed, required, then, fail, as, output = 'tree' }: Options,
-): string | undefined {
+function playContradiction(paths: readonly string[], options: Options): string | undefined {
+  const { observed, required, then, fail, as, output = 'tree' } = options;
   if (observed || required) return '--observed and --required belong to --single';
   if (as && !['tree', 'markdown', 'json'].includes(output))
     return `--as is answered by tree, markdown or json, not by ${output}`;
+  const lively = liveContradiction(options);
+  if (lively !== undefined) return lively;
   if (paths.length === 0) return 'give a file or a folder of manifests, such as examples/canary';
   return then && fail ? '--then and --fail are two questions: ask them one after the other' : undefined;
 }
 
+function liveContradiction(options: Options): string | undefined {
+  const own = (['namespace', 'kubeconfig', 'context'] as const).find((name) => options[name] !== undefined);
+  if (own !== undefined && options.live === undefined) return `--${own} belongs to --live`;
+  if (options.live && (options.then || options.fail)) return '--live is a question of its own: leave --then and --fail out';
+  return undefined;
+}
+
 function singleContradiction(paths: readonly string[], options: Options): string | undefined {
   if (paths.length > 0) return `--single takes one composite; give ${paths.join(' ')} by --observed or --required`;
-  const foreign = (['until', 'fail', 'then', 'strict', 'unfold', 'as'] as const).find(
+  const foreign = (['until', 'fail', 'then', 'live', 'strict', 'unfold', 'as'] as const).find(
     (name) => options[name] !== undefined,
   );
   if (foreign !== undefined) return `--single is one reconcile, so --${foreign} does not apply`;
@@ -179,8 +210,15 @@ function singleContradiction(paths: readonly string[], options: Options): string
 
 function playArgs(paths: readonly string[], options: Options): PlayArgs {
   const { output = 'tree', until, fail = [], then: edited = [], strict = false, unfold = false, as = [] } = options;
-  const asked = { paths, format: output, outages: fail, edited, strict, unfold, as };
-  return { command: 'play', ...asked, ...(until !== undefined && { until }) };
+  const { namespace, kubeconfig, context } = options;
+  const asked = { format: output, outages: fail, strict, unfold, as, ...(until !== undefined && { until }) };
+  if (options.live === undefined) return { command: 'play', ...asked, paths, edited };
+  const live = {
+    ...(namespace !== undefined && { namespace }),
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+  };
+  return { command: 'play', ...asked, paths: [], edited: paths, live };
 }
 
 const singleArgs = (xr: string, { output, observed = [], required = [] }: Options): SingleArgs => ({

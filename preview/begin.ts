@@ -55,7 +55,8 @@ function asNew(object: ClusterObject): ClusterObject {
   return { ...object, metadata };
 }
 
-function stateOf(world: World, cluster: Cluster, manifests: ReadonlyMap<string, Manifest>): State {
+/** A cluster of which nothing has been played yet. */
+export function stateOf(world: World, cluster: Cluster, manifests: ReadonlyMap<string, Manifest>): State {
   const withStatus = [...cluster.values()].filter(({ status }) => status !== undefined).map(uidOf);
   return {
     world,

@@ -33,7 +33,7 @@ export function play(state: State, { until = MAX_ROUNDS, trace, progress }: Play
     // A map's iterator comes to what is added on the way, so a child is reconciled in the round that composes it.
     for (const object of state.cluster.values()) {
       const api = state.world.apis.find(object.apiVersion, object.kind);
-      if (api) reconcileComposite(state, object, api, trace);
+      if (api && !state.live?.held.has(uidOf(object))) reconcileComposite(state, object, api, trace);
     }
     simulate(state);
     if (state.changed.size === 0) return { state, rounds: round - 1, restless: [] };

@@ -1,11 +1,14 @@
 import type { Output } from '../cli/output.ts';
+import { Problem as CannotRead } from '../tools/problem.ts';
+import { unseenText } from '../why/node.ts';
 import { foreignErrors } from './admit/foreign.ts';
 import { apisOf } from './apis.ts';
-import type { Args, Format, PlayArgs, SingleArgs } from './args.ts';
+import type { Args, Format, LiveArgs, PlayArgs, SingleArgs } from './args.ts';
 import { begin, manifestProblems } from './begin.ts';
 import { type CallerAnswer, callableBy } from './callers.ts';
 import { edit } from './edit.ts';
 import { FUNCTIONS } from './functions.ts';
+import { inNamespace, readLive, untold } from './live.ts';
 import { loadManifests } from './load.ts';
 import type { Manifest } from './manifests.ts';
 import { outageProblems } from './outage.ts';
@@ -42,10 +45,11 @@ type Loaded =
   | { readonly ok: true; readonly state: State; readonly manifests: readonly Manifest[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** A cluster with the manifests of some paths. */
-async function load(paths: readonly string[]): Promise<Loaded> {
-  const { manifests, problems } = loadManifests(paths);
+/** A cluster with the manifests of some paths; those that name no namespace are in the given one. */
+async function load(paths: readonly string[], namespace?: string): Promise<Loaded> {
+  const { manifests: written, problems } = loadManifests(paths);
   if (problems.length > 0) return { ok: false, problems };
+  const manifests = namespace === undefined ? written : inNamespace(world(), written, namespace);
   const begun = begin(world(), manifests);
   if (!begun.ok) return begun;
   const foreign = manifests.map(async (one) => manifestProblems(one, await foreignErrors(one.object)));
@@ -53,8 +57,30 @@ async function load(paths: readonly string[]): Promise<Loaded> {
   return wrong.length > 0 ? { ok: false, problems: wrong } : { ok: true, state: begun.state, manifests };
 }
 
-async function playManifests(args: PlayArgs, output: Output): Promise<number> {
-  const given = await load(args.paths);
+/** A cluster as it is, as far as it has to do with the manifests that are to be applied to it. */
+async function loadLive(
+  args: LiveArgs,
+  paths: readonly string[],
+  { stderr }: Output,
+): Promise<Loaded & Pick<PlayArgs, 'live'>> {
+  try {
+    const { connectionOf, readerOf } = await import('../why/kubernetes.ts');
+    const connection = connectionOf(args);
+    const { namespace = connection.namespace } = args;
+    const next = await load(paths, namespace);
+    if (!next.ok) return next;
+    const { state, former, unseen } = await readLive(readerOf(connection), world(), next.manifests);
+    for (const line of new Set(unseen.map(unseenText))) stderr.write(`${line}\n`);
+    return { ok: true, state, manifests: former, live: { ...args, namespace } };
+  } catch (error) {
+    if (!(error instanceof CannotRead)) throw error;
+    return { ok: false, problems: [{ message: error.message }] };
+  }
+}
+
+async function playManifests(asked: PlayArgs, output: Output): Promise<number> {
+  const given = asked.live ? await loadLive(asked.live, asked.edited, output) : await load(asked.paths);
+  const args = given.ok && 'live' in given && given.live ? { ...asked, live: given.live } : asked;
   if (!given.ok) return unplayed(given.problems, args, output);
   const unknown = outageProblems(given.state.cluster, args.outages);
   if (unknown.length > 0) return unplayed(unknown, args, output);
@@ -81,7 +107,7 @@ function unplayed(problems: readonly Problem[], { format }: PlayArgs, output: Ou
 async function playForward(
   state: State,
   manifests: readonly Manifest[],
-  { until, outages, edited }: PlayArgs,
+  { until, outages, edited, live }: PlayArgs,
   progress: (round: number) => void,
 ): Promise<Moments | { readonly problems: readonly Problem[] }> {
   const options = { progress, ...(until !== undefined && { until }) };
@@ -92,9 +118,12 @@ async function playForward(
   if (outages.length > 0) {
     return { before, after: play(withOutages(before.state, outages), options), why: 'failure' };
   }
-  const next = await load(edited);
+  const next = await load(edited, live?.namespace);
   const begun = next.ok ? edit(before.state, manifests, next.manifests) : next;
-  return begun.ok ? { before, after: play(begun.state, options), why: 'edit' } : { problems: begun.problems };
+  if (!begun.ok) return { problems: begun.problems };
+  const after = play(begun.state, options);
+  const problems = untold(before.state, after.state);
+  return problems.length > 0 ? { problems } : { before, after, why: 'edit' };
 }
 
 /** Strictness is about what was written: of a failure it looks at the moment before. */

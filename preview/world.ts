@@ -58,10 +58,20 @@ export interface State {
   readonly sources: ReadonlyMap<string, string>;
   /** Uids of objects that came with a status of their own, which is not simulated over. */
   readonly withStatus: ReadonlySet<string>;
+  /** What was read of a cluster instead of being played from manifests alone. */
+  readonly live?: LiveState;
   /** What fails while it is played. */
   readonly outages: readonly Outage[];
   /** What the current round has changed. */
   readonly changed: Set<string>;
+}
+
+/** What a cluster is as long as nobody here changes it. */
+export interface LiveState {
+  /** The generation of each object as it was read, by uid: until that changes it keeps the status that it came with. */
+  readonly generations: ReadonlyMap<string, number>;
+  /** Composites that nobody reconciles here, by uid: their functions would look at what could not be seen. */
+  readonly held: ReadonlySet<string>;
 }
 
 /** Stores an object and remembers whether that was news. */

@@ -4,31 +4,8 @@ import type { State } from '../preview/world.ts';
 import { answerOf } from './answer.ts';
 import { explain } from './explain.ts';
 import { type Read, readFor } from './read.ts';
-import { asTarget, NOW, textOf, why } from './testing.ts';
+import { asTarget, NOW, readerOf, textOf, why } from './testing.ts';
 import { HEALTHY, PLANTED } from './testing-causes.ts';
-import type { Scope } from './view.ts';
-
-/** An API server with what a state has, for somebody who may not read some of it. */
-function readerOf(
-  state: State,
-  isForbidden: (scope: Scope) => boolean = () => false,
-): Read & { readonly read: Scope[] } {
-  const read: Scope[] = [];
-  const reader: Read = async (scope) => {
-    read.push(scope);
-    if (isForbidden(scope)) return { ok: false, why: 'Forbidden', message: 'forbidden' };
-    const { kind, namespace, name, having } = scope;
-    const objects = [...state.cluster.values()].filter(
-      ({ kind: of, metadata }) =>
-        of === kind &&
-        (namespace === undefined || metadata.namespace === namespace) &&
-        (name === undefined || metadata.name === name) &&
-        (having === undefined || metadata.labels?.[having] !== undefined),
-    );
-    return { ok: true, objects };
-  };
-  return Object.assign(reader, { read });
-}
 
 async function answered(read: Read, state: State, ask: string) {
   const target = asTarget(ask);

@@ -5,8 +5,9 @@ import type { State } from '../preview/world.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { explain } from './explain.ts';
 import { printText } from './print.ts';
+import type { Read } from './read.ts';
 import { kindsOf, parseTarget, type Target } from './target.ts';
-import { type Unseen, viewOf } from './view.ts';
+import { type Scope, type Unseen, viewOf } from './view.ts';
 
 /** When all of it is looked at. */
 export const NOW = Date.parse('2027-01-01T00:00:00Z');
@@ -38,3 +39,25 @@ export function why(state: State, text: string, { caller, unseen = [] }: Asked =
 }
 
 export const textOf = (answer: Answer, width = 80): string => printText(answer, { width, styles: PLAIN });
+
+/** An API server with what a state has, for somebody who may not read some of it. */
+export function readerOf(
+  state: State,
+  isForbidden: (scope: Scope) => boolean = () => false,
+): Read & { readonly read: Scope[] } {
+  const read: Scope[] = [];
+  const reader: Read = async (scope) => {
+    read.push(scope);
+    if (isForbidden(scope)) return { ok: false, why: 'Forbidden', message: 'forbidden' };
+    const { kind, namespace, name, having } = scope;
+    const objects = [...state.cluster.values()].filter(
+      ({ kind: of, metadata }) =>
+        of === kind &&
+        (namespace === undefined || metadata.namespace === namespace) &&
+        (name === undefined || metadata.name === name) &&
+        (having === undefined || metadata.labels?.[having] !== undefined),
+    );
+    return { ok: true, objects };
+  };
+  return Object.assign(reader, { read });
+}

@@ -21,9 +21,9 @@ interface Told {
  */
 function askedNow(view: View, xr: ClusterObject): Told | undefined {
   const api = view.world.apis.find(xr.apiVersion, xr.kind);
-  const { observed, isWhole } = composedBy(view, xr);
+  const { observed, isSeen } = composedBy(view, xr);
   // What has yet to be read will be, and then it is asked.
-  if (api === undefined || !isWhole || !referencesOf(xr).every((one) => view.want(one))) return undefined;
+  if (api === undefined || !isSeen || !referencesOf(xr).every((one) => view.want(one))) return undefined;
   const gaps: object[] = [];
   const fetch: Fetch = (selector) => {
     const { apiVersion, kind, namespace, matchName: name } = selector;
@@ -38,8 +38,11 @@ function askedNow(view: View, xr: ClusterObject): Told | undefined {
 /** What an XR composed, by its key, and whether all of that could be seen. */
 export const composedBy = (view: View, xr: ClusterObject) => {
   const gaps = referencesOf(xr).flatMap((one) => gapAt(view, one) ?? []);
-  return { observed: observedOf(xr, view.cluster), isWhole: gaps.length === 0 };
+  return { observed: observedOf(xr, view.cluster), isSeen: gaps.length === 0 };
 };
+
+/** Whether all that an XR's function would look at could be seen. */
+export const isWhole = (view: View, xr: ClusterObject): boolean => askedNow(view, xr) !== undefined;
 
 /** An XR's conditions: as its status has them, and as its function would write them now. */
 export interface Word {

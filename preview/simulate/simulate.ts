@@ -25,10 +25,14 @@ export function simulate(state: State): void {
   const view = viewOf(state.cluster, state.outages);
   for (const seen of [...state.cluster.values()]) {
     const simulator = SIMULATORS[groupKindOf(seen)];
-    const outcome = simulator && !state.withStatus.has(uidOf(seen)) ? simulator.simulate(seen, view) : undefined;
+    const outcome = simulator && !keepsStatus(state, seen) ? simulator.simulate(seen, view) : undefined;
     if (simulator && outcome) take(state, seen, simulator, outcome);
   }
 }
+
+const keepsStatus = ({ withStatus, live }: State, object: ClusterObject): boolean =>
+  withStatus.has(uidOf(object)) ||
+  (object.status !== undefined && live?.generations.get(uidOf(object)) === object.metadata.generation);
 
 function take(state: State, seen: ClusterObject, { says }: Simulator, { status, brings, madeUp }: Simulated): void {
   state.said.add(says);
