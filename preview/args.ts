@@ -194,7 +194,8 @@ function playContradiction(paths: readonly string[], options: Options): string |
 function liveContradiction(options: Options): string | undefined {
   const own = (['namespace', 'kubeconfig', 'context'] as const).find((name) => options[name] !== undefined);
   if (own !== undefined && options.live === undefined) return `--${own} belongs to --live`;
-  if (options.live && (options.then || options.fail)) return '--live is a question of its own: leave --then and --fail out';
+  if (options.live && (options.then || options.fail))
+    return '--live is a question of its own: leave --then and --fail out';
   return undefined;
 }
 

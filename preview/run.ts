@@ -78,9 +78,9 @@ async function loadLive(
   }
 }
 
-async function playManifests(asked: PlayArgs, output: Output): Promise<number> {
-  const given = asked.live ? await loadLive(asked.live, asked.edited, output) : await load(asked.paths);
-  const args = given.ok && 'live' in given && given.live ? { ...asked, live: given.live } : asked;
+async function playManifests(typed: PlayArgs, output: Output): Promise<number> {
+  const given = typed.live ? await loadLive(typed.live, typed.edited, output) : await load(typed.paths);
+  const args = given.ok && 'live' in given && given.live ? { ...typed, live: given.live } : typed;
   if (!given.ok) return unplayed(given.problems, args, output);
   const unknown = outageProblems(given.state.cluster, args.outages);
   if (unknown.length > 0) return unplayed(unknown, args, output);
