@@ -92,6 +92,8 @@ describe('what cannot be meant is one sentence', () => {
     { argv: ['--single', 'x', '--as', 'caller=a'], want: '--single is one reconcile, so --as does not apply' },
     { argv: ['--until', '0', 'a'], want: 'It must be 1 or more rounds.' },
     { argv: ['--until', 'many', 'a'], want: 'It must be 1 or more rounds.' },
+    { argv: ['-n', 'ml-team', 'a'], want: '--namespace belongs to --live' },
+    { argv: ['--live', 'a', '--then', 'b'], want: '--live is a question of its own' },
     { argv: ['--observed', 'x', 'a'], want: '--observed and --required belong to --single' },
     { argv: ['a', '--then', 'b', '--fail', 'cluster=c'], want: '--then and --fail are two questions' },
     { argv: ['--single', 'x', 'y'], want: '--single takes one composite; give y by --observed or --required' },

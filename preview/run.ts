@@ -78,9 +78,9 @@ async function loadLive(
   }
 }
 
-async function playManifests(wanted: PlayArgs, output: Output): Promise<number> {
-  const given = wanted.live ? await loadLive(wanted.live, wanted.edited, output) : await load(wanted.paths);
-  const args = given.ok && 'live' in given && given.live ? { ...wanted, live: given.live } : wanted;
+async function playManifests(typed: PlayArgs, output: Output): Promise<number> {
+  const given = typed.live ? await loadLive(typed.live, typed.edited, output) : await load(typed.paths);
+  const args = given.ok && 'live' in given && given.live ? { ...typed, live: given.live } : typed;
   if (!given.ok) return unplayed(given.problems, args, output);
   const unknown = outageProblems(given.state.cluster, args.outages);
   if (unknown.length > 0) return unplayed(unknown, args, output);
