@@ -53,7 +53,7 @@ test('every query of alerts and dashboard is answered by a Prometheus that asks 
   const jobs = (await prometheus.query('count by (job) (up == 1)')) as { metric: { job: string } }[];
   expect(jobs.map(({ metric }) => metric.job).sort()).toEqual([
     ...['modelplane-crossplane', 'modelplane-engines', 'modelplane-front-door'],
-    ...['modelplane-functions', 'modelplane-pickers'],
+    ...['modelplane-functions', 'modelplane-pickers', 'modelplane-provider-kubernetes'],
   ]);
   const names = [...new Set(queries().flatMap(({ expr }) => metricsIn(expr)))];
   const said = await prometheus.api<string[]>('label/__name__/values');

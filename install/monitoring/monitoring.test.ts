@@ -14,6 +14,8 @@ const OTHERS: readonly RegExp[] = [
   /^traefik_(open_connections|config_last_reload_success|tls_certs_not_after)$/,
   // Crossplane 2.4
   /^circuit_breaker_opens_total$/,
+  // provider-kubernetes 1.3
+  /^controller_runtime_reconcile_total$/,
   // The pickers of GIE 1.5, and of llm-d, which has them beside its own names
   /^inference_pool_(ready_pods|average_queue_size|average_kv_cache_utilization)$/,
   /^inference_objective_request_(error_)?total$/,
