@@ -71,10 +71,10 @@ function blindness(container: Container | undefined, { type }: Engine): string |
   const { metrics } = ENGINE_TYPES[type];
   if (metrics === undefined) return `An engine of type ${type} has no metrics that a picker reads.`;
   const { words } = runOf(container);
-  const isOn =
-    words.some((word) => word.split('=')[0] === metrics.option) ||
+  const isOn = (option: string): boolean =>
+    words.some((word) => word.split('=')[0] === option) ||
     container.env?.some(({ name }) => name === metrics.variable) === true;
-  if (metrics.option !== undefined && !isOn)
+  if (metrics.option !== undefined && !isOn(metrics.option))
     return `An engine of type ${type} has metrics with ${metrics.option} in its args only.`;
   if (type === 'vllm' && words.some((word) => /^--disable[-_]log[-_]stats$/.test(word)))
     return 'vLLM has no metrics with --disable-log-stats in its args; remove it.';
