@@ -76,12 +76,23 @@ function judge(policy: Policy, request: AdmissionRequest, params: KubernetesObje
   if (!matchConditions.every(({ expression }) => evaluate(expression, given))) return [];
   const variables: Record<string, unknown> = {};
   for (const { name, expression } of named) variables[name] = evaluate(expression, { ...given, variables });
+  const said = { ...given, authorizer: undefined, variables: withoutAuthorizer(named, variables) };
   return validations.map(({ expression, messageExpression }, index) => ({
     validation: nameOf(policy, index),
-    refused: evaluate(expression, { ...given, variables })
-      ? undefined
-      : String(evaluate(messageExpression, { ...given, variables })),
+    refused: evaluate(expression, { ...given, variables }) ? undefined : String(evaluate(messageExpression, said)),
   }));
+}
+
+/** What a message may name: an API server gives it no authorizer, nor a variable that asks one. */
+function withoutAuthorizer(
+  named: readonly (Expression & { readonly name: string })[],
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const asking = new Set<string>();
+  for (const { name, expression } of named)
+    if (/\bauthorizer\b/.test(expression) || [...asking].some((other) => expression.includes(`variables.${other}`)))
+      asking.add(name);
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !asking.has(name)));
 }
 
 const contextOf = ({ object, oldObject, operation, namespace, user, allowed, ...request }: AdmissionRequest) => ({

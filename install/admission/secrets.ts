@@ -17,15 +17,21 @@ const token = (name: string) => ({ huggingFaceToken: { secretRef: { name } } });
 
 const MANY = Array.from({ length: 8 }, (_, index) => `s${index}`);
 
-const refusal = (name: string): string =>
-  `${USERS.tenant} may not bring Secret ${name} to engines without the right to get it in admission-a, because whoever ` +
-  `writes a ModelDeployment can read what its engines have. Name one that ${USERS.tenant} may read, or have the ` +
-  'platform team give that right.';
+const refusal = (names: string): string =>
+  `${USERS.tenant} may not bring ${names} to engines without the right to get each of these Secrets in admission-a, ` +
+  `because whoever writes a ModelDeployment can read what its engines have. Name those that ${USERS.tenant} may read, ` +
+  'or have the platform team give that right.';
 
 /** Whoever may edit everything of a namespace may read its Secrets; who has the tenant role alone may not. */
 export const SECRETS: readonly AdmissionCase[] = [
   { name: 'who may read Secrets brings them', as: 'editor', object: deployment({ secrets: MANY, ...token('hf') }) },
   { name: 'who may not brings none', as: 'tenant', object: deployment({ secrets: ['hf'] }), refused: refusal('hf') },
+  {
+    name: 'nor several',
+    as: 'tenant',
+    object: deployment({ secrets: ['hf', 'store'] }),
+    refused: refusal('hf, store'),
+  },
   { name: 'nor by the short form', as: 'tenant', object: deployment(token('hf')), refused: refusal('hf') },
   {
     name: 'the last of many is asked for too',

@@ -132,6 +132,11 @@ test.each([
     want: 'and scaling.max 4 engines may be on several; set accessModes [ReadWriteMany] with a storageClassName that has it, or remove scaling',
   },
   {
+    name: 'a volume of one node for engines that become more by themselves',
+    spec: { cache: ONCE, scaling: { min: 1, max: 3, queue: 2 }, rollout: { maxSurge: 0, maxUnavailable: 1 } },
+    want: 'a volume that one node mounts, and scaling.max 3 engines may be on several; set accessModes [ReadWriteMany] with a storageClassName that has it, or remove scaling',
+  },
+  {
     name: 'a volume of one node for a rollout that starts the next engine first',
     spec: { cache: ONCE },
     want: 'rollout.maxSurge 1 starts the next engine perhaps on another; set maxSurge 0 and maxUnavailable 1, or set accessModes [ReadWriteMany]',
