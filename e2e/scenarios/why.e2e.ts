@@ -18,7 +18,7 @@ import { leaveNamespace, makeNamespace } from './inference/namespaces.ts';
 import { deployment, deploymentRef, inside, poolOf } from './inference/testing.ts';
 import { applyReady, endpoint, endpointRef, service, serviceRef, to, URLS } from './objects.ts';
 import { apply, test as base, eventually, waitUntilReady } from './testing.ts';
-import { admin, tenantOf } from './world.ts';
+import { admin, frontDoor, tenantOf } from './world.ts';
 
 const execute = promisify(execFile);
 const KUBECONFIG = process.env.E2E_KUBECONFIG ?? '';
@@ -282,6 +282,33 @@ describe('the first cause, with a command that shows it', () => {
       shows: /inference-gateway/,
     });
   });
+});
+
+test('preview --live tells what files change on the cluster that is there, and writes nothing', async ({
+  namespace,
+}) => {
+  const both = [endpoint('a', { url: URLS.first }), endpoint('b', { url: URLS.second })];
+  await applyReady(namespace, ...both, service('model', [to('a')]));
+  const file = join(dirname(KUBECONFIG), `${namespace}.yaml`);
+  await writeFile(file, stringify(service('model', [to('a', { weight: 3 }), to('b')])));
+  const before = await admin.get(serviceRef(namespace, 'model'));
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const argv = ['preview', '--live', '--namespace', namespace, '--kubeconfig', KUBECONFIG, '--output', 'json', file];
+  const code = await run(argv, { stdout, stderr });
+  stdout.end();
+  stderr.end();
+  const answer = JSON.parse(await text(stdout));
+  expect({ code, stderr: await text(stderr), problems: answer.problems }).toEqual({
+    code: 0,
+    stderr: '',
+    problems: [],
+  });
+  const request = `${await frontDoor()}/${namespace}/model/v1/chat/completions`;
+  const sharesIn = (paths: { request: string; shares: { name: string; percent: number }[] }[]) =>
+    paths.find((path) => path.request === request)?.shares.map(({ name, percent }) => `${name} ${percent}`);
+  expect([sharesIn(answer.before), sharesIn(answer.paths)]).toEqual([['a 100'], ['a 75', 'b 25']]);
+  expect(answer.changes.deleted).toEqual([]);
+  expect((await admin.get(serviceRef(namespace, 'model'))).metadata?.generation).toBe(before.metadata?.generation);
 });
 
 /** A kubeconfig of somebody else than its administrator. */
