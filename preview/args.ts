@@ -181,15 +181,22 @@ const contradiction = (paths: readonly string[], options: Options): string | und
   options.single === undefined ? playContradiction(paths, options) : singleContradiction(paths, options);
 
 function playContradiction(paths: readonly string[], options: Options): string | undefined {
-  const { observed, required, then, fail, live, as, output = 'tree' } = options;
+  const { observed, required, then, fail, as, output = 'tree' } = options;
   if (observed || required) return '--observed and --required belong to --single';
   if (as && !['tree', 'markdown', 'json'].includes(output))
     return `--as is answered by tree, markdown or json, not by ${output}`;
-  const lively = (['namespace', 'kubeconfig', 'context'] as const).find((name) => options[name] !== undefined);
-  if (lively !== undefined && live === undefined) return `--${lively} belongs to --live`;
-  if (live && (then || fail)) return '--live is a question of its own: leave --then and --fail out';
+  const lively = liveContradiction(options);
+  if (lively !== undefined) return lively;
   if (paths.length === 0) return 'give a file or a folder of manifests, such as examples/canary';
   return then && fail ? '--then and --fail are two questions: ask them one after the other' : undefined;
+}
+
+function liveContradiction(options: Options): string | undefined {
+  const own = (['namespace', 'kubeconfig', 'context'] as const).find((name) => options[name] !== undefined);
+  if (own !== undefined && options.live === undefined) return `--${own} belongs to --live`;
+  if (options.live && (options.then || options.fail))
+    return '--live is a question of its own: leave --then and --fail out';
+  return undefined;
 }
 
 function singleContradiction(paths: readonly string[], options: Options): string | undefined {

@@ -67,7 +67,7 @@ export interface State {
 }
 
 /** What a cluster is as long as nobody here changes it. */
-export interface LiveState {
+interface LiveState {
   /** The generation of each object as it was read, by uid: until that changes it keeps the status that it came with. */
   readonly generations: ReadonlyMap<string, number>;
   /** Composites that nobody reconciles here, by uid: their functions would look at what could not be seen. */

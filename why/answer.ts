@@ -19,7 +19,7 @@ export interface Answer {
   readonly tree: Node;
 }
 
-export interface Cause extends Problem {
+interface Cause extends Problem {
   readonly thing: Thing;
 }
 
@@ -41,7 +41,7 @@ export function answerOf(view: Pick<View, 'unseen'>, target: Target, tree: Node,
  * The first thing on a request's way that has no other to blame: of a chain of things of which each fails because of the
  * next one, the last.
  */
-export function firstCause(node: Node): Cause | undefined {
+function firstCause(node: Node): Cause | undefined {
   const own = node.problem && { thing: node.thing, ...node.problem };
   const below = (state: State) =>
     node.children

@@ -6,7 +6,7 @@ import { refusalOf, thingOf } from './thing.ts';
 import { find, type View } from './view.ts';
 import { type Word, wordOf } from './word.ts';
 
-export const CLUSTERS = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'InferenceCluster' } as const;
+const CLUSTERS = { apiVersion: 'modelplane.ai/v1alpha1', kind: 'InferenceCluster' } as const;
 
 /** An inference cluster: whether its API server answers, and the Gateway that requests enter by. */
 export function clusterNode(view: View, name: string): Node {

@@ -50,7 +50,7 @@ const placementsBelow = (node: Node): string[] =>
 
 /** What the deployment says of itself. That nothing was accepted yet is said best by why not. */
 function problemOf(xr: ClusterObject, word: Word): Problem | undefined {
-  const said = ['PlacementsScheduled', 'PlacementsReady', 'RoutingReady']
+  const said = ['PlacementsScheduled', 'SecretsReady', 'CacheReady', 'PlacementsReady', 'RoutingReady']
     .map((type) => word.of(type))
     .find((condition) => condition !== undefined && condition.status !== 'True');
   const own = said && {

@@ -94,7 +94,7 @@ export const describeCommand = ({ kind, name, namespace, cluster }: Thing): Comm
   kubectl(`describe ${wordOf(kind)} ${name}${inNamespace(namespace)}`, cluster);
 
 /** For what may not be there: it answers with nothing then, and without an error. */
-export const getCommand = ({ kind, name, namespace, cluster }: Thing): Command =>
+const getCommand = ({ kind, name, namespace, cluster }: Thing): Command =>
   kubectl(`get ${wordOf(kind)} ${name}${inNamespace(namespace)} --ignore-not-found`, cluster);
 
 export const listCommand = (kind: string, namespace?: string, more = ''): Command =>

@@ -1,21 +1,9 @@
-import { poolLabels } from '../functions/compose-model-deployment/engine/workload.ts';
-import { healthOf, neededEngines, parentProblems } from '../functions/compose-model-deployment/health.ts';
-import type { ObservedObject, ObservedSite } from '../functions/compose-model-deployment/observed.ts';
-import { pickerLabels } from '../functions/compose-model-deployment/picker/picker.ts';
-import { engineProblems, isStuck, pickerProblems } from '../functions/compose-model-deployment/pods.ts';
-import { namespaceAt, pickerName, poolName, type Site } from '../functions/compose-model-deployment/site.ts';
+import { healthOf } from '../functions/compose-model-deployment/health.ts';
+import type { ObservedSite } from '../functions/compose-model-deployment/observed.ts';
 import type { PlacementStatus } from '../preview/placements.ts';
 import { clusterNode } from './cluster.ts';
-import {
-  describeCommand,
-  kubectl,
-  leaf,
-  listCommand,
-  type Node,
-  type Problem,
-  type State,
-  type Thing,
-} from './node.ts';
+import { describeCommand, listCommand, type Node, type Problem, type State, type Thing } from './node.ts';
+import { byTurn, objectNode } from './remote-object.ts';
 import type { View } from './view.ts';
 
 /** A placement of a deployment, which is no object of its own. */
@@ -77,102 +65,3 @@ const saidOf = (
       ? listCommand('InferenceCluster', undefined, ' --show-labels')
       : describeCommand({ kind: 'ModelDeployment', namespace, name }),
 });
-
-/** Who is looked at first: what others stand on, and then the way of a request. */
-const TURNS: readonly string[] = ['Namespace', 'picker', 'engines', 'InferencePool', 'HTTPRoute'];
-
-const turnOf = (site: Site, { kind, name }: ObservedObject): number => {
-  const what = isPicker(site, kind, name) ? 'picker' : isEngines(site, kind, name) ? 'engines' : kind;
-  const turn = TURNS.indexOf(what);
-  return turn === -1 ? TURNS.length : turn;
-};
-
-const byTurn = (site: Site) => (a: ObservedObject, b: ObservedObject) => turnOf(site, a) - turnOf(site, b);
-
-const isPicker = (site: Site, kind: string, name: string): boolean =>
-  kind === 'Deployment' && name === pickerName(site);
-const isEngines = (site: Site, kind: string, name: string): boolean => kind === 'Deployment' && name === poolName(site);
-
-/** What was made in an inference cluster. While that cannot be reached, nobody knows more than what was. */
-function objectNode(observed: ObservedSite, object: ObservedObject, isReached: boolean): Node {
-  const { site } = observed;
-  const { kind, name, seen, ready } = object;
-  const { apiVersion = '', metadata } = manifestOf(object);
-  const thing = {
-    apiVersion,
-    kind,
-    name,
-    ...(metadata?.namespace !== undefined && { namespace: metadata.namespace }),
-    cluster: site.cluster,
-  };
-  if (!isReached) return leaf(thing, ready ? 'Impaired' : 'Unseen', undefined, 'as last seen');
-  const problem = problemOf(observed, object, thing);
-  if (problem === undefined) return leaf(thing, 'Serves');
-  const serves = kind === 'Deployment' ? Number(seen?.status?.availableReplicas ?? 0) > 0 : !NEEDED.includes(kind);
-  return leaf(thing, serves ? 'Impaired' : 'Fails', problem);
-}
-
-/** Without these no request is answered; what is beside them decides how soon. */
-const NEEDED: readonly string[] = ['Namespace', 'InferencePool', 'HTTPRoute'];
-
-interface WithManifest {
-  readonly spec?: {
-    readonly forProvider?: { readonly manifest?: { apiVersion?: string; metadata?: { namespace?: string } } };
-  };
-}
-
-const manifestOf = ({ resource }: ObservedObject) => (resource as WithManifest).spec?.forProvider?.manifest ?? {};
-
-function problemOf(observed: ObservedSite, object: ObservedObject, thing: Thing): Problem | undefined {
-  const { site } = observed;
-  const { kind, name, seen, error, ready, resource } = object;
-  const { namespace, name: objectName = '' } = resource.metadata ?? {};
-  const behind = { kind: 'Object', name: objectName, ...(namespace !== undefined && { namespace }) };
-  if (error !== undefined)
-    return { reason: 'NotApplied', message: `${sentence(error)}.`, command: describeCommand(behind) };
-  if (seen === undefined)
-    return {
-      reason: 'NotCreated',
-      message: `provider-kubernetes has not made it in ${site.cluster} yet.`,
-      command: describeCommand(behind),
-    };
-  if (isEngines(site, kind, name))
-    return deploymentProblem(site, object, engineProblems(site, seen, neededEngines(observed)), 'Engines');
-  if (isPicker(site, kind, name)) return deploymentProblem(site, object, pickerProblems(site, seen), 'Picker');
-  const [refused] = kind === 'InferencePool' || kind === 'HTTPRoute' ? parentProblems(object) : [];
-  if (refused !== undefined) return { reason: 'NotTaken', message: refused, command: describeCommand(thing) };
-  return ready ? undefined : { reason: 'NotReady', message: 'It is not ready.', command: describeCommand(thing) };
-}
-
-/** What a Deployment of pods lacks, and the command that shows why: what else its function's sentences name as one is that. */
-function deploymentProblem(
-  site: Site,
-  { seen }: ObservedObject,
-  problems: readonly string[],
-  what: 'Engines' | 'Picker',
-): Problem | undefined {
-  if (problems.length === 0) return undefined;
-  const sentences = problems.filter((one) => !one.startsWith('kubectl ')).join(' ');
-  const labels = Object.entries(what === 'Engines' ? poolLabels(site) : pickerLabels(site));
-  const pods = `--namespace=${namespaceAt(site)} --selector=${labels.map((pair) => pair.join('=')).join(',')}`;
-  const failure = (seen?.status?.conditions as { type: string; status: string }[] | undefined)?.some(
-    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
-  );
-  if (failure)
-    return {
-      reason: 'ReplicaFailure',
-      message: sentences,
-      command: /quota/.test(sentences)
-        ? kubectl(`describe resourcequotas --namespace=${namespaceAt(site)}`, site.cluster)
-        : kubectl(`describe replicasets ${pods}`, site.cluster),
-    };
-  // Only a picker's own log says what it does not like of its configuration.
-  const verb = what === 'Picker' && isStuck(seen) ? 'logs' : 'describe pods';
-  return {
-    reason: isStuck(seen) ? 'ProgressDeadlineExceeded' : `${what}NotAvailable`,
-    message: sentences,
-    command: kubectl(`${verb} ${pods}`, site.cluster),
-  };
-}
-
-const sentence = (text: string): string => text.replace(/\.$/, '');

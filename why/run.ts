@@ -53,7 +53,7 @@ interface Asked {
 }
 
 /** Everything that is to be known, from whatever can be read. */
-export async function answerFrom(read: Read, world: World, { target, args }: Asked): Promise<Answer> {
+async function answerFrom(read: Read, world: World, { target, args }: Asked): Promise<Answer> {
   const { view, result } = await readFor(read, { world, now: Date.now() }, (seen) =>
     explain(seen, target, args.caller),
   );

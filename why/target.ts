@@ -3,7 +3,7 @@ import { closest, list } from '../preview/admit/words.ts';
 import type { ApiFiles } from '../preview/api-files.ts';
 
 /** The kinds that may be asked about. */
-export type TargetKind = 'ModelDeployment' | 'ModelService' | 'ModelEndpoint' | 'InferenceGateway' | 'InferenceCluster';
+type TargetKind = 'ModelDeployment' | 'ModelService' | 'ModelEndpoint' | 'InferenceGateway' | 'InferenceCluster';
 
 /** What is asked about. */
 export interface Target {

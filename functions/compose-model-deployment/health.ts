@@ -87,13 +87,13 @@ const parentsOf = (seen: Seen | undefined): readonly ParentStatus[] =>
 const NEEDED = ['Accepted', 'ResolvedRefs'] as const;
 
 /** Some gateway has taken a pool or a route. */
-const isTaken = (object: ObservedObject | undefined): boolean =>
+export const isTaken = (object: ObservedObject | undefined): boolean =>
   parentsOf(object?.seen).some(({ conditions }) =>
     NEEDED.every((type) => conditionOf(conditions, type)?.status === 'True'),
   );
 
 /** Why no gateway has taken a pool or a route, as a sentence. */
-export function parentProblems(object: ObservedObject | undefined, otherIsTaken = false): string[] {
+export function parentProblems(object: ObservedObject | undefined, otherIsTaken: boolean): string[] {
   if (object === undefined || isTaken(object)) return [];
   const conditions = parentsOf(object.seen).flatMap((parent) => parent.conditions ?? []);
   const refusal = conditions.find(({ type, status }) => status === 'False' && type !== 'Exported');
