@@ -23,7 +23,20 @@ interface Cause extends Problem {
   readonly thing: Thing;
 }
 
-export function answerOf(view: Pick<View, 'unseen'>, target: Target, tree: Node, version: string): Answer {
+/** Who gives an answer, and what whoever asked has told about his control plane. */
+export interface Asker {
+  readonly version: string;
+  /** Options of kubectl by which it is this control plane that a command asks: `--context=prod`. */
+  readonly kubectlOptions?: readonly string[];
+}
+
+export function answerOf(
+  view: Pick<View, 'unseen'>,
+  target: Target,
+  node: Node,
+  { version, kubectlOptions = [] }: Asker,
+): Answer {
+  const tree = kubectlOptions.length === 0 ? node : withOptions(node, kubectlOptions);
   const cause = firstCause(tree);
   return {
     version,
@@ -36,6 +49,21 @@ export function answerOf(view: Pick<View, 'unseen'>, target: Target, tree: Node,
     tree,
   };
 }
+
+/** The same with commands that ask the same control plane; what is for an inference cluster has a kubeconfig of its own. */
+function withOptions(node: Node, options: readonly string[]): Node {
+  const { problem, children } = node;
+  const { command } = problem ?? {};
+  const run = [command?.run, ...options.map(quoted)].join(' ');
+  return {
+    ...node,
+    ...(problem && command && command.cluster === undefined && { problem: { ...problem, command: { run } } }),
+    children: children.map((child) => withOptions(child, options)),
+  };
+}
+
+/** For a shell. */
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /**
  * The first thing on a request's way that has no other to blame: of a chain of things of which each fails because of the

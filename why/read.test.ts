@@ -10,7 +10,7 @@ import { HEALTHY, PLANTED } from './testing-causes.ts';
 async function answered(read: Read, state: State, ask: string) {
   const target = asTarget(ask);
   const { view, result } = await readFor(read, { world: state.world, now: NOW }, (seen) => explain(seen, target));
-  return answerOf(view, target, result, '0.0.0');
+  return answerOf(view, target, result, { version: '0.0.0' });
 }
 
 const FAULTS = PLANTED.map((one) => ({ ...one, state: () => settle(one.plant()) }));

@@ -57,7 +57,10 @@ async function answerFrom(read: Read, world: World, { target, args }: Asked): Pr
   const { view, result } = await readFor(read, { world, now: Date.now() }, (seen) =>
     explain(seen, target, args.caller),
   );
-  return answerOf(view, target, result, packageJson.version);
+  const kubectlOptions = (['kubeconfig', 'context'] as const).flatMap((name) =>
+    args[name] === undefined ? [] : [`--${name}=${args[name]}`],
+  );
+  return answerOf(view, target, result, { version: packageJson.version, kubectlOptions });
 }
 
 function printed(answer: Answer, { format, watch }: WhyArgs, stdout: Output['stdout']): string {

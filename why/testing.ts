@@ -35,7 +35,7 @@ export function why(state: State, text: string, { caller, unseen = [] }: Asked =
       !unseen.some((one) => one.kind === kind && (one.namespace === undefined || one.namespace === metadata.namespace)),
   );
   const view = viewOf(seen, { unseen, world: state.world, now: NOW });
-  return answerOf(view, target, explain(view, target, caller), '0.0.0');
+  return answerOf(view, target, explain(view, target, caller), { version: '0.0.0' });
 }
 
 export const textOf = (answer: Answer, width = 80): string => printText(answer, { width, styles: PLAIN });

@@ -26,8 +26,9 @@ const KUBECONFIG = process.env.E2E_KUBECONFIG ?? '';
 /** What `modelplane why` prints for programs, with its exit code. */
 async function why(namespace: string, what: string, kubeconfig = KUBECONFIG): Promise<Answer & { code: number }> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const argv = ['why', what, '--namespace', namespace, '--kubeconfig', kubeconfig, '--output', 'json'];
-  const code = await run(argv, { stdout, stderr });
+  // As kubectl takes it: what is given as an option would be in every command that is printed.
+  process.env.KUBECONFIG = kubeconfig;
+  const code = await run(['why', what, '--namespace', namespace, '--output', 'json'], { stdout, stderr });
   stdout.end();
   stderr.end();
   const [answer, said] = [await text(stdout), await text(stderr)];
