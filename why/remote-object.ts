@@ -2,11 +2,10 @@ import { poolLabels } from '../functions/compose-model-deployment/engine/workloa
 import { fillProblems, isOfCache } from '../functions/compose-model-deployment/files/cache-ready.ts';
 import { isData } from '../functions/compose-model-deployment/files/secrets.ts';
 import { dataProblems } from '../functions/compose-model-deployment/files/secrets-ready.ts';
-import { healthOf, isTaken, parentProblems } from '../functions/compose-model-deployment/health.ts';
+import { healthOf, isTaken, neededEngines, parentProblems } from '../functions/compose-model-deployment/health.ts';
 import type { ObservedObject, ObservedSite } from '../functions/compose-model-deployment/observed.ts';
 import { pickerLabels } from '../functions/compose-model-deployment/picker/picker.ts';
 import { engineProblems, isStuck, pickerProblems } from '../functions/compose-model-deployment/pods.ts';
-import { leastEngines } from '../functions/compose-model-deployment/scaling/parts.ts';
 import { namespaceAt, pickerName, poolName, type Site } from '../functions/compose-model-deployment/site.ts';
 import { describeCommand, kubectl, leaf, type Node, type Problem, type Thing } from './node.ts';
 
@@ -105,7 +104,7 @@ function deedProblem(observed: ObservedSite, object: ObservedObject, thing: Thin
   const { site } = observed;
   const { kind, name, seen, ready } = object;
   if (isEngines(site, kind, name))
-    return deploymentProblem(site, object, engineProblems(site, seen, wantedAt(observed, object)), 'Engines');
+    return deploymentProblem(site, object, engineProblems(site, seen, neededEngines(observed)), 'Engines');
   if (isPicker(site, kind, name)) return deploymentProblem(site, object, pickerProblems(site, seen), 'Picker');
   const command = describeCommand(thing);
   const refused = isWay(object) ? parentProblems(object, observed.objects.some(isTaken)) : [];
@@ -145,10 +144,6 @@ function deploymentProblem(
     command: kubectl(`${verb} ${pods}`, site.cluster),
   };
 }
-
-/** How many engines are to be available, as the function has it. */
-const wantedAt = (observed: ObservedSite, { seen }: ObservedObject): number =>
-  leastEngines(observed) ?? Number(seen?.spec?.replicas ?? 0);
 
 /** A command has a place of its own here. */
 const isNoCommand = (text: string): boolean => !text.startsWith('kubectl ');

@@ -43,7 +43,7 @@ export function healthOf(observed: ObservedSite): Health {
   const beside = observed.objects.filter(({ kind }) => kind === 'InferenceObjective' || isCompanion(kind));
   const proven = current && beside.every(({ ready }) => ready);
   const least = leastEngines(observed);
-  const wanted = least ?? Number(engine?.seen?.spec?.replicas ?? 0);
+  const wanted = neededEngines(observed);
   // A Deployment that grows is not Available until it has, and one that is scaled grows while all is well.
   const complete = (least !== undefined || engine?.ready === true) && available >= wanted;
   return {
@@ -69,6 +69,12 @@ export function healthOf(observed: ObservedSite): Health {
   };
 }
 
+/** The engines that there must be: with scaling the fewest that KEDA may leave, else those of the Deployment. */
+export function neededEngines(observed: ObservedSite): number {
+  const engines = objectOf(observed, 'Deployment', poolName(observed.site));
+  return leastEngines(observed) ?? Number(engines?.seen?.spec?.replicas ?? 0);
+}
+
 /** What engines need before they start, and not when they serve: it has conditions of its own. */
 const isFile = (object: ObservedObject): boolean => isData(object) || isOfCache(object);
 
@@ -86,7 +92,7 @@ export const isTaken = (object: ObservedObject | undefined): boolean =>
     NEEDED.every((type) => conditionOf(conditions, type)?.status === 'True'),
   );
 
-/** Why no gateway has taken a pool or a route, each a sentence. */
+/** Why no gateway has taken a pool or a route, as a sentence. */
 export function parentProblems(object: ObservedObject | undefined, otherIsTaken: boolean): string[] {
   if (object === undefined || isTaken(object)) return [];
   const conditions = parentsOf(object.seen).flatMap((parent) => parent.conditions ?? []);
