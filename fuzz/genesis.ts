@@ -160,6 +160,11 @@ export function genesis(): World {
   return world;
 }
 
+const LISTENERS = [
+  { name: 'http', port: 80, protocol: 'HTTP' },
+  { name: 'https', port: 443, protocol: 'HTTPS' },
+];
+
 const REMOTE: readonly ClusterObject[] = [
   kind('v1', 'Namespace', { name: 'kube-system' }),
   ...[POOLS, ...Object.values(OBJECTIVES)].map(({ group, version }) =>
@@ -169,7 +174,7 @@ const REMOTE: readonly ClusterObject[] = [
     GATEWAY_API,
     'Gateway',
     { name: 'inference-gateway', namespace: 'inference' },
-    { spec: { gatewayClassName: 'envoy', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] } },
+    { spec: { gatewayClassName: 'envoy', listeners: LISTENERS } },
   ),
 ];
 

@@ -169,6 +169,12 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 1,
   },
   {
+    name: 'a cluster that never says Ready',
+    functions: answering('InferenceCluster', (response) => withReady(response, Ready.READY_FALSE)),
+    breaks: 'Ready when a request is answered',
+    seed: 1,
+  },
+  {
     name: 'a service that believes all endpoints alive',
     functions: believing('ModelService', alive),
     breaks: 'no request is split between the dead and the living',

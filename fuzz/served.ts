@@ -99,6 +99,21 @@ export function deploymentProblem(world: World, view: View, deployment: ClusterO
 
 /** Whoever is answered and does not say Ready. What is refused serves as it was accepted before, and is as ready. */
 export function neverReady(world: World): string[] {
+  return [...clustersNotReady(world), ...servicesNotReady(world)];
+}
+
+/** Whose API answers and whose Gateway is where the spec says. */
+function clustersNotReady(world: World): string[] {
+  return list(world.store, 'InferenceCluster')
+    .filter((cluster) => !isTrue(cluster, 'Ready') && isTrue(cluster, 'SpecAccepted'))
+    .filter((cluster) => clusterProblem(world, cluster).length === 0 && isNamedRight(cluster))
+    .map(notReady);
+}
+
+const isNamedRight = (cluster: ClusterObject): boolean =>
+  (specOf(cluster).gateway as { name?: string }).name === 'inference-gateway';
+
+function servicesNotReady(world: World): string[] {
   const view = readByNow(world);
   const gateway = frontDoor(world);
   if (gateway === undefined || door(world, view) === undefined) return [];
@@ -117,7 +132,7 @@ const isAnsweredWhole = (world: World, view: View, service: ClusterObject): bool
 };
 
 const notReady = (object: ClusterObject): string => {
-  const ready = ['SpecAccepted', 'GatewayReady', 'RoutingReady'].map((type) => conditionOf(object, type));
+  const ready = ['SpecAccepted', 'Connected', 'GatewayReady', 'RoutingReady'].map((type) => conditionOf(object, type));
   const said = ready.flatMap((one) =>
     one === undefined || one.status === 'True' ? [] : [`${one.reason}: ${one.message}`],
   );
