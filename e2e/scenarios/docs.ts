@@ -17,6 +17,9 @@ export function documented(page: string, heading: string, words = ''): string {
   return command;
 }
 
+/** A chart with its kinds is more than the megabyte that Node takes by default. */
+const MOST_PRINTED = 2 ** 26;
+
 interface Typed {
   /** Where it is typed: by default wherever the scenarios were started. */
   readonly cwd?: string;
@@ -33,6 +36,10 @@ export async function typed(command: string, { cwd, kubeconfig }: Typed = {}): P
     PATH: `${dirname(kubectl)}:${process.env.PATH}`,
     KUBECONFIG: kubeconfig ?? process.env.E2E_KUBECONFIG,
   };
-  const { stdout } = await run('sh', ['-ec', command], { env, ...(cwd !== undefined && { cwd }) });
+  const { stdout } = await run('sh', ['-ec', command], {
+    env,
+    maxBuffer: MOST_PRINTED,
+    ...(cwd !== undefined && { cwd }),
+  });
   return stdout;
 }
