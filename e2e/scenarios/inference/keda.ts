@@ -84,6 +84,7 @@ export async function installKeda(cluster: ScaledCluster): Promise<Keda> {
       `--secure-port=${METRICS_PORT}`,
       `--port=${place.httpPort}`,
       `--metrics-service-address=${grpc}`,
+      `--lister-kubeconfig=${kubeconfig}`,
       `--authentication-kubeconfig=${kubeconfig}`,
       `--authorization-kubeconfig=${kubeconfig}`,
     ],

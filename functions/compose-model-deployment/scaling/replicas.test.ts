@@ -59,7 +59,11 @@ const [OURS, THEIRS] = [`provider-kubernetes/${ENGINES}`, `provider-kubernetes/$
 describe('who says how many engines there are', () => {
   const at = (replicas: number, ...owners: string[]) => ({ replicas, owners });
   test.each([
-    { name: 'a new placement never says it', site: siteOf(), want: [undefined, undefined, true] },
+    {
+      name: 'a new placement never says it, and has nothing to scale yet',
+      site: siteOf(),
+      want: [undefined, undefined, false],
+    },
     {
       name: 'a second writer claims what the first one has',
       site: siteOf({ asked: 3, seen: at(3, OURS) }),

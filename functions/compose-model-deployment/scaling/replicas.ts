@@ -23,7 +23,8 @@ export interface Replicas {
 export function replicasOf(observed: ObservedSite, wanted: number, scaling: Scaling | undefined): Replicas {
   const engines = objectOf(observed, 'Deployment', poolName(observed.site));
   if (scaling === undefined) return takenBack(observed, engines, wanted);
-  if (engines === undefined) return HANDED_OVER;
+  // KEDA has nothing to scale before they are there, which may wait for what they need.
+  if (engines === undefined) return { ...HANDED_OVER, scales: false };
   const asked = askedReplicas(engines);
   if (engines.seen === undefined)
     return asked === undefined ? HANDED_OVER : { replicas: asked, second: undefined, scales: false };
