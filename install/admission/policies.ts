@@ -46,7 +46,14 @@ interface ResourceRule {
   readonly operations: readonly string[];
 }
 
-const policiesOf = (folder: Folder): Policy[] => [...objectsOf<Policy>(folder, 'ValidatingAdmissionPolicy').values()];
+const read = new Map<Folder, readonly Policy[]>();
+
+/** Read once: hundreds of objects are held against them. */
+function policiesOf(folder: Folder): readonly Policy[] {
+  const policies = read.get(folder) ?? [...objectsOf<Policy>(folder, 'ValidatingAdmissionPolicy').values()];
+  read.set(folder, policies);
+  return policies;
+}
 
 const nameOf = ({ metadata }: Policy, index: number): string => `${metadata.name}, validation ${index}`;
 
