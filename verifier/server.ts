@@ -86,12 +86,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.on('tlsClientError', () => metrics.brokenHandshake());
   const respond = async (stream: ServerHttp2Stream, path: string | undefined, rawHeaders: string[]) => {
     const began = performance.now();
+    const asked = stream.endAfterHeaders ? undefined : ended(stream);
     const answer = await answerOf(path?.split('?', 1)[0], rawHeaders);
     metrics.answered(
       path === AUTHORIZE_PATH ? 'authorize' : 'other',
       answer.status,
       (performance.now() - began) / 1000,
     );
+    await asked;
     if (stream.closed || stream.destroyed) return;
     stream.respond({ ':status': answer.status, ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
     stream.end(answer.body);
@@ -131,6 +133,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   };
 }
+
+/**
+ * Who has to be able to ask again sends the end of a question apart from it. An answer that came before it would be followed
+ * by a reset of the stream, which costs both sides.
+ */
+const ended = (stream: ServerHttp2Stream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.resume();
+    for (const event of ['end', 'close'] as const) stream.once(event, () => resolve());
+  });
 
 /** The highest number that a stream can have (RFC 9113, 6.8): what is on its way already is answered. */
 const EVERY_STREAM = 2 ** 31 - 1;
