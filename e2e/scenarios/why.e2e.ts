@@ -104,185 +104,190 @@ const test = base.extend<{ readonly namespace: string }>({
   },
 });
 
+/** Causes one after the other, each of which has to arrive and to go: three minutes, and more on a busy machine. */
+const MANY = { timeout: 400_000 };
+
 describe('the first cause, with a command that shows it', () => {
-  test('of a service: endpoint, selector, Service, route, path and certificate, each planted and mended', async ({
-    namespace,
-    onTestFinished,
-  }) => {
-    const model = [endpoint('a', { url: URLS.first }), service('model', [to('a')])];
-    await applyReady(namespace, ...model);
-    await serves(namespace, 'modelservice/model');
-    await serves(namespace, `/${namespace}/model/v1/chat/completions`);
+  test(
+    'of a service: endpoint, selector, Service, route, path and certificate, each planted and mended',
+    MANY,
+    async ({ namespace, onTestFinished }) => {
+      const model = [endpoint('a', { url: URLS.first }), service('model', [to('a')])];
+      await applyReady(namespace, ...model);
+      await serves(namespace, 'modelservice/model');
+      await serves(namespace, `/${namespace}/model/v1/chat/completions`);
 
-    await admin.merge(endpointRef(namespace, 'a'), { spec: { url: 'http://169.254.169.254' } });
-    await blamed(namespace, {
-      what: 'ms/model',
-      blames: 'ModelEndpoint',
-      reason: 'NotAllowed',
-      message: /169\.254\.169\.254/,
-      run: /^kubectl describe modelendpoint a /,
-      shows: /SpecAccepted/,
-    });
-    await admin.merge(endpointRef(namespace, 'a'), { spec: { url: URLS.first } });
-    await serves(namespace, 'ms/model');
+      await admin.merge(endpointRef(namespace, 'a'), { spec: { url: 'http://169.254.169.254' } });
+      await blamed(namespace, {
+        what: 'ms/model',
+        blames: 'ModelEndpoint',
+        reason: 'NotAllowed',
+        message: /169\.254\.169\.254/,
+        run: /^kubectl describe modelendpoint a /,
+        shows: /SpecAccepted/,
+      });
+      await admin.merge(endpointRef(namespace, 'a'), { spec: { url: URLS.first } });
+      await serves(namespace, 'ms/model');
 
-    await admin.merge(serviceRef(namespace, 'model'), { spec: { endpoints: [to('nobody')] } });
-    await blamed(namespace, {
-      what: 'ms/model',
-      blames: 'ModelService',
-      reason: 'NoEndpoints',
-      message: /No ModelEndpoint in this namespace/,
-      run: /^kubectl get modelendpoint .* --show-labels$/,
-      shows: /endpoint=a/,
-    });
-    await admin.merge(serviceRef(namespace, 'model'), { spec: { endpoints: [to('a')] } });
-    await serves(namespace, 'ms/model');
+      await admin.merge(serviceRef(namespace, 'model'), { spec: { endpoints: [to('nobody')] } });
+      await blamed(namespace, {
+        what: 'ms/model',
+        blames: 'ModelService',
+        reason: 'NoEndpoints',
+        message: /No ModelEndpoint in this namespace/,
+        run: /^kubectl get modelendpoint .* --show-labels$/,
+        shows: /endpoint=a/,
+      });
+      await admin.merge(serviceRef(namespace, 'model'), { spec: { endpoints: [to('a')] } });
+      await serves(namespace, 'ms/model');
 
-    const [backend] = await admin.list('v1', 'Service', { namespace, labels: 'modelplane.ai/endpoint=a' });
-    const edited: Ref = { apiVersion: 'v1', kind: 'Service', namespace, name: backend?.metadata?.name ?? '' };
-    await admin.merge(edited, { spec: { ports: [{ name: 'api', port: 81, protocol: 'TCP', appProtocol: 'http' }] } });
-    await blamed(namespace, {
-      what: 'ms/model',
-      blames: 'Service',
-      reason: 'PortMissing',
-      message: /Delete it, and it is made again\./,
-      run: /^kubectl describe service /,
-      shows: /81\/TCP/,
-    });
-    await admin.remove(edited);
-    await serves(namespace, 'ms/model');
+      const [backend] = await admin.list('v1', 'Service', { namespace, labels: 'modelplane.ai/endpoint=a' });
+      const edited: Ref = { apiVersion: 'v1', kind: 'Service', namespace, name: backend?.metadata?.name ?? '' };
+      await admin.merge(edited, { spec: { ports: [{ name: 'api', port: 81, protocol: 'TCP', appProtocol: 'http' }] } });
+      await blamed(namespace, {
+        what: 'ms/model',
+        blames: 'Service',
+        reason: 'PortMissing',
+        message: /Delete it, and it is made again\./,
+        run: /^kubectl describe service /,
+        shows: /81\/TCP/,
+      });
+      await admin.remove(edited);
+      await serves(namespace, 'ms/model');
 
-    onTestFinished(() => admin.merge(GATEWAY, { spec: { routes: null, http: null, tls: null } }).then(() => {}));
-    await admin.merge(GATEWAY, { spec: { routes: { namespaceSelector: { matchLabels: { nobody: 'has-this' } } } } });
-    await blamed(namespace, {
-      what: `/${namespace}/model/v1`,
-      blames: 'HTTPRoute',
-      reason: 'NotAllowedByListeners',
-      message: /The front door refuses the route/,
-      run: /^kubectl describe httproute/,
-      shows: /NotAllowedByListeners/,
-    });
-    await admin.merge(GATEWAY, { spec: { routes: null } });
-    await serves(namespace, 'ms/model');
-    await blamed(namespace, {
-      what: `/${namespace}/model/tokenize`,
-      blames: 'URL',
-      reason: 'PathNotPublished',
-      message: /is not published/,
-      run: /^kubectl describe modelservice model /,
-      shows: /RoutingReady/,
-    });
+      onTestFinished(() => admin.merge(GATEWAY, { spec: { routes: null, http: null, tls: null } }).then(() => {}));
+      await admin.merge(GATEWAY, { spec: { routes: { namespaceSelector: { matchLabels: { nobody: 'has-this' } } } } });
+      await blamed(namespace, {
+        what: `/${namespace}/model/v1`,
+        blames: 'HTTPRoute',
+        reason: 'NotAllowedByListeners',
+        message: /The front door refuses the route/,
+        run: /^kubectl describe httproute/,
+        shows: /NotAllowedByListeners/,
+      });
+      await admin.merge(GATEWAY, { spec: { routes: null } });
+      await serves(namespace, 'ms/model');
+      await blamed(namespace, {
+        what: `/${namespace}/model/tokenize`,
+        blames: 'URL',
+        reason: 'PathNotPublished',
+        message: /is not published/,
+        run: /^kubectl describe modelservice model /,
+        shows: /RoutingReady/,
+      });
 
-    await admin.merge(GATEWAY, { spec: { http: 'Enabled', tls: { certificateRef: { name: 'nobody-made-this' } } } });
-    await blamed(namespace, {
-      what: 'ms/model',
-      blames: 'Gateway',
-      reason: 'ListenersNotValid',
-      message: /Secret modelplane-system\/nobody-made-this must be there/,
-      run: /^kubectl describe gateway/,
-      shows: /InvalidCertificateRef/,
-    });
-    await admin.merge(GATEWAY, { spec: { http: null, tls: null } });
-    await serves(namespace, 'ig/default');
-    await serves(namespace, 'ms/model');
-  });
+      await admin.merge(GATEWAY, { spec: { http: 'Enabled', tls: { certificateRef: { name: 'nobody-made-this' } } } });
+      await blamed(namespace, {
+        what: 'ms/model',
+        blames: 'Gateway',
+        reason: 'ListenersNotValid',
+        message: /Secret modelplane-system\/nobody-made-this must be there/,
+        run: /^kubectl describe gateway/,
+        shows: /InvalidCertificateRef/,
+      });
+      await admin.merge(GATEWAY, { spec: { http: null, tls: null } });
+      await serves(namespace, 'ig/default');
+      await serves(namespace, 'ms/model');
+    },
+  );
 
-  test('of a deployment: engines, quota, picker, refusal, cluster and gateway', async ({
-    namespace,
-    onTestFinished,
-  }) => {
-    const on = { placements: [{ name: 'only', clusterSelector: { matchLabels: { region: 'us' } } }] };
-    const claim = (name: string, more: object = {}) => deployment(name, { model: 'Qwen/Qwen3-8B', ...on, ...more });
-    const cluster = (name: string, spec: object) => ({
-      apiVersion: 'modelplane.ai/v1alpha1',
-      kind: 'InferenceCluster',
-      metadata: { name },
-      spec,
-    });
-    const secret = { namespace: 'modelplane-system', name: 'us-kubeconfig', key: 'kubeconfig' };
-    onTestFinished(async () => {
-      for (const name of ['why-nowhere', 'why-doorless']) await admin.remove({ ...cluster(name, {}), name });
-    });
-    await apply([
-      cluster('why-nowhere', {
-        kubeconfigSecretRef: { ...secret, name: 'nobody-made-this' },
-        gateway: INFERENCE_GATEWAY,
-      }),
-      cluster('why-doorless', { kubeconfigSecretRef: secret, gateway: { ...INFERENCE_GATEWAY, name: 'doorless' } }),
-    ]);
-    await apply([claim('qwen'), claim('pickerless', { endpointPicker: { image: NO_PICKER_IMAGE } })], namespace);
-    await waitUntilReady(deploymentRef(namespace, 'qwen'));
-    await serves(namespace, 'modeldeployment/qwen');
-    const pool = await poolOf('us', namespace, 'only');
+  test(
+    'of a deployment: engines, quota, picker, refusal, cluster and gateway',
+    MANY,
+    async ({ namespace, onTestFinished }) => {
+      const on = { placements: [{ name: 'only', clusterSelector: { matchLabels: { region: 'us' } } }] };
+      const claim = (name: string, more: object = {}) => deployment(name, { model: 'Qwen/Qwen3-8B', ...on, ...more });
+      const cluster = (name: string, spec: object) => ({
+        apiVersion: 'modelplane.ai/v1alpha1',
+        kind: 'InferenceCluster',
+        metadata: { name },
+        spec,
+      });
+      const secret = { namespace: 'modelplane-system', name: 'us-kubeconfig', key: 'kubeconfig' };
+      onTestFinished(async () => {
+        for (const name of ['why-nowhere', 'why-doorless']) await admin.remove({ ...cluster(name, {}), name });
+      });
+      await apply([
+        cluster('why-nowhere', {
+          kubeconfigSecretRef: { ...secret, name: 'nobody-made-this' },
+          gateway: INFERENCE_GATEWAY,
+        }),
+        cluster('why-doorless', { kubeconfigSecretRef: secret, gateway: { ...INFERENCE_GATEWAY, name: 'doorless' } }),
+      ]);
+      await apply([claim('qwen'), claim('pickerless', { endpointPicker: { image: NO_PICKER_IMAGE } })], namespace);
+      await waitUntilReady(deploymentRef(namespace, 'qwen'));
+      await serves(namespace, 'modeldeployment/qwen');
+      const pool = await poolOf('us', namespace, 'only');
 
-    onTestFinished(() => behave('us', pool, {}).then(() => {}));
-    await behave('us', pool, { absent: true });
-    await blamed(namespace, {
-      what: 'md/qwen',
-      blames: 'Deployment on us',
-      reason: 'EnginesNotAvailable',
-      message: /^0 of 1 engines are available\.$/,
-      run: new RegExp(`^kubectl describe pods --namespace=mp-${namespace} --selector=modelplane.ai/pool=`),
-      shows: /Name: +qwen-only/,
-    });
-    await behave('us', pool, {});
-    await serves(namespace, 'md/qwen');
+      onTestFinished(() => behave('us', pool, {}).then(() => {}));
+      await behave('us', pool, { absent: true });
+      await blamed(namespace, {
+        what: 'md/qwen',
+        blames: 'Deployment on us',
+        reason: 'EnginesNotAvailable',
+        message: /^0 of 1 engines are available\.$/,
+        run: new RegExp(`^kubectl describe pods --namespace=mp-${namespace} --selector=modelplane.ai/pool=`),
+        shows: /Name: +qwen-only/,
+      });
+      await behave('us', pool, {});
+      await serves(namespace, 'md/qwen');
 
-    await inside('us').apply({
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { namespace: `mp-${namespace}`, name: 'no-more-gpus' },
-      spec: { hard: { 'requests.nvidia.com/gpu': '1' } },
-    });
-    await apply([claim('more')], namespace);
-    await blamed(namespace, {
-      what: 'md/more',
-      blames: 'Deployment on us',
-      reason: 'ReplicaFailure',
-      message: /exceeded quota: no-more-gpus/,
-      run: /^kubectl describe resourcequotas /,
-      shows: /no-more-gpus/,
-    });
+      await inside('us').apply({
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        metadata: { namespace: `mp-${namespace}`, name: 'no-more-gpus' },
+        spec: { hard: { 'requests.nvidia.com/gpu': '1' } },
+      });
+      await apply([claim('more')], namespace);
+      await blamed(namespace, {
+        what: 'md/more',
+        blames: 'Deployment on us',
+        reason: 'ReplicaFailure',
+        message: /exceeded quota: no-more-gpus/,
+        run: /^kubectl describe resourcequotas /,
+        shows: /no-more-gpus/,
+      });
 
-    await blamed(namespace, {
-      what: 'md/pickerless',
-      blames: 'Deployment on us',
-      reason: 'PickerNotAvailable',
-      message: /picker/,
-      run: /^kubectl describe pods .*modelplane.ai\/picker=/,
-      shows: /Name: +pickerless-only/,
-    });
+      await blamed(namespace, {
+        what: 'md/pickerless',
+        blames: 'Deployment on us',
+        reason: 'PickerNotAvailable',
+        message: /picker/,
+        run: /^kubectl describe pods .*modelplane.ai\/picker=/,
+        shows: /Name: +pickerless-only/,
+      });
 
-    await apply(
-      [claim('refused', { endpointPicker: { config: { plugins: [{ type: 'queue-scorer' }], nonsense: true } } })],
-      namespace,
-    );
-    await blamed(namespace, {
-      what: 'md/refused',
-      blames: 'ModelDeployment',
-      reason: 'InvalidPicker',
-      message: /nonsense/,
-      run: /^kubectl describe modeldeployment refused /,
-      shows: /InvalidPicker/,
-    });
+      await apply(
+        [claim('refused', { endpointPicker: { config: { plugins: [{ type: 'queue-scorer' }], nonsense: true } } })],
+        namespace,
+      );
+      await blamed(namespace, {
+        what: 'md/refused',
+        blames: 'ModelDeployment',
+        reason: 'InvalidPicker',
+        message: /nonsense/,
+        run: /^kubectl describe modeldeployment refused /,
+        shows: /InvalidPicker/,
+      });
 
-    await blamed(namespace, {
-      what: 'ic/why-nowhere',
-      blames: 'InferenceCluster',
-      reason: 'CannotConnect',
-      message: /nobody-made-this/,
-      run: /^kubectl describe inferencecluster why-nowhere$/,
-      shows: /CannotConnect/,
-    });
-    await blamed(namespace, {
-      what: 'ic/why-doorless',
-      blames: 'Gateway on why-doorless',
-      reason: 'GatewayNotFound',
-      message: /There is no Gateway inference\/doorless/,
-      run: /^kubectl get gateways\.gateway\.networking\.k8s\.io --all-namespaces$/,
-      shows: /inference-gateway/,
-    });
-  });
+      await blamed(namespace, {
+        what: 'ic/why-nowhere',
+        blames: 'InferenceCluster',
+        reason: 'CannotConnect',
+        message: /nobody-made-this/,
+        run: /^kubectl describe inferencecluster why-nowhere$/,
+        shows: /CannotConnect/,
+      });
+      await blamed(namespace, {
+        what: 'ic/why-doorless',
+        blames: 'Gateway on why-doorless',
+        reason: 'GatewayNotFound',
+        message: /There is no Gateway inference\/doorless/,
+        run: /^kubectl get gateways\.gateway\.networking\.k8s\.io --all-namespaces$/,
+        shows: /inference-gateway/,
+      });
+    },
+  );
 });
 
 test('preview --live tells what files change on the cluster that is there, and writes nothing', async ({
