@@ -10,7 +10,6 @@ import { run } from '../../cli/program.ts';
 import { buildTool } from '../../tools/build.ts';
 import type { Answer } from '../../why/answer.ts';
 import { conditionsOf, GATEWAY } from '../front-door.ts';
-import { NO_PICKER_IMAGE } from '../inference/catalogue.ts';
 import { GATEWAY as INFERENCE_GATEWAY } from '../inference/manifests.ts';
 import type { Ref } from '../kube.ts';
 import { behave } from './inference/engines.ts';
@@ -191,103 +190,90 @@ describe('the first cause, with a command that shows it', () => {
     },
   );
 
-  test(
-    'of a deployment: engines, quota, picker, refusal, cluster and gateway',
-    MANY,
-    async ({ namespace, onTestFinished }) => {
-      const on = { placements: [{ name: 'only', clusterSelector: { matchLabels: { region: 'us' } } }] };
-      const claim = (name: string, more: object = {}) => deployment(name, { model: 'Qwen/Qwen3-8B', ...on, ...more });
-      const cluster = (name: string, spec: object) => ({
-        apiVersion: 'modelplane.ai/v1alpha1',
-        kind: 'InferenceCluster',
-        metadata: { name },
-        spec,
-      });
-      const secret = { namespace: 'modelplane-system', name: 'us-kubeconfig', key: 'kubeconfig' };
-      onTestFinished(async () => {
-        for (const name of ['why-nowhere', 'why-doorless']) await admin.remove({ ...cluster(name, {}), name });
-      });
-      await apply([
-        cluster('why-nowhere', {
-          kubeconfigSecretRef: { ...secret, name: 'nobody-made-this' },
-          gateway: INFERENCE_GATEWAY,
-        }),
-        cluster('why-doorless', { kubeconfigSecretRef: secret, gateway: { ...INFERENCE_GATEWAY, name: 'doorless' } }),
-      ]);
-      await apply([claim('qwen'), claim('pickerless', { endpointPicker: { image: NO_PICKER_IMAGE } })], namespace);
-      await waitUntilReady(deploymentRef(namespace, 'qwen'));
-      await serves(namespace, 'modeldeployment/qwen');
-      const pool = await poolOf('us', namespace, 'only');
+  test('of a deployment: engines, quota, refusal, cluster and gateway', MANY, async ({ namespace, onTestFinished }) => {
+    const on = { placements: [{ name: 'only', clusterSelector: { matchLabels: { region: 'us' } } }] };
+    const claim = (name: string, more: object = {}) => deployment(name, { model: 'Qwen/Qwen3-8B', ...on, ...more });
+    const cluster = (name: string, spec: object) => ({
+      apiVersion: 'modelplane.ai/v1alpha1',
+      kind: 'InferenceCluster',
+      metadata: { name },
+      spec,
+    });
+    const secret = { namespace: 'modelplane-system', name: 'us-kubeconfig', key: 'kubeconfig' };
+    onTestFinished(async () => {
+      for (const name of ['why-nowhere', 'why-doorless']) await admin.remove({ ...cluster(name, {}), name });
+    });
+    await apply([
+      cluster('why-nowhere', {
+        kubeconfigSecretRef: { ...secret, name: 'nobody-made-this' },
+        gateway: INFERENCE_GATEWAY,
+      }),
+      cluster('why-doorless', { kubeconfigSecretRef: secret, gateway: { ...INFERENCE_GATEWAY, name: 'doorless' } }),
+    ]);
+    await apply([claim('qwen')], namespace);
+    await waitUntilReady(deploymentRef(namespace, 'qwen'));
+    await serves(namespace, 'modeldeployment/qwen');
+    const pool = await poolOf('us', namespace, 'only');
 
-      onTestFinished(() => behave('us', pool, {}).then(() => {}));
-      await behave('us', pool, { absent: true });
-      await blamed(namespace, {
-        what: 'md/qwen',
-        blames: 'Deployment on us',
-        reason: 'EnginesNotAvailable',
-        message: /^0 of 1 engines are available\.$/,
-        run: new RegExp(`^kubectl describe pods --namespace=mp-${namespace} --selector=modelplane.ai/pool=`),
-        shows: /Name: +qwen-only/,
-      });
-      await behave('us', pool, {});
-      await serves(namespace, 'md/qwen');
+    onTestFinished(() => behave('us', pool, {}).then(() => {}));
+    await behave('us', pool, { absent: true });
+    await blamed(namespace, {
+      what: 'md/qwen',
+      blames: 'Deployment on us',
+      reason: 'EnginesNotAvailable',
+      message: /^0 of 1 engines are available\.$/,
+      run: new RegExp(`^kubectl describe pods --namespace=mp-${namespace} --selector=modelplane.ai/pool=`),
+      shows: /Name: +qwen-only/,
+    });
+    await behave('us', pool, {});
+    await serves(namespace, 'md/qwen');
 
-      await inside('us').apply({
-        apiVersion: 'v1',
-        kind: 'ResourceQuota',
-        metadata: { namespace: `mp-${namespace}`, name: 'no-more-gpus' },
-        spec: { hard: { 'requests.nvidia.com/gpu': '1' } },
-      });
-      await apply([claim('more')], namespace);
-      await blamed(namespace, {
-        what: 'md/more',
-        blames: 'Deployment on us',
-        reason: 'ReplicaFailure',
-        message: /exceeded quota: no-more-gpus/,
-        run: /^kubectl describe resourcequotas /,
-        shows: /no-more-gpus/,
-      });
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', namespace: `mp-${namespace}`, name: 'no-more-gpus' };
+    const hard = { 'requests.nvidia.com/gpu': '1' };
+    const metadata = { namespace: quota.namespace, name: quota.name };
+    await inside('us').apply({ apiVersion: quota.apiVersion, kind: quota.kind, metadata, spec: { hard } });
+    // Nobody counts in these clusters, and what is not counted is not refused.
+    await inside('us').merge(quota, { status: { hard, used: hard } }, 'status');
+    await apply([claim('more')], namespace);
+    await blamed(namespace, {
+      what: 'md/more',
+      blames: 'Deployment on us',
+      reason: 'ReplicaFailure',
+      message: /exceeded quota: no-more-gpus/,
+      run: /^kubectl describe resourcequotas /,
+      shows: /no-more-gpus/,
+    });
 
-      await blamed(namespace, {
-        what: 'md/pickerless',
-        blames: 'Deployment on us',
-        reason: 'PickerNotAvailable',
-        message: /picker/,
-        run: /^kubectl describe pods .*modelplane.ai\/picker=/,
-        shows: /Name: +pickerless-only/,
-      });
+    await apply(
+      [claim('refused', { endpointPicker: { config: { plugins: [{ type: 'queue-scorer' }], nonsense: true } } })],
+      namespace,
+    );
+    await blamed(namespace, {
+      what: 'md/refused',
+      blames: 'ModelDeployment',
+      reason: 'InvalidPicker',
+      message: /nonsense/,
+      run: /^kubectl describe modeldeployment refused /,
+      shows: /InvalidPicker/,
+    });
 
-      await apply(
-        [claim('refused', { endpointPicker: { config: { plugins: [{ type: 'queue-scorer' }], nonsense: true } } })],
-        namespace,
-      );
-      await blamed(namespace, {
-        what: 'md/refused',
-        blames: 'ModelDeployment',
-        reason: 'InvalidPicker',
-        message: /nonsense/,
-        run: /^kubectl describe modeldeployment refused /,
-        shows: /InvalidPicker/,
-      });
-
-      await blamed(namespace, {
-        what: 'ic/why-nowhere',
-        blames: 'InferenceCluster',
-        reason: 'CannotConnect',
-        message: /nobody-made-this/,
-        run: /^kubectl describe inferencecluster why-nowhere$/,
-        shows: /CannotConnect/,
-      });
-      await blamed(namespace, {
-        what: 'ic/why-doorless',
-        blames: 'Gateway on why-doorless',
-        reason: 'GatewayNotFound',
-        message: /There is no Gateway inference\/doorless/,
-        run: /^kubectl get gateways\.gateway\.networking\.k8s\.io --all-namespaces$/,
-        shows: /inference-gateway/,
-      });
-    },
-  );
+    await blamed(namespace, {
+      what: 'ic/why-nowhere',
+      blames: 'InferenceCluster',
+      reason: 'CannotConnect',
+      message: /nobody-made-this/,
+      run: /^kubectl describe inferencecluster why-nowhere$/,
+      shows: /CannotConnect/,
+    });
+    await blamed(namespace, {
+      what: 'ic/why-doorless',
+      blames: 'Gateway on why-doorless',
+      reason: 'GatewayNotFound',
+      message: /There is no Gateway inference\/doorless/,
+      run: /^kubectl get gateways\.gateway\.networking\.k8s\.io --all-namespaces$/,
+      shows: /inference-gateway/,
+    });
+  });
 });
 
 test('preview --live tells what files change on the cluster that is there, and writes nothing', async ({
