@@ -1,7 +1,7 @@
 import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import type { ModelService } from '#schemas/modelservice.ts';
 import type { Lookup, Requirement } from '#shared/function.ts';
-import type { KubernetesObject } from '#shared/kubernetes.ts';
+import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { openAIPath } from '#shared/paths.ts';
 import { conditionOf } from '#shared/readiness.ts';
 import { modelService } from '../functions/compose-model-service/compose.ts';
@@ -22,6 +22,7 @@ import {
   type Node,
   type Problem,
   type State,
+  type Thing,
   unseenNode,
 } from './node.ts';
 import { deploymentOf, type Placed, placedIn } from './placed.ts';
@@ -51,8 +52,9 @@ export function serviceNode(view: View, xr: ClusterObject, caller?: string): Nod
 export function behindNode(view: View, xr: ClusterObject): Node {
   const word = wordOf(view, xr);
   const routing = word.of('RoutingReady');
-  const route = routeNode(view, xr, routing?.status === 'True');
   const ends = endsOf(view, xr);
+  const hasFailingEnds = ends.some(({ node }) => node.state === 'Fails');
+  const route = routeNode(view, xr, { isServed: routing?.status === 'True', hasFailingEnds });
   const refusal = refusalOf(xr);
   const children = [route, ...ends.map(({ node }) => node)];
   const problem = refusal ?? word.trouble ?? routingProblem(xr, word);
@@ -103,7 +105,11 @@ function routeOf(view: View, xr: ClusterObject): ClusterObject | undefined {
   );
 }
 
-function routeNode(view: View, xr: ClusterObject, isServed: boolean): Node {
+function routeNode(
+  view: View,
+  xr: ClusterObject,
+  { isServed, hasFailingEnds }: { readonly isServed: boolean; readonly hasFailingEnds: boolean },
+): Node {
   const { namespace, name } = xr.metadata;
   const route = routeOf(view, xr);
   const place = { ...ROUTES, ...(namespace !== undefined && { namespace }) };
@@ -119,23 +125,31 @@ function routeNode(view: View, xr: ClusterObject, isServed: boolean): Node {
   }
   const gateway = objectAt(view, FRONT_DOOR) as (KubernetesObject & InferenceGateway) | undefined;
   const parent = parentOf(route, gateway);
+  const thing = thingOf(route);
   const refused = ['Accepted', 'ResolvedRefs']
     .map((type) => conditionOf(parent?.conditions, type))
     .find((condition) => condition?.status === 'False');
-  const thing = thingOf(route);
-  if (refused)
-    return leaf(thing, 'Fails', {
-      reason: refused.reason ?? refused.type,
-      message: `The front door ${refused.type === 'Accepted' ? 'refuses the route' : 'cannot find a backend'}: ${refused.message ?? refused.reason}`,
-      command: describeCommand(thing),
-    });
-  if (parent === undefined && !isServed && gateway !== undefined)
-    return leaf(thing, 'Fails', {
-      reason: 'WaitingForRoute',
-      message: 'The front door has not said yet whether it takes the route.',
-      command: describeCommand(thing),
-    });
-  return leaf(thing, 'Serves');
+  if (refused) return refusedRoute(thing, refused, hasFailingEnds);
+  if (parent !== undefined || isServed || gateway === undefined) return leaf(thing, 'Serves');
+  return leaf(thing, 'Fails', {
+    reason: 'WaitingForRoute',
+    message: 'The front door has not said yet whether it takes the route.',
+    command: describeCommand(thing),
+  });
+}
+
+/** A backend that is not found is somebody who lacks one: he is to blame, where he is known. */
+function refusedRoute(
+  thing: Thing,
+  { type, reason = type, message = reason }: StatusCondition,
+  isKnown: boolean,
+): Node {
+  const isAccepted = type !== 'Accepted';
+  return leaf(thing, isAccepted && isKnown ? 'Impaired' : 'Fails', {
+    reason,
+    message: `The front door ${isAccepted ? 'cannot find a backend' : 'refuses the route'}: ${message}`,
+    command: describeCommand(thing),
+  });
 }
 
 /** Somebody whom a service leads to, and his share in percent. */

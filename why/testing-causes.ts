@@ -2,6 +2,7 @@ import {
   all,
   cluster,
   deployment,
+  edit,
   enginesOf,
   FRONT_DOOR,
   manifestOf,
@@ -119,6 +120,25 @@ export const PLANTED: readonly Planted[] = [
   {
     cause: 'an endpoint that no endpoint may be',
     plant: () => settled(FRONT_DOOR, PROVIDER.replace('https://api.groq.com/openai/v1', 'http://169.254.169.254')),
+    ask: 'ms/llama',
+    blames: 'ModelEndpoint ml-team/groq',
+    reason: 'NotAllowed',
+    says: '169.254.169.254',
+    look: { run: 'kubectl describe modelendpoint groq --namespace=ml-team' },
+  },
+  {
+    cause: 'an endpoint that is withdrawn, and not the route that misses its Service',
+    plant: () => {
+      const state = service();
+      edit(state, 'ModelEndpoint', 'groq', { url: 'http://169.254.169.254' });
+      settle(state);
+      const route = named(state, 'HTTPRoute', 'llama-');
+      const [parent] = (route.status as unknown as { parents: [{ conditions: { type: string }[] }] }).parents;
+      const conditions = parent.conditions.filter(({ type }) => type !== 'ResolvedRefs');
+      const missing = refused('ResolvedRefs', 'BackendNotFound', 'service "groq-5eac0b572d" not found');
+      report(state, route, { parents: [{ ...parent, conditions: [...conditions, missing] }] });
+      return state;
+    },
     ask: 'ms/llama',
     blames: 'ModelEndpoint ml-team/groq',
     reason: 'NotAllowed',
