@@ -11,11 +11,11 @@ const typedIn = (namespace: string, command: string): Promise<string> =>
   typed(
     command
       .replace('kubectl create namespace ml-team\n', '')
+      .replaceAll('ml-team', namespace)
       .replace(
         'kubectl apply -f examples/quickstart/model.yaml',
         `sed 's/ml-team/${namespace}/' examples/quickstart/model.yaml | kubectl apply -f -`,
-      )
-      .replaceAll('ml-team', namespace),
+      ),
   );
 
 describe('the quickstart', () => {

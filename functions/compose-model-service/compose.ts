@@ -8,7 +8,7 @@ import { THE_GATEWAY } from '#shared/platform.ts';
 import { endpointsResolved, routingReady } from './conditions.ts';
 import { endpointRequirements, entriesOf } from './endpoints.ts';
 import { canHold, hold, holdName } from './hold.ts';
-import { composedMiddlewares, namedMiddlewares } from './middlewares.ts';
+import { composedMiddlewares, missingMiddlewares, namedMiddlewares } from './middlewares.ts';
 import { backendRefsFor, backendsIn, parentRefsOf, publishes, WAS_OPEN_ANNOTATION } from './observed-route.ts';
 import { publication } from './publication.ts';
 import { httpRoute } from './route.ts';
@@ -33,7 +33,8 @@ function compose({ xr, observed, lookup }: Inputs<Service>): Composed {
   const options = { keepsShares: xr.spec.whenEmpty === 'Hold', canHold: canHold(xr, observed) };
   const split =
     splitOf(entries, options) ?? lastSplit(entries, backendRefsFor(route, openAIPath(tenantOf(xr))), holdName(xr));
-  const situation = { xr, gateway, entries, split, route, wasOpen: wasOpen(xr, route) };
+  const missing = missingMiddlewares(route, observed);
+  const situation = { xr, gateway, entries, split, route, wasOpen: wasOpen(xr, route), missing };
   const routing = routingReady(situation);
   const ready = routing.status === 'True';
   // Until the front door has read a route it goes by the one before, which may have named what this one does not.

@@ -99,7 +99,7 @@ function waitsForEndpoints(situation: Situation): Condition | undefined {
 }
 
 function waitsForRoute(situation: Situation): Condition | undefined {
-  const { xr, gateway, entries, route } = situation;
+  const { xr, gateway, entries, route, missing } = situation;
   const parent = parentOf(route, gateway);
   const accepted = conditionOf(parent?.conditions, 'Accepted');
   const resolved = conditionOf(parent?.conditions, 'ResolvedRefs');
@@ -109,6 +109,11 @@ function waitsForRoute(situation: Situation): Condition | undefined {
     return notReady(
       'BackendsNotResolved',
       `The front door cannot find a backend: ${resolved.reason}: ${resolved.message}`,
+    );
+  if (missing.length > 0)
+    return notReady(
+      'WaitingForRoute',
+      `Requests get 404: the route names Middleware ${missing.join(', ')}, which is not there.`,
     );
   const serving = new Set(servedBy(route));
   // Of the route that is there: the one that is composed now may be better, and nobody serves it yet.

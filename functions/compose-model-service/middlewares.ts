@@ -2,7 +2,7 @@ import type { ModelService } from '#schemas/modelservice.ts';
 import type { Desired } from '#shared/desired.ts';
 import type { Inputs } from '#shared/function.ts';
 import { CALLER_HEADER } from '#shared/headers.ts';
-import { nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import { retain } from '#shared/retain.ts';
 import { backendsIn, middlewaresIn } from './observed-route.ts';
@@ -78,4 +78,12 @@ export function namedMiddlewares(situation: Situation, observed: Observed): stri
     .filter(({ isWanted }) => isWanted)
     .filter(({ key, name }) => observed[key] !== undefined && (hasRead || middlewaresIn(route).has(name)))
     .map(({ name }) => name);
+}
+
+/** What a route names and nobody made, or somebody deleted: by hand, or with its kind. */
+export function missingMiddlewares(route: KubernetesObject | undefined, observed: Observed): string[] {
+  const there = new Set(
+    Object.values(observed).flatMap(({ kind, metadata }) => (kind === 'Middleware' ? (metadata?.name ?? []) : [])),
+  );
+  return [...middlewaresIn(route)].filter((name) => !there.has(name));
 }

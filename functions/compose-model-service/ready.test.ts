@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { composeWith } from '#shared/testing.ts';
 import { modelService } from './compose.ts';
-import { endpoint, GATEWAY, given, routeOf, taken, weights } from './testing.ts';
+import { endpoint, GATEWAY, given, RETRYING, routeOf, taken, weights } from './testing.ts';
 
 describe('it never moves to nothing', () => {
   const serving = routeOf(composeWith(modelService, given([[endpoint('a')]])));
@@ -224,4 +224,26 @@ describe('Ready', () => {
     expect(answerTo(moved, { serving: ['old'] }).status).toMatchObject({ serving: ['a', 'old'] });
     expect(answerTo(taken(route), { serving: ['old'] }).status).toMatchObject({ serving: ['a'] });
   });
+});
+
+test('a route whose Middleware somebody deleted is not Ready, for Traefik answers 404', () => {
+  const { xr, required } = given([[endpoint('a')]]);
+  const observed = () => {
+    const first = composeWith(modelService, { xr, required: { ...required, gateway: [RETRYING] } });
+    const middleware = first.desired.middleware as KubernetesObject;
+    const route = taken(first.desired.httproute as KubernetesObject);
+    const second = composeWith(modelService, {
+      xr,
+      required: { ...required, gateway: [RETRYING] },
+      observed: { middleware, httproute: route },
+    });
+    return { middleware, httproute: taken(second.desired.httproute as KubernetesObject) };
+  };
+  const { middleware, httproute } = observed();
+  const answer = (there: Record<string, KubernetesObject>) =>
+    composeWith(modelService, { xr, required: { ...required, gateway: [RETRYING] }, observed: there });
+  expect(answer({ middleware, httproute }).conditions[1]).toContain('RoutingReady=True');
+  expect(answer({ httproute }).conditions[1]).toBe(
+    `RoutingReady=False WaitingForRoute: Requests get 404: the route names Middleware ${middleware.metadata?.name}, which is not there.`,
+  );
 });

@@ -18,6 +18,8 @@ export interface Situation {
   readonly route: KubernetesObject | undefined;
   /** Every path was published before, and the spec does not say which ones clients call. */
   readonly wasOpen: boolean;
+  /** Middlewares that the route names and that are not there, by name: Traefik answers 404 for all of it. */
+  readonly missing: readonly string[];
 }
 
 export function serviceStatus(situation: Situation & { readonly ready: boolean }): NonNullable<ModelService['status']> {

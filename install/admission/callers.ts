@@ -47,7 +47,6 @@ const opened: readonly (readonly [name: string, of: HookKey, object: KubernetesO
   ['a hook that sets headers and asks nobody', 'authorize', hook({ headers: { customRequestHeaders: {} } })],
   ['a chain of nothing', 'authorize', hook({ chain: { middlewares: [] } })],
   ['one of two kinds', 'authorize', hook({ forwardAuth, headers: {} })],
-  ['one of no kind', 'authorize', hook({})],
   ["somebody else's address", 'authorize', asking({ address: 'https://evil.example.com/authorize' })],
   ['another port of the pod', 'authorize', asking({ address: 'http://127.0.0.1:8080/authorize' })],
   ['headers of clients that are believed', 'authorize', asking({ trustForwardHeader: true })],

@@ -7,7 +7,7 @@ export const USERS = {
   tenant: 'ana',
   /** May edit everything in admission-a: edit, crossplane-edit, and the kinds of the Gateway API and of Traefik. */
   editor: 'ed',
-  /** Has crossplane-edit everywhere, and so may update inferenceclusters and inferencegateways. */
+  /** Has crossplane-edit everywhere, and so may update inferenceclusters and inferencegateways; edit in modelplane-system. */
   platform: 'pat',
   crossplane: 'system:serviceaccount:crossplane-system:crossplane',
   provider: 'system:serviceaccount:crossplane-system:provider-kubernetes',
@@ -78,4 +78,5 @@ export const SETUP: readonly KubernetesObject[] = [
     kind: 'ClusterRoleBinding',
     metadata: { name: `${USERS.platform}-${role}` },
   })),
+  { ...binding('platform', 'edit'), metadata: { namespace: PLATFORM_NAMESPACE, name: `${USERS.platform}-edit` } },
 ];
