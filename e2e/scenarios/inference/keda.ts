@@ -20,7 +20,7 @@ export const whyNoKeda = KIT === undefined ? 'npm run e2e -- scale-out builds it
 const NAMESPACE = 'keda';
 const SERVICE = { namespace: NAMESPACE, name: 'keda-metrics-apiserver' };
 
-const [GRPC_PORT, METRICS_PORT] = [9666, 6443];
+const [GRPC_PORT, METRICS_PORT] = [9666, 18_443];
 
 /** Where each cluster's listens: no two can have a port of this machine, or of an address of it. */
 const PLACES = {
@@ -54,7 +54,13 @@ export async function installKeda(cluster: ScaledCluster): Promise<Keda> {
   const resolvFile = join(dir, 'resolv.conf');
   await writeFile(resolvFile, `nameserver ${place.nameserver}\n`);
   await startNetwork(cluster, dir, { kubeconfig, nameserver: place.nameserver });
-  const env = { KUBECONFIG: kubeconfig, POD_NAMESPACE: NAMESPACE, WATCH_NAMESPACE: '' };
+  const env = {
+    KUBECONFIG: kubeconfig,
+    POD_NAMESPACE: NAMESPACE,
+    // A pod would read it from its own file.
+    KEDA_CLUSTER_OBJECT_NAMESPACE: NAMESPACE,
+    WATCH_NAMESPACE: '',
+  };
   const grpc = `${place.address}:${GRPC_PORT}`;
   await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
   const operator = await startProcess({
