@@ -3,7 +3,7 @@ import { deploymentOf } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { conditionOf, isTrue } from '#shared/readiness.ts';
 import type { Endpoint, Entry } from './endpoints.ts';
-import { middlewaresIn, servedBy } from './observed-route.ts';
+import { leadsTo, middlewaresIn, servedBy } from './observed-route.ts';
 import { middlewareName } from './retry.ts';
 import { MAX_BACKENDS } from './split.ts';
 import { canAnswer } from './standing.ts';
@@ -122,7 +122,10 @@ function waitsForRoute(situation: Situation): Condition | undefined {
   // While the controller reads an edited route it goes on serving the one before.
   if (ownCondition(xr, 'RoutingReady')?.status === 'True' && accepted !== undefined) return undefined;
   const generation = route?.metadata?.generation;
-  const taken = isTrue(accepted, generation) && isTrue(resolved, generation) && isWhole(situation);
+  const isReached = ({ routing }: Endpoint) =>
+    routing === undefined || leadsTo(route, routing.backendName, routing.port);
+  const leads = named.filter(answers).every(isReached);
+  const taken = isTrue(accepted, generation) && isTrue(resolved, generation) && isWhole(situation) && leads;
   return taken ? undefined : WAITING_FOR_ROUTE;
 }
 

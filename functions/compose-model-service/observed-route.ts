@@ -27,6 +27,10 @@ export function servedBy(route: KubernetesObject | undefined): string[] {
 export const backendsIn = (route: KubernetesObject | undefined): Set<string> =>
   new Set(rulesOf(route).flatMap(({ backendRefs = [] }) => backendRefs.map(({ name }) => name)));
 
+/** Whether a route sends requests to a port of a Service: an endpoint that came back may have another way than it had. */
+export const leadsTo = (route: KubernetesObject | undefined, name: string, port: number): boolean =>
+  rulesOf(route).some(({ backendRefs = [] }) => backendRefs.some((one) => one.name === name && one.port === port));
+
 /** The Middlewares that a route of ours names, by name. */
 export const middlewaresIn = (route: KubernetesObject | undefined): ReadonlySet<string> =>
   new Set(

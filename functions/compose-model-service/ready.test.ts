@@ -247,3 +247,11 @@ test('a route whose Middleware somebody deleted is not Ready, for Traefik answer
     `RoutingReady=False WaitingForRoute: Requests get 404: the route names Middleware ${middleware.metadata?.name}, which is not there.`,
   );
 });
+
+test('a service is Ready again when its route leads to the port that its endpoint came back with', () => {
+  const route = (url: string) => taken(routeOf(composeWith(modelService, given([[endpoint('a', { url })]]))));
+  const back = given([[endpoint('a', { url: 'http://10.0.0.7:8000' })]]);
+  const answer = (url: string) => composeWith(modelService, { ...back, observed: { httproute: route(url) } });
+  expect(answer('https://api.example.com/v1').conditions[1]).toContain('RoutingReady=False WaitingForRoute');
+  expect(answer('http://10.0.0.7:8000').conditions[1]).toContain('RoutingReady=True');
+});
