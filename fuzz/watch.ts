@@ -65,12 +65,15 @@ function judgeReady(world: World, { xr, fresh }: Turn): void {
 const READY: Readonly<Record<string, (world: World, xr: Turn['xr']) => string[]>> = {
   ModelEndpoint: (world, xr) => endpointProblem(writtenByNow(world), xr),
   ModelService: (world, xr) => serviceProblem(world, readByNow(world), xr).filter(isKnown),
-  ModelDeployment: (world, xr) => deploymentProblem(world, readByNow(world), xr).filter(isKnown),
+  ModelDeployment: (world, xr) => deploymentProblem(world, readByNow(world), xr).filter(isKnown).filter(isOwn),
 };
 
 /** What is far away is heard of from others, who have their turn when they have it. */
 const isKnown = (problem: string): boolean =>
   !/503: no pod|nobody is at|no Traefik|Gateway \S+ is not there|no share is answered/.test(problem);
+
+/** Of what its service's route names a deployment hears from the service. */
+const isOwn = (problem: string): boolean => !/Middleware \S+ is not there/.test(problem);
 
 /** Holds a world in which nothing changes any more to the invariants. */
 export function judgeSettled(world: World): void {
