@@ -35,10 +35,24 @@ export function gateway(xr: InferenceGateway, observed: KubernetesObject | undef
  * Plain HTTP is served unless TLS is, or where both are asked for; and for as long as the TLS that is to take its place
  * is not served, because a certificate that is not there must not shut the door.
  */
-function servesHttp({ spec }: InferenceGateway, observed: KubernetesObject | undefined): boolean {
-  if ((spec.http ?? (spec.tls ? 'Disabled' : 'Enabled')) === 'Enabled') return true;
-  return listenersOf(observed).some(({ name }) => name === 'http') && !isServed(observed, 'https');
+function servesHttp(xr: InferenceGateway, observed: KubernetesObject | undefined): boolean {
+  const { tls, http } = xr.spec;
+  if ((http ?? (tls ? 'Disabled' : 'Enabled')) === 'Enabled') return true;
+  const isThere = listenersOf(observed).some(({ name }) => name === 'http');
+  return isThere && !(isServed(observed, 'https') && isAsWanted(xr, observed));
 }
+
+/** Not yet by another certificate, or for another name, than the spec asks for now: those say nothing of these. */
+function isAsWanted(xr: InferenceGateway, observed: KubernetesObject | undefined): boolean {
+  const told = listenersOf(observed).find(({ name }) => name === 'https');
+  const isSame = (before: string | undefined, now: string | undefined) => before === undefined || before === now;
+  return https(xr).every(
+    ({ tls, hostname }) => isSame(told?.hostname, hostname) && isSame(certificateOf(told?.tls), certificateOf(tls)),
+  );
+}
+
+const certificateOf = (tls: { readonly certificateRefs?: readonly { readonly name?: string }[] } | undefined) =>
+  tls?.certificateRefs?.[0]?.name;
 
 const http = (xr: InferenceGateway): Listener => ({
   name: 'http',

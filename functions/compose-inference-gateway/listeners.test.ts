@@ -74,10 +74,12 @@ describe('a selector of namespaces', () => {
 });
 
 describe('HTTP that gives way to HTTPS', () => {
-  const both = (https: object | undefined) => ({
+  const both = (https: object | undefined, certificate?: string) => ({
     ...running,
     gateway: gateway({
-      spec: { listeners: [HTTP, HTTPS] },
+      spec: {
+        listeners: [HTTP, { ...HTTPS, ...(certificate && { tls: { certificateRefs: [{ name: certificate }] } }) }],
+      },
       listeners: [listenerStatus('http'), ...(https ? [https] : [])],
     }),
   });
@@ -89,6 +91,12 @@ describe('HTTP that gives way to HTTPS', () => {
       observed: both(listenerStatus('https', NO_CERTIFICATE)),
       want: ['HTTP 8000', 'HTTPS 8443'],
     },
+    {
+      name: 'stays while HTTPS is served by another certificate than is asked for now',
+      observed: both(listenerStatus('https'), 'former'),
+      want: ['HTTP 8000', 'HTTPS 8443'],
+    },
+    { name: 'goes once HTTPS is served by it', observed: both(listenerStatus('https'), 'cert'), want: ['HTTPS 8443'] },
     { name: 'goes once HTTPS is served', observed: both(listenerStatus('https')), want: ['HTTPS 8443'] },
   ])('$name', ({ observed, want }) => expect(listeners({ tls }, observed)).toEqual(want));
 

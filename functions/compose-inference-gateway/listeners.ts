@@ -10,6 +10,7 @@ interface Listener {
   readonly protocol?: string;
   readonly port?: number;
   readonly hostname?: string;
+  readonly tls?: { readonly certificateRefs?: readonly { readonly name?: string }[] };
   readonly allowedRoutes?: {
     readonly namespaces?: { readonly from?: string };
     readonly kinds?: readonly { readonly group?: string; readonly kind?: string }[];
