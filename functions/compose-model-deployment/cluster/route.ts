@@ -22,16 +22,15 @@ export function httpRoute(site: Site, { spec, status }: Cluster, byTenant = fals
           namespace: spec.gateway.namespace,
         },
       ],
-      rules: [
-        {
-          matches: ownTenant(site, byTenant).map((header) => ({ path, headers: [header] })),
-          filters: [
-            { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
-          ],
-          backendRefs: [{ group: POOL_GROUP, kind: 'InferencePool', name: poolName(site) }],
-          ...timeouts(status?.gateway?.className),
-        },
-      ],
+      // A rule that replaces a prefix has one match: no API server takes two.
+      rules: ownTenant(site, byTenant).map((header) => ({
+        matches: [{ path, headers: [header] }],
+        filters: [
+          { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
+        ],
+        backendRefs: [{ group: POOL_GROUP, kind: 'InferencePool', name: poolName(site) }],
+        ...timeouts(status?.gateway?.className),
+      })),
     },
   };
 }
