@@ -8,8 +8,8 @@ import { eventually, test } from '../testing.ts';
 import { admin } from '../world.ts';
 import { bearer, codeOf, KEYS_AND_TOKENS, keyOf, MINUTES, shutDoor, statusFor, withCallers } from './door.ts';
 
-const limited = (namespace: string, limits: object) =>
-  admin.apply({ ...service('qwen', [to('a')], { limits }), metadata: { name: 'qwen', namespace } });
+const limited = (namespace: string, limits?: object) =>
+  admin.apply({ ...service('qwen', [to('a')], limits && { limits }), metadata: { name: 'qwen', namespace } });
 
 const TRAEFIK = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'modelplane-system', name: 'traefik' };
 
@@ -38,7 +38,7 @@ export const limitsAtATime = () =>
     // What is over is free again: nothing leaks.
     expect(await statusFor(qwen, keyOf(`${namespace}-alice`))).toBe(200);
     // Without the limit the route lets go of it, and nobody is held.
-    await limited(namespace, {});
+    await limited(namespace);
     await eventually(
       async () => (await atOnce()).every(({ status }) => status === 200),
       () => 'nobody should be held',
@@ -112,8 +112,11 @@ const bothVerifiers = (line: string, path?: string, caller?: string) =>
         namespace: 'modelplane-system',
         labels: 'app.kubernetes.io/name=verifier',
       });
+      // One that is just being made has no address yet.
       const metrics = await Promise.all(
-        pods.map(async ({ status }) => (await fetch(`http://${status?.podIP}:8080/metrics`)).text()),
+        pods
+          .filter(({ status }) => status?.podIP)
+          .map(async ({ status }) => (await fetch(`http://${status?.podIP}:8080/metrics`)).text()),
       );
       return metrics.length === 2 && metrics.every((text) => text.includes(`\n${line}\n`));
     },
