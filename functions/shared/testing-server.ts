@@ -20,7 +20,7 @@ export interface TestServer extends RunningServer {
 
 const ANY_PORT = { host: '127.0.0.1', port: 0 };
 
-const CALL_TIMEOUT_MS = 5000;
+const CALL_TIMEOUT_MS = 25_000;
 
 const RUN_FUNCTION: string = FunctionRunnerServiceService.runFunction.path;
 
