@@ -22,7 +22,8 @@ export function httpRoute(site: Site, { spec, status }: Cluster, byTenant = fals
           namespace: spec.gateway.namespace,
         },
       ],
-      // A rule that replaces a prefix has one match: no API server takes two.
+      // A rule that replaces a prefix has one match: no API server takes two. Envoy AI Gateway 1.0 asks a picker once for
+      // each rule that names its pool, which changes no answer.
       rules: ownTenant(site, byTenant).map((header) => ({
         matches: [{ path, headers: [header] }],
         filters: [
