@@ -6,6 +6,7 @@ import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { isReady } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
 import { ANYBODY, authentication, isHooked } from './authentication.ts';
+import { certificatesOf, trialDesired, withTrial } from './certificate.ts';
 import { controllerReady, deploymentRequirement, versionKept, versionRaised } from './controller.ts';
 import { addressesOf, gatewayReady } from './front-door.ts';
 import { gateway, gatewayClass, OUR_GATEWAY } from './gateway.ts';
@@ -51,6 +52,7 @@ function compose(inputs: Inputs<XR>): Composed {
 function installed(inputs: Inputs<XR>): Composed {
   const { xr, observed } = inputs;
   const { controller, front, ready: serves } = standingOf(inputs, OUR_GATEWAY);
+  const certificates = certificatesOf(xr, observed);
   // Routes stay with a Gateway that was brought until this one can take them.
   const told = attachedGateway(inputs);
   const now = told === undefined || serves ? OUR_GATEWAY : told;
@@ -64,13 +66,14 @@ function installed(inputs: Inputs<XR>): Composed {
         ready: isReady(observed.release),
       },
       gatewayclass: { resource: gatewayClass(), ready: observed.gatewayclass !== undefined },
-      gateway: { resource: gateway(xr, observed.gateway), ready: serves },
+      gateway: { resource: gateway(xr, observed.gateway, certificates.served), ready: serves },
+      ...trialDesired(certificates, observed.trial),
       ...metallb(xr, observed),
       ...guards.desired,
       ...callers.desired,
     },
     status: { ...statusOf(inputs, now, callers.status), ...guards.former },
-    conditions: [controller, front, versionRaised(xr), callers.condition],
+    conditions: [controller, withTrial(front, certificates, observed.trial), versionRaised(xr), callers.condition],
     ready: serves && callers.letsIn,
   };
 }

@@ -3,7 +3,7 @@ import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import { GATEWAY_CONTROLLER } from '#shared/readiness.ts';
-import { isServed, listenersOf } from './listeners.ts';
+import { certificateIn, isServed, listenersOf } from './listeners.ts';
 import { CLASS_LABEL, PORTS } from './values.ts';
 
 type Listener = IGateway['spec']['listeners'][number];
@@ -22,14 +22,18 @@ export const gatewayClass = (): IGatewayClass => ({
 });
 
 /** The same Gateway whatever its listeners are, so that adding a certificate moves no route. */
-export function gateway(xr: InferenceGateway, observed: KubernetesObject | undefined): IGateway {
-  return {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'Gateway',
-    metadata: { ...OUR_GATEWAY },
-    spec: { gatewayClassName: NAME, listeners: [...(servesHttp(xr, observed) ? [http(xr)] : []), ...https(xr)] },
-  };
+export function gateway(xr: InferenceGateway, observed: KubernetesObject | undefined, certificate?: string): IGateway {
+  const listeners = [...(servesHttp(xr, observed) ? [http(xr)] : []), ...(xr.spec.tls ? [https(xr, certificate)] : [])];
+  return gatewayWith(OUR_GATEWAY, listeners);
 }
+
+/** A Gateway of our Traefik's. */
+export const gatewayWith = (metadata: IGateway['metadata'], listeners: Listener[]): IGateway => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'Gateway',
+  metadata: { ...metadata },
+  spec: { gatewayClassName: NAME, listeners },
+});
 
 /**
  * Plain HTTP is served unless TLS is, or where both are asked for; and for as long as the TLS that is to take its place
@@ -42,17 +46,12 @@ function servesHttp(xr: InferenceGateway, observed: KubernetesObject | undefined
   return isThere && !(isServed(observed, 'https') && isAsWanted(xr, observed));
 }
 
-/** Not yet by another certificate, or for another name, than the spec asks for now: those say nothing of these. */
-function isAsWanted(xr: InferenceGateway, observed: KubernetesObject | undefined): boolean {
+/** Not by another certificate, or for another name, than the spec asks for now: those say nothing of these. */
+function isAsWanted({ spec }: InferenceGateway, observed: KubernetesObject | undefined): boolean {
   const told = listenersOf(observed).find(({ name }) => name === 'https');
   const isSame = (before: string | undefined, now: string | undefined) => before === undefined || before === now;
-  return https(xr).every(
-    ({ tls, hostname }) => isSame(told?.hostname, hostname) && isSame(certificateOf(told?.tls), certificateOf(tls)),
-  );
+  return isSame(told?.hostname, spec.hostname) && isSame(certificateIn(observed), spec.tls?.certificateRef.name);
 }
-
-const certificateOf = (tls: { readonly certificateRefs?: readonly { readonly name?: string }[] } | undefined) =>
-  tls?.certificateRefs?.[0]?.name;
 
 const http = (xr: InferenceGateway): Listener => ({
   name: 'http',
@@ -61,19 +60,18 @@ const http = (xr: InferenceGateway): Listener => ({
   ...common(xr),
 });
 
-function https(xr: InferenceGateway): Listener[] {
-  if (xr.spec.tls === undefined) return [];
-  const certificate = { group: '', kind: 'Secret', name: xr.spec.tls.certificateRef.name };
-  return [
-    {
-      name: 'https',
-      port: PORTS.https.listener,
-      protocol: 'HTTPS',
-      tls: { mode: 'Terminate', certificateRefs: [certificate] },
-      ...common(xr),
-    },
-  ];
-}
+const https = (xr: InferenceGateway, certificate = ''): Listener => ({
+  name: 'https',
+  ...encrypted(certificate),
+  ...common(xr),
+});
+
+/** What TLS is served by. */
+export const encrypted = (certificate: string): Pick<Listener, 'port' | 'protocol' | 'tls'> => ({
+  port: PORTS.https.listener,
+  protocol: 'HTTPS',
+  tls: { mode: 'Terminate', certificateRefs: [{ group: '', kind: 'Secret', name: certificate }] },
+});
 
 function common({ spec }: InferenceGateway) {
   const selector = spec.routes?.namespaceSelector;

@@ -25,6 +25,10 @@ interface ListenerStatus {
 export const listenersOf = (gateway: KubernetesObject | undefined): readonly Listener[] =>
   (gateway?.spec as { listeners?: Listener[] } | undefined)?.listeners ?? [];
 
+/** The Secret by whose certificate a Gateway's listener https is told to serve. */
+export const certificateIn = (gateway: KubernetesObject | undefined): string | undefined =>
+  listenersOf(gateway).find(({ name }) => name === 'https')?.tls?.certificateRefs?.[0]?.name;
+
 /** The listeners that an HTTPRoute can attach to. */
 const webListeners = (gateway: KubernetesObject | undefined): readonly Listener[] =>
   listenersOf(gateway).filter(({ protocol }) => protocol === 'HTTP' || protocol === 'HTTPS');
