@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { manifestOf } from '../../apis/case.ts';
 import { CASES } from '../../apis/cases.ts';
+import { USERS } from '../../install/admission/users.ts';
 import { readApis } from '../../preview/apis.ts';
 import { begin } from '../../preview/begin.ts';
 import { FUNCTIONS } from '../../preview/functions.ts';
@@ -10,20 +11,26 @@ import { loadManifests } from '../../preview/load.ts';
 import { type ClusterObject, RESOURCE_NAME } from '../../preview/objects.ts';
 import { play } from '../../preview/play.ts';
 import { ROOT } from '../instance.ts';
-import { refOf } from '../kube.ts';
+import { type AnyObject, refOf } from '../kube.ts';
 import { ApiError } from '../rest.ts';
-import { waitUntilGone } from './testing.ts';
+import { inside, userInside } from './inference/testing.ts';
+import { apply, waitUntilGone } from './testing.ts';
 import { admin } from './world.ts';
 
 const EXAMPLES = readdirSync(join(ROOT, 'examples'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** Everything that our functions compose for an example, played forward until nothing changes. */
-function composed(example: string): ClusterObject[] {
-  const { manifests } = loadManifests([join(ROOT, 'examples', example)]);
+/** What is composed otherwise once the front door asks who calls. */
+const WITH_KEYS = ['front-door-callers', 'smallest-claim'];
+
+/** Everything that our functions compose for examples, played forward until nothing changes. Of two front doors the first counts. */
+function composed(...examples: readonly string[]): ClusterObject[] {
+  const loaded = examples.map((example) => loadManifests([join(ROOT, 'examples', example)]).manifests);
+  const [first = [], ...others] = loaded;
+  const manifests = [...first, ...others.flat().filter(({ object }) => object.kind !== 'InferenceGateway')];
   const begun = begin({ apis: readApis(join(ROOT, 'apis')), functions: FUNCTIONS }, manifests);
-  if (!begun.ok) throw new Error(`examples/${example} is refused`);
+  if (!begun.ok) throw new Error(`${examples.join(', ')} is refused`);
   const { state } = play(begun.state);
   return [...state.cluster.values()].filter(({ metadata }) => metadata.annotations?.[RESOURCE_NAME] !== undefined);
 }
@@ -34,9 +41,14 @@ function asApplied({ status: _status, metadata, ...object }: ClusterObject): obj
   return { ...object, metadata: { name, ...(namespace && { namespace }), labels, annotations } };
 }
 
+const cases = [...EXAMPLES.map((example) => [example]), WITH_KEYS].map((examples) => ({
+  examples,
+  name: examples.join(' with examples/'),
+}));
+
 describe('the API server takes every object that is composed', () => {
-  test.each(EXAMPLES)('for examples/%s', async (example) => {
-    const objects = composed(example);
+  test.each(cases)('for examples/$name', async ({ examples }) => {
+    const objects = composed(...examples);
     for (const namespace of new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? [])))
       await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     for (const object of objects) {
@@ -47,6 +59,35 @@ describe('the API server takes every object that is composed', () => {
         `${object.kind} ${object.metadata.name}`,
       ).resolves.toBeDefined();
     }
+  });
+});
+
+/** Kinds of a cluster's own controllers, which are not installed in any here. */
+const OF_OTHERS = ['keda.sh', 'networking.gke.io', 'networking.istio.io'];
+
+const placed = (objects: readonly ClusterObject[]): AnyObject[] =>
+  objects
+    .filter(({ kind }) => kind === 'Object')
+    .map(({ spec }) => spec as { forProvider?: { manifest?: AnyObject }; managementPolicies?: readonly string[] })
+    .filter(({ managementPolicies = ['*'] }) => managementPolicies.some((one) => one === '*' || one === 'Create'))
+    .flatMap(({ forProvider }) => forProvider?.manifest ?? [])
+    .filter(({ apiVersion = '' }) => !OF_OTHERS.includes(apiVersion.split('/')[0] ?? ''));
+
+describe('the API server of an inference cluster takes every object that is placed there, by whoever places it', () => {
+  const provider = userInside('us', USERS.remote);
+
+  test.each(cases)('for examples/$name', async ({ examples }) => {
+    const objects = placed(composed(...examples));
+    const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
+    const made = await apply(namespaces, undefined, provider);
+    onTestFinished(async () => {
+      for (const ref of made) await inside('us').remove(ref);
+    });
+    for (const object of objects)
+      await expect(
+        provider.apply(object, { dryRun: true }),
+        `${object.kind} ${object.metadata?.name}`,
+      ).resolves.toBeDefined();
   });
 });
 

@@ -51,7 +51,7 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
     if (place === undefined) return unscheduled(placement, assignment);
     return arrival(xr, intent, place, successorOf(placement.name, places, wanted), seen);
   });
-  const leaving = departures(sites, places, wanted, seen, servicesIn(observed));
+  const leaving = departures(sites, places, wanted, seen, servicesIn(observed), clusters);
   const shares = leaving.flatMap(({ share }) => share ?? []);
   const reports = [...arrivals, ...leaving].map(({ report }) => report);
   const byClass = servicesByClass(intent, observed);

@@ -108,11 +108,18 @@ export function modelEndpoint(
   };
 }
 
-/** An endpoint that stays as it is, but for whether it would rather have others take its requests. */
-export function retainedEndpoint(observed: KubernetesObject & ModelEndpoint, standing: Standing): Desired {
+/** An endpoint that stays as it is, but for whether it would rather have others take its requests, and for where its cluster is. */
+export function retainedEndpoint(
+  observed: KubernetesObject & ModelEndpoint,
+  standing: Standing,
+  cluster?: Cluster,
+): Desired {
   const { resource, ready } = retain(observed, observed.status?.routing?.ready === true);
-  const { spec } = resource as { spec: object };
-  return { resource: { ...resource, spec: { ...spec, ...preference(standing) } }, ready };
+  const { url: before, tls: byBefore, ...spec } = (resource as typeof observed).spec;
+  const now = cluster && gatewayUrl(cluster);
+  const tls = now === undefined ? byBefore : cluster?.status?.gateway?.tls;
+  const way = { url: now ?? before, ...(tls && { tls }) };
+  return { resource: { ...resource, spec: { ...spec, ...way, ...preference(standing) } }, ready };
 }
 
 /** Whether an endpoint takes the requests of a service that has nobody better. */

@@ -6,6 +6,7 @@ import type { ObservedSite } from './observed.ts';
 import type { Successor } from './place.ts';
 import { retainedScaling } from './scaling/parts.ts';
 import { hasOther, type Service, servicesOf } from './services.ts';
+import type { Cluster } from './site.ts';
 
 /** The services of the namespace; undefined before anybody has looked: one that was not seen may still send requests. */
 export type SeenServices = readonly Service[] | undefined;
@@ -19,7 +20,13 @@ export interface Departure {
  * A site that the spec does not ask for any more: it serves until its successor does, drains until no route names it,
  * then its endpoint goes, and only when that is gone its engines, with all that they need.
  */
-export function depart(observed: ObservedSite, usable: boolean, successor: Successor, seen: SeenServices): Departure {
+export function depart(
+  observed: ObservedSite,
+  usable: boolean,
+  successor: Successor,
+  seen: SeenServices,
+  cluster?: Cluster,
+): Departure {
   const { endpoint, objects } = observed;
   if (endpoint === undefined) return { desired: {}, reason: 'What it had in the cluster is being removed.' };
   const remote = {
@@ -32,7 +39,7 @@ export function depart(observed: ObservedSite, usable: boolean, successor: Succe
     return { desired: remote, reason: 'No route names it any more, so it goes.' };
   const standing = successor === 'Awaited' || !usable ? lastStanding(endpoint.resource, usable) : 'Leaving';
   return {
-    desired: { ...remote, [endpoint.key]: retainedEndpoint(endpoint.resource, standing) },
+    desired: { ...remote, [endpoint.key]: retainedEndpoint(endpoint.resource, standing, cluster) },
     reason: successor === 'Awaited' ? 'It serves until its successor does.' : waitReason(name, seen),
   };
 }

@@ -34,6 +34,15 @@ describe('a placement on any cluster', () => {
     other = home === 'us' ? 'eu' : 'us';
   });
 
+  /** Whoever is placed on the other cluster never has an engine. */
+  const nobodyStarts = (now: State): void => {
+    const arrived = all(now, 'Object').some(
+      (object) =>
+        object.metadata.labels?.['modelplane.ai/cluster'] === other && manifestOf(object).kind === 'Deployment',
+    );
+    if (arrived) withAvailable(now, enginesOf(now, 'default', other), 0);
+  };
+
   test('moves off a draining cluster, and serves on the new one before it leaves the old', () => {
     edit(state, 'InferenceCluster', home, { draining: true });
     const seen = new Set<string>();
@@ -46,15 +55,21 @@ describe('a placement on any cluster', () => {
     expect(remote(state).filter((name) => name.startsWith(`${home}/`))).toEqual([]);
   });
 
+  test('is reached where the gateway of the cluster that it leaves is now', () => {
+    edit(state, 'InferenceCluster', home, { draining: true });
+    settle(state, nobodyStarts);
+    const { gateway } = one(state, 'InferenceCluster', home).spec as { gateway: Json };
+    edit(state, 'InferenceCluster', home, { gateway: { ...gateway, address: '203.0.113.99' } });
+    settle(state, nobodyStarts);
+    expect(served(state, 'qwen')).toEqual({ [`default@${home}`]: 1 });
+    expect(all(state, 'ModelEndpoint').map(({ spec }) => (spec as { url?: string }).url)).toEqual([
+      'http://203.0.113.99',
+    ]);
+  });
+
   test('stays on a draining cluster while the new one does not serve', () => {
     edit(state, 'InferenceCluster', home, { draining: true });
-    settle(state, (now) => {
-      const arrived = all(now, 'Object').some(
-        (object) =>
-          object.metadata.labels?.['modelplane.ai/cluster'] === other && manifestOf(object).kind === 'Deployment',
-      );
-      if (arrived) withAvailable(now, enginesOf(now, 'default', other), 0);
-    });
+    settle(state, nobodyStarts);
     expect(served(state, 'qwen')).toEqual({ [`default@${home}`]: 1 });
     expect(placements(state)).toEqual({ [`default@${other}`]: 'Starting', [`default@${home}`]: 'Leaving' });
   });

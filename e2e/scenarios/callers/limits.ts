@@ -112,11 +112,16 @@ const bothVerifiers = (line: string, path?: string, caller?: string) =>
         namespace: 'modelplane-system',
         labels: 'app.kubernetes.io/name=verifier',
       });
-      // One that is just being made has no address yet.
+      // One that is just being made has no address yet, or does not listen.
       const metrics = await Promise.all(
         pods
           .filter(({ status }) => status?.podIP)
-          .map(async ({ status }) => (await fetch(`http://${status?.podIP}:8080/metrics`)).text()),
+          .map(({ status }) =>
+            fetch(`http://${status?.podIP}:8080/metrics`).then(
+              (answer) => answer.text(),
+              () => '',
+            ),
+          ),
       );
       return metrics.length === 2 && metrics.every((text) => text.includes(`\n${line}\n`));
     },
