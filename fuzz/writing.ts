@@ -1,5 +1,6 @@
 import { Ready, Status } from '@crossplane-org/function-sdk-typescript';
 import type { StatusCondition } from '#shared/kubernetes.ts';
+import { controllerReference } from '../preview/engine/composed.ts';
 import { isSystemType, setConditions } from '../preview/engine/conditions.ts';
 import { type ClusterObject, COMPOSITE, conditionsOf, controllerOf, RESOURCE_NAME, uidOf } from '../preview/objects.ts';
 import { admitted } from './admission.ts';
@@ -63,16 +64,7 @@ function childOf({ xr, observed }: Turn, name: string, desired: ClusterObject): 
       ...((xr.metadata.namespace ?? metadata.namespace) && { namespace: xr.metadata.namespace ?? metadata.namespace }),
       labels: { ...metadata.labels, [COMPOSITE]: xr.metadata.name },
       annotations: { ...metadata.annotations, [RESOURCE_NAME]: name },
-      ownerReferences: [
-        {
-          apiVersion: xr.apiVersion,
-          kind: xr.kind,
-          name: xr.metadata.name,
-          uid: uidOf(xr),
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ownerReferences: [controllerReference(xr)],
     },
   };
 }

@@ -21,6 +21,17 @@ export const endpoint = (name: string, spec: object, labels: object = { endpoint
   spec,
 });
 
+/** The name of one of many endpoints. */
+export const numbered = (index: number): string => `e${String(index).padStart(2, '0')}`;
+
+/** Endpoints of one URL, numbered from one number up to another, which service entry `ALL` selects. */
+export const endpointsOn = (url: string, from: number, until: number, more: object = {}): AnyObject[] =>
+  Array.from({ length: until - from }, (_, index) =>
+    endpoint(numbered(from + index), { url, ...more }, { serves: 'all' }),
+  );
+
+export const ALL = { selector: { matchLabels: { serves: 'all' } } } as const;
+
 export const service = (name: string, endpoints: readonly object[], more: object = {}): AnyObject => ({
   apiVersion: MODELPLANE,
   kind: 'ModelService',

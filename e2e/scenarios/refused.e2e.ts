@@ -6,7 +6,18 @@ import { conditionsOf } from '../front-door.ts';
 import { type AnyObject, refOf } from '../kube.ts';
 import { MOCKS } from '../mocks/catalogue.ts';
 import { load, waitUntilServed } from './client.ts';
-import { applyReady, endpoint, endpointRef, service, serviceRef, to, URLS } from './objects.ts';
+import {
+  ALL,
+  applyReady,
+  endpoint,
+  endpointRef,
+  endpointsOn,
+  numbered,
+  service,
+  serviceRef,
+  to,
+  URLS,
+} from './objects.ts';
 import { apply, test, waitFor, waitUntilReady } from './testing.ts';
 import { admin, mockBehaves } from './world.ts';
 
@@ -85,22 +96,21 @@ test('of seventeen endpoints of which eight are dead the dead have no share, and
   namespace,
 }) => {
   onTestFinished(() => mockBehaves('second'));
-  const named = (index: number) => `e${String(index).padStart(2, '0')}`;
-  const on = (url: string, from: number, until: number, more: object = {}) =>
-    Array.from({ length: until - from }, (_, index) =>
-      endpoint(named(from + index), { url, ...more }, { serves: 'all' }),
-    );
-  const all = { selector: { matchLabels: { serves: 'all' } } };
-  await applyReady(namespace, ...on(URLS.second, 0, 8), ...on(URLS.first, 8, 16), service('model', [all]));
+  await applyReady(
+    namespace,
+    ...endpointsOn(URLS.second, 0, 8),
+    ...endpointsOn(URLS.first, 8, 16),
+    service('model', [ALL]),
+  );
   await waitUntilServed(`/${namespace}/model`);
   await delay(SETTLED_MS);
   const client = await load(`/${namespace}/model`);
   await mockBehaves('second', { absent: true });
   // One more than a route can hold, and then what somebody says of engines that are gone.
-  await apply(on(URLS.first, 16, 17), namespace);
-  await waitUntilReady(endpointRef(namespace, named(16)));
-  await apply(on(URLS.second, 0, 8, { lastResort: true }), namespace);
-  const living = Array.from({ length: 9 }, (_, index) => named(8 + index));
+  await apply(endpointsOn(URLS.first, 16, 17), namespace);
+  await waitUntilReady(endpointRef(namespace, numbered(16)));
+  await apply(endpointsOn(URLS.second, 0, 8, { lastResort: true }), namespace);
+  const living = Array.from({ length: 9 }, (_, index) => numbered(8 + index));
   await waitFor(
     serviceRef(namespace, 'model'),
     ({ status }) => JSON.stringify(status?.serving) === JSON.stringify(living),

@@ -4,7 +4,7 @@ import { GATEWAY, isReady } from '../front-door.ts';
 import { render } from '../helm/traefik.ts';
 import { type AnyObject, type Ref, refOf } from '../kube.ts';
 import { load, waitUntilServed } from './client.ts';
-import { applyReady, endpoint, service, serviceRef, URLS } from './objects.ts';
+import { ALL, applyReady, endpointsOn, numbered, service, serviceRef, URLS } from './objects.ts';
 import { apply, test, waitFor, waitUntilReady } from './testing.ts';
 import { admin, mockBehaves } from './world.ts';
 
@@ -72,14 +72,13 @@ test('while the front door is replaced and eight of seventeen endpoints die, the
   namespace,
 }) => {
   onTestFinished(() => mockBehaves('second'));
-  const named = (index: number) => `e${String(index).padStart(2, '0')}`;
-  const on = (url: string, from: number, until: number, more: object = {}) =>
-    Array.from({ length: until - from }, (_, index) =>
-      endpoint(named(from + index), { url, ...more }, { serves: 'all' }),
-    );
   const path = `/${namespace}/model`;
-  const all = { selector: { matchLabels: { serves: 'all' } } };
-  await applyReady(namespace, ...on(URLS.second, 0, 8), ...on(URLS.first, 8, 17), service('model', [all]));
+  await applyReady(
+    namespace,
+    ...endpointsOn(URLS.second, 0, 8),
+    ...endpointsOn(URLS.first, 8, 17),
+    service('model', [ALL]),
+  );
   await waitUntilServed(path);
   const { address: brought, installed } = await bringTraefik();
   onTestFinished(() => takeBack(installed));
@@ -87,9 +86,9 @@ test('while the front door is replaced and eight of seventeen endpoints die, the
   // Clients of the former address go when its name's does: what is promised is the door that the status names.
   await mockBehaves('second', { absent: true });
   await door({ gatewayRef: EDGE });
-  await apply(on(URLS.second, 0, 8, { lastResort: true }), namespace);
+  await apply(endpointsOn(URLS.second, 0, 8, { lastResort: true }), namespace);
   await waitFor(GATEWAY, (object) => isReady(object) && object.status?.address === brought, 'is the one brought');
-  const living = Array.from({ length: 9 }, (_, index) => named(8 + index));
+  const living = Array.from({ length: 9 }, (_, index) => numbered(8 + index));
   await waitFor(
     serviceRef(namespace, 'model'),
     (object) => isReady(object) && JSON.stringify(object.status?.serving) === JSON.stringify(living),

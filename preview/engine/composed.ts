@@ -56,7 +56,8 @@ function nameOf(
   return { name: childName(generateName, uidOf(xr), key), generateName };
 }
 
-const controllerReference = (xr: ClusterObject): OwnerReference => ({
+/** By which a composite controls what it composes. */
+export const controllerReference = (xr: ClusterObject): OwnerReference => ({
   apiVersion: xr.apiVersion,
   kind: xr.kind,
   name: xr.metadata.name,
