@@ -68,8 +68,16 @@ function commandLine(output: Output, end: (code: number) => void): Command {
     .command('version')
     .description('print the version')
     .action(() => void stdout.write(`${packageJson.version}\n`));
-  tab(program, { completionCommandName: 'completion' });
+  complete(program);
   return program;
+}
+
+/** Shells read a line for each command, so that one of several lines would be offered as several commands. */
+function complete(program: Command): void {
+  const descriptions = program.commands.map((command) => [command, command.description()] as const);
+  for (const [command, whole] of descriptions) command.description(whole.split('\n')[0] ?? '');
+  tab(program, { completionCommandName: 'completion' });
+  for (const [command, whole] of descriptions) command.description(whole);
 }
 
 /** A command that was made elsewhere, with those below it, ends and speaks as the program does. */

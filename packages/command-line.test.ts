@@ -36,7 +36,7 @@ describe('the packed command line', () => {
     expect(manifest).toMatchObject({
       name: 'modelplane',
       bin: { modelplane: 'modelplane.cjs' },
-      engines: { node: '>=22' },
+      engines: { node: '>=22.19' },
     });
     expect(readFileSync(at('package', 'modelplane.cjs'), 'utf8')).not.toContain(ROOT);
   });

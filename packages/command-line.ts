@@ -10,8 +10,17 @@ const BUNDLE = 'modelplane.cjs';
 /** Of what each command prints for programs. */
 const SCHEMAS = { 'preview.schema.json': 'preview', 'why.schema.json': 'why' } as const;
 
-/** The oldest Node that is still supported, and what it understands. */
-const NODE = { engine: '>=22', target: 'node22' };
+/** The oldest Node that its libraries take (undici 8), and what that understands. */
+const NODE = { major: 22, minor: 19, target: 'node22' };
+
+/** Before anything else, and in words that any Node understands: an older one would print this whole file. */
+const TOO_OLD = `{
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < ${NODE.major} || (major === ${NODE.major} && minor < ${NODE.minor})) {
+    process.stderr.write('modelplane needs Node ${NODE.major}.${NODE.minor} or later, and this is ' + process.versions.node + '.\\n');
+    process.exit(2);
+  }
+}`;
 
 /** The command line as an npm package that depends on nothing: one file, ready for `npm publish` and `npx`. */
 export async function buildCommandLine(folder: string): Promise<void> {
@@ -26,6 +35,7 @@ export async function buildCommandLine(folder: string): Promise<void> {
     keepNames: true,
     platform: 'node',
     target: NODE.target,
+    banner: { js: TOO_OLD },
     // The package of that name: Node warns whoever uses its own, and a bundle is not a package that it would excuse.
     alias: { punycode: 'punycode/' },
     format: 'cjs',
@@ -59,7 +69,7 @@ const manifest = (shared: { version: string; license: string; homepage: string }
   description: 'See what manifests of Modelplane routing become, and why what is applied does not serve',
   ...shared,
   bin: { modelplane: BUNDLE },
-  engines: { node: NODE.engine },
+  engines: { node: `>=${NODE.major}.${NODE.minor}` },
   files: [BUNDLE, ...Object.keys(SCHEMAS), 'THIRD-PARTY-LICENSES'],
 });
 

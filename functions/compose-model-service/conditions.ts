@@ -7,7 +7,7 @@ import { leadsTo, middlewaresIn, servedBy } from './observed-route.ts';
 import { middlewareName } from './retry.ts';
 import { MAX_BACKENDS } from './split.ts';
 import { canAnswer } from './standing.ts';
-import { count, notUsable, parentOf, type Situation } from './status.ts';
+import { count, knowsCallers, notUsable, parentOf, type Situation } from './status.ts';
 
 /** Whether the selectors find endpoints, and few enough for one rule of a route. */
 export function endpointsResolved({ xr, entries, split }: Situation): Condition {
@@ -55,8 +55,16 @@ export function routingReady(situation: Situation): Condition {
   return waitsForGateway(situation) ?? waitsForEndpoints(situation) ?? waitsForRoute(situation) ?? served(situation);
 }
 
-const served = ({ wasOpen }: Situation): Condition =>
-  condition('RoutingReady', 'True', 'RouteConfigured', `Requests are served.${wasOpen ? ONLY_V1 : ''}`);
+const served = (situation: Situation): Condition => {
+  const { xr, wasOpen } = situation;
+  const holdsNobody = xr.spec.limits !== undefined && !knowsCallers(situation);
+  const remarks = `${wasOpen ? ONLY_V1 : ''}${holdsNobody ? NOBODY_IS_HELD : ''}`;
+  return condition('RoutingReady', 'True', 'RouteConfigured', `Requests are served.${remarks}`);
+};
+
+const NOBODY_IS_HELD =
+  ' spec.limits holds nobody, because the front door does not ask who calls; the platform team sets authentication of ' +
+  'the InferenceGateway.';
 
 /** Stays until the spec says which paths there are, because whoever called another one may come once a month. */
 const ONLY_V1 =

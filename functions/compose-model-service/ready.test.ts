@@ -255,3 +255,11 @@ test('a service is Ready again when its route leads to the port that its endpoin
   expect(answer('https://api.example.com/v1').conditions[1]).toContain('RoutingReady=False WaitingForRoute');
   expect(answer('http://10.0.0.7:8000').conditions[1]).toContain('RoutingReady=True');
 });
+
+test('limits of a service at a front door that asks nobody who calls are said to hold nobody', () => {
+  const limits = { requestsPerMinute: 60 };
+  const entry = given([[endpoint('a')]], [1], { limits });
+  const route = taken(routeOf(composeWith(modelService, entry)));
+  const said = composeWith(modelService, { ...entry, observed: { httproute: route } }).conditions[1];
+  expect(said).toContain('RoutingReady=True RouteConfigured: Requests are served. spec.limits holds nobody');
+});

@@ -1,4 +1,4 @@
-import type { ErrorObject } from 'ajv';
+import type { AnySchemaObject, ErrorObject } from 'ajv';
 import { isRecord } from '../objects.ts';
 import type { FieldError, Path } from '../problem.ts';
 import { closest, list, quote } from './words.ts';
@@ -60,6 +60,11 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
+const fieldsOf = (schema: AnySchemaObject | undefined): string => {
+  const fields = Object.keys(schema?.properties ?? {});
+  return fields.length === 0 ? '' : ` with ${list(fields)}`;
+};
+
 const MESSAGES: Readonly<Record<string, Describe>> = {
   required: ({ params }, path) => ({ path: [...path, params.missingProperty], message: 'is required' }),
   additionalProperties: ({ params, parentSchema }, path) => {
@@ -68,8 +73,11 @@ const MESSAGES: Readonly<Record<string, Describe>> = {
     const wayOut = meant ? `did you mean ${meant}?` : `the fields there are ${list(known)}`;
     return { path: [...path, params.additionalProperty], message: `is not a field; ${wayOut}` };
   },
-  type: ({ params, data }, path) => {
+  type: ({ params, data, parentSchema }, path) => {
     const types: readonly string[] = [params.type].flat();
+    // What stands where a reference to a Secret belongs may be the secret.
+    if (types.includes('object') && typeof data === 'string')
+      return { path, message: `must be ${TYPES.object}${fieldsOf(parentSchema)}, not a text` };
     return { path, message: `must be ${types.map((type) => TYPES[type] ?? type).join(' or ')}, not ${quote(data)}` };
   },
   enum: ({ params, data }, path) => {
