@@ -275,6 +275,34 @@ export interface InferenceCluster {
       name?: string;
     };
     /**
+     * The Gateway that the routes of placements name: the last one that was accepted and seen, so that a spec that is refused, or names a Gateway that is not there, moves no route.
+     */
+    parentRef?: {
+      /**
+       * Name of the Gateway.
+       */
+      name: string;
+      /**
+       * Namespace of the Gateway.
+       */
+      namespace: string;
+    };
+    /**
+     * The pods that pass on what comes to that Gateway, as spec.gateway.proxies had them.
+     */
+    proxies?: {
+      /**
+       * Namespace of the pods.
+       */
+      namespace: string;
+      /**
+       * Labels that the pods have.
+       */
+      labels: {
+        [k: string]: string;
+      };
+    };
+    /**
      * Where the front door sends requests for this cluster.
      */
     gateway?: {

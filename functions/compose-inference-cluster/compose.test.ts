@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { CONNECTED, cluster, compose, failing, PROGRAMMED, SYNCED, seen } from './testing.ts';
 
 test('a cluster is reached by its kubeconfig, and looked at and never touched', () => {
@@ -124,8 +125,9 @@ describe('a cluster', () => {
     },
   ])('$name', ({ gateway, want, address }) => {
     const { conditions, status, xrReady } = compose(cluster(), gateway);
+    const { parentRef: _, ...way } = status;
     expect(conditions).toEqual(want);
-    expect(status).toEqual({
+    expect(way).toEqual({
       providerConfigRef: { kind: 'ClusterProviderConfig', name: 'modelplane-us-east-c0bf59278f' },
       ...(address && { gateway: { address, port: 80, className: 'class-of-gateway' } }),
     });
@@ -263,6 +265,51 @@ describe('the address', () => {
   ])('$name', ({ xr, gateway, want }) => expect(compose(xr, gateway).status.gateway).toEqual(want));
 });
 
+describe('the Gateway that routes name', () => {
+  const before = {
+    gateway: { address: '198.51.100.7', port: 80, className: 'class-before' },
+    parentRef: { name: 'before', namespace: 'inference' },
+    proxies: { namespace: 'envoy', labels: { app: 'before' } },
+  };
+  const now = { name: 'gateway', namespace: 'inference' };
+  const proxies = { namespace: 'envoy', labels: { app: 'now' } };
+  const programmed = seen(SYNCED, [PROGRAMMED], ['203.0.113.1']);
+  test.each([
+    { name: 'is nobody before one has been seen', before: {}, spec: {}, gateway: undefined, want: {} },
+    {
+      name: 'is that of the spec once it is programmed, with its proxies and its address',
+      before,
+      spec: { proxies },
+      gateway: programmed,
+      want: { parentRef: now, proxies, gateway: { address: '203.0.113.1', port: 80, className: 'class-of-gateway' } },
+    },
+    {
+      name: 'is the one before while that of the spec is not there, whatever its proxies are to be',
+      before,
+      spec: { proxies },
+      gateway: seen(failing('observe failed: external resource does not exist'), [], [], 'before'),
+      want: before,
+    },
+    {
+      name: 'is the one before, at its address, while that of the spec is not programmed',
+      before,
+      spec: {},
+      gateway: seen(SYNCED, [{ ...PROGRAMMED, status: 'False' }], ['203.0.113.1']),
+      want: before,
+    },
+    {
+      name: 'is the one before while the spec is refused',
+      before,
+      spec: { address: 'http://10.0.0.5', proxies },
+      gateway: programmed,
+      want: { ...before, gateway: { ...before.gateway, address: '203.0.113.1' } },
+    },
+  ])('$name', ({ before, spec, gateway, want }) => {
+    const { providerConfigRef: _, ...said } = compose(cluster(spec, before), gateway).status;
+    expect(said).toEqual(want);
+  });
+});
+
 describe('the way to the Gateway', () => {
   const ready = seen(SYNCED, [PROGRAMMED], ['203.0.113.1']);
   const tls = { hostname: 'us.inference.example' };
@@ -284,17 +331,35 @@ describe('the way to the Gateway', () => {
     expect(compose(xr, seen(SYNCED, [PROGRAMMED], ['203.0.113.1'], 'another')).status.gateway).toEqual(before);
   });
 
+  /** A Gateway of which one listener says something. */
+  const withListeners = (listeners: readonly object[], name: string, says: object): KubernetesObject => {
+    const gateway = seen(SYNCED, [PROGRAMMED], ['203.0.113.1']);
+    const { manifest } = (gateway.status as { atProvider: { manifest: { spec: object; status: object } } }).atProvider;
+    Object.assign(manifest.spec, { listeners });
+    Object.assign(manifest.status, { listeners: [{ name, conditions: [says] }] });
+    return gateway;
+  };
+
+  test('is ready though another listener of its port is broken', () => {
+    const listeners = ['ours', 'of-others'].map((name) => ({
+      name,
+      port: 80,
+      hostname: name === 'ours' ? '' : 'a.example',
+    }));
+    const refused = { type: 'ResolvedRefs', status: 'False', reason: 'InvalidCertificateRef' };
+    expect(compose(cluster(), withListeners(listeners, 'of-others', refused)).conditions[1]).toContain(
+      'GatewayReady=True',
+    );
+  });
+
   test('is not ready while its listener is broken, though the Gateway is Programmed by another', () => {
     const listeners = [
       { name: 'http', port: 80 },
       { name: 'https', port: 443 },
     ];
     const refused = { type: 'ResolvedRefs', status: 'False', reason: 'InvalidCertificateRef', message: 'no Secret' };
-    const gateway = seen(SYNCED, [PROGRAMMED], ['203.0.113.1']) as unknown as { status: { atProvider: object } };
-    const { manifest } = gateway.status.atProvider as { manifest: { spec: object; status: object } };
-    Object.assign(manifest.spec, { listeners });
-    Object.assign(manifest.status, { listeners: [{ name: 'https', conditions: [refused] }] });
-    const conditions = (over: object) => compose(cluster(over), gateway as never).conditions[1];
+    const gateway = withListeners(listeners, 'https', refused);
+    const conditions = (over: object) => compose(cluster(over), gateway).conditions[1];
     expect(conditions({ port: undefined, tls })).toBe(
       'GatewayReady=False ListenersNotValid: Gateway inference/gateway: listener https is not served: no Secret. Mend it in the cluster.',
     );

@@ -15,7 +15,15 @@ import {
   providerConfigRef,
 } from './access.ts';
 import { connected } from './connection.ts';
-import { gatewayReady, gatewayStatus, seenGateway, statusWhileRefused, wantedGateway, wayTo } from './gateway.ts';
+import {
+  gatewayReady,
+  gatewayStatus,
+  parentOf,
+  seenGateway,
+  statusWhileRefused,
+  wantedGateway,
+  wayTo,
+} from './gateway.ts';
 import { gatewayRecognized, implementationOf } from './implementation.ts';
 import { CONTROL_PLANE, controlPlaneId, owned } from './owner.ts';
 import { PROVIDER, providerProblem, unlessNobodyLooks } from './provider.ts';
@@ -81,7 +89,11 @@ function compose({ xr, observed, lookup }: Inputs<XR>): Composed {
   );
   return {
     desired: { ...desired, ...before },
-    status: { providerConfigRef: providerConfigRef(nameOf(xr)), ...(gateway && { gateway }) },
+    status: {
+      providerConfigRef: providerConfigRef(nameOf(xr)),
+      ...parentOf(xr, seen, refused),
+      ...(gateway && { gateway }),
+    },
     conditions: [connection, readiness, recognized, ownership, proxies].filter((one) => one !== undefined),
     ready: isReady && connection.status === 'True' && (ownership?.status ?? 'True') === 'True',
     refused,

@@ -15,8 +15,6 @@ export interface SeenGateway {
   /** Whether it is the Gateway that the spec names now, and not the one before. */
   readonly isThisOne: boolean;
   readonly className: string | undefined;
-  /** By port, why a listener of the Gateway is not served. */
-  readonly brokenListeners: ReadonlyMap<number | undefined, string>;
 }
 
 interface GatewayObject {
@@ -25,14 +23,10 @@ interface GatewayObject {
 }
 
 interface Manifest extends KubernetesObject {
-  readonly spec?: {
-    readonly gatewayClassName?: string;
-    readonly listeners?: readonly { readonly name?: string; readonly port?: number }[];
-  };
+  readonly spec?: { readonly gatewayClassName?: string };
   readonly status?: {
     readonly conditions?: readonly StatusCondition[];
     readonly addresses?: readonly { readonly value?: string }[];
-    readonly listeners?: readonly { readonly name?: string; readonly conditions?: readonly StatusCondition[] }[];
   };
 }
 
@@ -60,22 +54,8 @@ export function seenGateway({ name, namespace }: Wanted, object: KubernetesObjec
     addresses: addresses.flatMap(({ value }) => value ?? []),
     isThisOne,
     className: isThisOne ? manifest.spec?.gatewayClassName : undefined,
-    brokenListeners: isThisOne ? brokenListeners(manifest) : new Map(),
   };
 }
-
-/** A Gateway is programmed as long as one of its listeners is good, so each has to be looked at for itself. */
-function brokenListeners({ spec, status }: Manifest): Map<number | undefined, string> {
-  const broken = (spec?.listeners ?? []).flatMap(({ name, port }) => {
-    const conditions = status?.listeners?.find((listener) => listener.name === name)?.conditions ?? [];
-    const refusal = conditions.find((one) => NEEDED.includes(one.type) && one.status === 'False');
-    return refusal === undefined ? [] : [[port, `${name} is not served: ${reasonOf(refusal)}`] as const];
-  });
-  return new Map(broken);
-}
-
-/** The first of these that is False says most. */
-const NEEDED: readonly string[] = ['Accepted', 'ResolvedRefs', 'Programmed'];
 
 /** The usual ports (RFC 9110, §4.2). */
 const portOf = ({ port, tls }: InferenceCluster['spec']['gateway']): number => port ?? (tls === undefined ? 80 : 443);
@@ -90,7 +70,7 @@ export function gatewayStatus(xr: InferenceCluster, seen: SeenGateway): GatewayS
   const before = statusBefore(xr);
   const address = hostIn([own, ...seen.addresses]) ?? before?.address;
   const className = seen.className ?? before?.className;
-  if (address === undefined || !(own !== undefined || seen.isThisOne)) return before;
+  if (address === undefined || !(own !== undefined || seen.isThisOne) || isAhead(xr, seen)) return before;
   const declared = own !== undefined && { declared: true };
   return {
     address,
@@ -100,6 +80,30 @@ export function gatewayStatus(xr: InferenceCluster, seen: SeenGateway): GatewayS
     ...(className !== undefined && { className }),
   };
 }
+
+type Parent = Pick<NonNullable<InferenceCluster['status']>, 'parentRef' | 'proxies'>;
+
+/** What placements' routes are to name: what was said before until the Gateway that an accepted spec names serves. */
+export function parentOf({ spec, status }: InferenceCluster, seen: SeenGateway, refused: Refusal | undefined): Parent {
+  if (refused !== undefined || !serves(seen)) {
+    const { parentRef, proxies } = status ?? {};
+    return { ...(parentRef && { parentRef }), ...(proxies && { proxies }) };
+  }
+  const { name, namespace, proxies } = spec.gateway;
+  return {
+    parentRef: { name, namespace },
+    ...(proxies && { proxies: { namespace: proxies.namespace, labels: proxies.labels } }),
+  };
+}
+
+const serves = ({ isThisOne, conditions }: SeenGateway): boolean =>
+  isThisOne && conditionOf(conditions, 'Programmed')?.status === 'True';
+
+/** Whether the spec names another Gateway than the one that serves, and that one does not yet. */
+const isAhead = ({ spec: { gateway }, status }: InferenceCluster, seen: SeenGateway): boolean =>
+  status?.parentRef !== undefined &&
+  (status.parentRef.name !== gateway.name || status.parentRef.namespace !== gateway.namespace) &&
+  !serves(seen);
 
 /** How requests come to it, and what of that is the platform team's own word. */
 export const wayTo = ({ spec }: InferenceCluster, { address, port, tls, declared }: GatewayStatus): Way => ({
@@ -131,12 +135,9 @@ function hostIn(texts: readonly (string | undefined)[]): string | undefined {
   return hosts.find((host) => host.ok)?.host;
 }
 
-const reasonOf = ({ message, reason }: StatusCondition): string =>
-  (message ?? reason ?? 'it does not say why').replace(/\.$/, '');
-
 export function gatewayReady(
   { namespace, name }: Wanted,
-  { synced, conditions, brokenListeners, addresses }: SeenGateway,
+  { synced, conditions, addresses }: SeenGateway,
   connection: Condition,
   status: GatewayStatus | undefined,
   refused: Refusal | undefined,
@@ -153,9 +154,6 @@ export function gatewayReady(
       `Gateway ${namespace}/${name} is not programmed${programmed?.message ? `: ${programmed.message}` : ' yet'}`,
     );
   if (status === undefined) return notReady('WaitingForAddress', addressProblem(`${namespace}/${name}`, addresses));
-  const broken = brokenListeners.get(status.port);
-  if (broken !== undefined)
-    return notReady('ListenersNotValid', `Gateway ${namespace}/${name}: listener ${broken}. Mend it in the cluster.`);
   return condition(
     'GatewayReady',
     'True',

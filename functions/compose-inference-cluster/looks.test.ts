@@ -14,13 +14,14 @@ const object = (synced: StatusCondition, manifest?: object): KubernetesObject =>
 
 interface World {
   readonly gateway?: object;
+  readonly status?: object;
   readonly observed?: Readonly<Record<string, KubernetesObject>>;
   readonly required?: Readonly<Record<string, readonly KubernetesObject[]>>;
 }
 
-const ask = ({ gateway = {}, observed = {}, required = {} }: World): Answer =>
+const ask = ({ gateway = {}, status, observed = {}, required = {} }: World): Answer =>
   composeWith(inferenceCluster, {
-    xr: cluster(gateway),
+    xr: cluster(gateway, status),
     observed: { api: api(SYNCED), gateway: READY, ...observed },
     required,
   });
@@ -237,6 +238,13 @@ describe('proxies are counted by their disruption budget', () => {
     const answer = ask({ gateway: own, observed: proxies && { proxies } });
     // Without a plugin that enforces policies it serves all the same.
     expect({ said: conditionOf(answer, 'ProxiesFound'), ready: answer.xrReady }).toEqual({ said: says, ready: true });
+  });
+
+  test('and what one said stays no longer than it is asked', () => {
+    const status = { conditions: [{ type: 'ProxiesFound', status: 'False', reason: 'NoneFound' }] };
+    expect(conditionOf(ask({ gateway: { proxies: undefined }, status }), 'ProxiesFound')).toBe(
+      'ProxiesFound=Unknown NotCounted: spec.gateway.proxies names nobody who counts them.',
+    );
   });
 });
 

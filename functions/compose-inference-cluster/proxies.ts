@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { InferenceCluster } from '#schemas/inferencecluster.ts';
 import { type Condition, condition } from '#shared/conditions.ts';
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
+import { ownCondition } from '#shared/platform.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
 import { isNotThere } from './connection.ts';
 
@@ -21,9 +22,12 @@ interface Budget extends KubernetesObject {
  * nobody here can look at pods whose names he does not know. It keeps no cluster from being Ready, because without a
  * plugin that enforces policies requests are served all the same.
  */
-export function proxiesFound({ spec }: InferenceCluster, object: KubernetesObject | undefined): Condition | undefined {
-  const { proxies } = spec.gateway;
-  if (proxies?.disruptionBudget === undefined) return undefined;
+export function proxiesFound(
+  xr: KubernetesObject & InferenceCluster,
+  object: KubernetesObject | undefined,
+): Condition | undefined {
+  const { proxies } = xr.spec.gateway;
+  if (proxies?.disruptionBudget === undefined) return ownCondition(xr, 'ProxiesFound') && NOT_ASKED;
   const counted = count({ ...proxies, disruptionBudget: proxies.disruptionBudget }, object);
   if (typeof counted === 'string') return condition('ProxiesFound', 'Unknown', 'NotCounted', counted);
   return counted > 0
@@ -36,6 +40,14 @@ export function proxiesFound({ spec }: InferenceCluster, object: KubernetesObjec
           `where NetworkPolicies are enforced; correct them: kubectl get pods --namespace=${proxies.namespace} --show-labels`,
       );
 }
+
+/** What was said once stays said until it is said otherwise. */
+const NOT_ASKED = condition(
+  'ProxiesFound',
+  'Unknown',
+  'NotCounted',
+  'spec.gateway.proxies names nobody who counts them.',
+);
 
 interface Counted {
   readonly namespace: string;

@@ -1,5 +1,5 @@
 import { type Condition, condition } from '#shared/conditions.ts';
-import type { KubernetesObject } from '#shared/kubernetes.ts';
+import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { type Selector, selectsTenants } from './selector.ts';
 
 /** A Gateway of the cluster, as far as its own spec says what will become of our routes. */
@@ -8,6 +8,12 @@ interface Gateway extends KubernetesObject {
     readonly listeners?: readonly Listener[];
     readonly infrastructure?: { readonly parametersRef?: object };
   };
+  readonly status?: { readonly listeners?: readonly ListenerStatus[] };
+}
+
+interface ListenerStatus {
+  readonly name?: string;
+  readonly conditions?: readonly StatusCondition[];
 }
 
 interface Listener {
@@ -43,13 +49,16 @@ const gatewayIn = (object: KubernetesObject | undefined): Gateway | undefined =>
 export const hasParameters = (object: KubernetesObject | undefined): boolean =>
   gatewayIn(object)?.spec?.infrastructure?.parametersRef !== undefined;
 
-/** A Gateway whose listeners let in no route of a tenant's namespace serves none of them, however programmed it is. */
+/**
+ * A Gateway is programmed as long as one of its listeners is good. If all to which requests come are not served, or let in
+ * no route of a tenant's namespace, it serves none of them, however programmed it is.
+ */
 export function unlessClosed(
   readiness: Condition,
   object: KubernetesObject | undefined,
   way: Way | undefined,
 ): Condition {
-  const { metadata, spec } = gatewayIn(object) ?? {};
+  const { metadata, spec, status } = gatewayIn(object) ?? {};
   const all = spec?.listeners ?? [];
   if (readiness.status !== 'True' || way === undefined || all.length === 0) return readiness;
   const gateway = `Gateway ${metadata?.namespace}/${metadata?.name}`;
@@ -58,7 +67,7 @@ export function unlessClosed(
     return way.declared || way.ownPort
       ? readiness
       : closed(`${gateway}: no listener has port ${way.port}; give it one, or say by spec.gateway.port which it is.`);
-  const problems = listeners.map((listener) => problemOf(listener, way));
+  const problems = listeners.map((listener) => notServed(listener, status?.listeners) ?? problemOf(listener, way));
   const [problem] = problems;
   if (problem !== undefined && problems.every((one) => one !== undefined))
     return closed(`${gateway}: listener ${listeners[0]?.name} ${problem}.`);
@@ -66,6 +75,18 @@ export function unlessClosed(
 }
 
 const closed = (message: string): Condition => condition('GatewayReady', 'False', 'ListenersNotValid', message);
+
+/** The first of these that is False says most. */
+const NEEDED: readonly string[] = ['Accepted', 'ResolvedRefs', 'Programmed'];
+
+function notServed({ name }: Listener, statuses: readonly ListenerStatus[] = []): string | undefined {
+  const conditions = statuses.find((one) => one.name === name)?.conditions ?? [];
+  const refusal = conditions.find(({ type, status }) => NEEDED.includes(type) && status === 'False');
+  return refusal && `is not served: ${reasonOf(refusal)}. Mend it in the cluster`;
+}
+
+const reasonOf = ({ message, reason }: StatusCondition): string =>
+  (message ?? reason ?? 'it does not say why').replace(/\.$/, '');
 
 /** Why a listener serves none of our routes, with the way out. */
 const problemOf = (listener: Listener, way: Way): string | undefined =>

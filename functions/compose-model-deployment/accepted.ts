@@ -3,7 +3,7 @@ import type { ModelService } from '#schemas/modelservice.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { type TrafficClass, trafficClasses } from './criticality.ts';
-import { weightOf } from './endpoints.ts';
+import { enginesCounted, weightOf } from './endpoints.ts';
 import { lastReplicas, type ObservedSite, servicesIn } from './observed.ts';
 import type { Placement } from './placements.ts';
 import type { Assignment } from './schedule.ts';
@@ -65,6 +65,7 @@ const phaseOf = ({ status }: ModelDeployment, { site }: ObservedSite): string | 
 const placementAt = (observed: ObservedSite, weight: number, phase: string | undefined): Placement => ({
   name: observed.site.placement,
   weight,
+  engines: enginesCounted(observed),
   replicas: phase === 'Stopping' ? 0 : lastReplicas(observed),
   clusterName: observed.site.cluster,
   matchLabels: {},

@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
 import type { State } from '../../preview/world.ts';
 import { HOOK } from '../compose-inference-gateway/hook.ts';
-import { all, cluster, controlPlane, deployment, edit, FRONT_DOOR, manifestOf, one, put, settle } from './testing.ts';
+import {
+  all,
+  cluster,
+  conditions,
+  controlPlane,
+  deployment,
+  edit,
+  FRONT_DOOR,
+  manifestOf,
+  one,
+  put,
+  settle,
+} from './testing.ts';
 
 interface Header {
   readonly name: string;
@@ -108,4 +120,24 @@ spec: {endpoints: [{selector: {matchLabels: {m: own}}}]}`;
     'x-modelplane-tenant': 'ml-team',
     'x-llm-d-inference-fairness-id': 'ml-team',
   });
+});
+
+test('engines that ask for a key of their own answer nobody once the front door takes the callers’', () => {
+  const template = { spec: { containers: [{ name: 'engine', args: ['--api-key=own'] }] } };
+  const state = settle(controlPlane(FRONT_DOOR, cluster('us'), deployment({ template })));
+  expect(conditions(state)).toMatchObject({ Ready: 'True Available' });
+
+  edit(state, 'InferenceGateway', 'default', { authentication: { keys: {} } });
+  settle(state);
+  rolledOut(state, true);
+  settle(state);
+  expect(conditions(state)).toMatchObject({
+    SpecAccepted: 'False InvalidTemplate',
+    RoutingReady: 'False EnginesAskKeys',
+    Ready: 'False Creating',
+  });
+
+  edit(state, 'ModelDeployment', 'qwen', { template: {} });
+  settle(state);
+  expect(conditions(state)).toMatchObject({ RoutingReady: 'True RouteConfigured', Ready: 'True Available' });
 });

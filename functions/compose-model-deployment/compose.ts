@@ -19,7 +19,13 @@ import { withShares } from './scaling/shares.ts';
 import { schedule } from './schedule.ts';
 import { type Service, serviceRequirements, services, servicesByClass } from './services.ts';
 import type { Cluster } from './site.ts';
-import { deploymentStatus, placementsReady, placementsScheduled, routingReady } from './status.ts';
+import {
+  deploymentStatus,
+  placementsReady,
+  placementsScheduled,
+  routingReady,
+  unlessEnginesAskKeys,
+} from './status.ts';
 
 type Deployment = KubernetesObject & ModelDeployment;
 
@@ -51,14 +57,14 @@ function compose({ xr, observed, lookup }: Inputs<Deployment>): Composed {
     if (place === undefined) return unscheduled(placement, assignment);
     return arrival(xr, intent, place, successorOf(placement.name, places, wanted), seen);
   });
-  const leaving = departures(sites, places, wanted, seen, servicesIn(observed), clusters);
+  const leaving = departures(sites, places, wanted, seen, servicesIn(observed), clusters, xr.spec.cache);
   const shares = leaving.flatMap(({ share }) => share ?? []);
   const reports = [...arrivals, ...leaving].map(({ report }) => report);
   const byClass = servicesByClass(intent, observed);
 
   const scheduled = placementsScheduled(intent.assigned.map(([, assignment]) => assignment));
   const running = placementsReady(reports);
-  const routing = routingReady(intent, byClass, running);
+  const routing = unlessEnginesAskKeys(xr, routingReady(intent, byClass, running), places);
   const everywhere = intent.assigned.every(([, { cluster }]) => cluster !== undefined);
   return {
     desired: Object.assign(

@@ -1,6 +1,7 @@
 import type { Desired } from '#shared/desired.ts';
 import { nameOf } from '#shared/kubernetes.ts';
 import { weightOf } from './endpoints.ts';
+import { type Cache, keptClaims } from './files/cache.ts';
 import { depart, type SeenServices } from './handover.ts';
 import { healthOf } from './health.ts';
 import type { ObservedSite } from './observed.ts';
@@ -25,13 +26,15 @@ export function departures(
   seen: SeenServices,
   own: readonly Service[],
   clusters: readonly Cluster[],
+  cache: Cache | undefined,
 ): Leaving[] {
   const stays = new Set(places.map(({ observed }) => siteId(observed.site)));
   return [...sites.values()]
     .filter(({ site }) => !stays.has(siteId(site)))
     .map((observed) => {
       const cluster = clusters.find((one) => nameOf(one) === observed.site.cluster);
-      return leaving(observed, successorOf(observed.site.placement, places, wanted), seen, own, cluster);
+      const left = leaving(observed, successorOf(observed.site.placement, places, wanted), seen, own, cluster);
+      return { ...left, desired: { ...left.desired, ...keptClaims(observed, cache) } };
     });
 }
 

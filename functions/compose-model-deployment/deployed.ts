@@ -21,6 +21,7 @@ import {
 import { engines } from './engine/workload.ts';
 import { type Files, filesOf } from './files/files.ts';
 import { held, names } from './files/hold.ts';
+import { withoutValues } from './files/secrets.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
 import { FAMILIES } from './picker/family.ts';
 import { configName, type Picker, pickerObjects } from './picker/picker.ts';
@@ -53,7 +54,7 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
   const files = filesOf(xr.spec, placement, observed, cluster);
   const engineReplicas = replicasOf(observed, deployed.replicas, placement.scaling);
   const manifests = siteManifests(deployed, files, engineReplicas) as Manifest[];
-  const remote = manifests.flatMap((manifest) => {
+  const entries = manifests.flatMap((manifest) => {
     const key = remoteKey(site, manifest);
     const before = objects.find((object) => object.key === key);
     if (isHeld(site, files, manifest, before)) {
@@ -62,13 +63,14 @@ export function siteDesired(deployed: Deployed): Record<string, Desired> {
     }
     return [[key, { resource: remoteObject(site, manifest, cluster), ready: before?.ready === true }] as const];
   });
+  const remote: Record<string, Desired> = Object.fromEntries(entries);
   const objectives = Object.fromEntries(classes.map(({ name }) => [name, objectiveName(site, name)]));
   return {
     ...scalingDesired(deployed, engineReplicas),
-    ...formerConfigs(deployed),
+    ...ofFormerPickers(deployed, remote),
     ...retainedCompanions(cluster, observed),
     ...files.desired,
-    ...Object.fromEntries(remote),
+    ...remote,
     ...endpointDesired({ ...deployed, objectives }),
   };
 }
@@ -135,14 +137,16 @@ const pickerAt = ({ spec }: ModelDeployment, site: Site, { spec: cluster }: Clus
   cluster: cluster.picker,
 });
 
-/** Configurations of pickers that still run stay until the picker that replaces them is alone. */
-function formerConfigs({ xr, cluster, observed }: Deployed): Record<string, Desired> {
+/** What pickers that still run read, configuration and priorities, stays until the picker that replaces them is alone. */
+function ofFormerPickers({ xr, cluster, observed, classes }: Deployed, wanted: object): Record<string, Desired> {
   const { site } = observed;
   const picker = objectOf(observed, 'Deployment', pickerName(site));
-  const wanted = configName(pickerAt(xr, site, cluster));
-  if (runsOnly(picker?.seen, wanted)) return {};
-  const configs = observed.objects.filter(({ kind }) => kind === 'ConfigMap');
-  return Object.fromEntries(configs.map(({ key, resource }) => [key, retain(resource, true)]));
+  if (runsOnly(picker?.seen, configName(pickerAt(xr, site, cluster)))) return {};
+  const priorities = classes.map(({ name }) => objectiveName(site, name));
+  const read = observed.objects
+    .filter(({ key }) => !Object.hasOwn(wanted, key))
+    .filter(({ kind, name }) => kind === 'ConfigMap' || (kind === 'InferenceObjective' && priorities.includes(name)));
+  return Object.fromEntries(read.map(({ key, resource }) => [key, retain(resource, true)]));
 }
 
 interface PickerDeployment {
@@ -174,7 +178,7 @@ function runsOnly(seen: Seen | undefined, config: string): boolean {
 /** What there is of a site, with the truth about it, where nobody can say what it should become. */
 export function siteAsBefore(place: Place, standing: Standing): Record<string, Desired> {
   const { objects } = place.observed;
-  const remote = objects.map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
+  const remote = withoutValues(objects).map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
   const endpoint = endpointDesired({ ...place, standing, objectives: lastObjectives(place.observed) });
   return { ...retainedScaling(place.observed), ...Object.fromEntries(remote), ...endpoint };
 }

@@ -2,6 +2,7 @@ import type { Desired } from '#shared/desired.ts';
 import { nameOf } from '#shared/kubernetes.ts';
 import { retain } from '#shared/retain.ts';
 import { isDrained, lastStanding, retainedEndpoint } from './endpoints.ts';
+import { withoutValues } from './files/secrets.ts';
 import type { ObservedSite } from './observed.ts';
 import type { Successor } from './place.ts';
 import { retainedScaling } from './scaling/parts.ts';
@@ -30,7 +31,7 @@ export function depart(
   const { endpoint, objects } = observed;
   if (endpoint === undefined) return { desired: {}, reason: 'What it had in the cluster is being removed.' };
   const remote = {
-    ...Object.fromEntries(objects.map(({ key, resource, ready }) => [key, retain(resource, ready)])),
+    ...Object.fromEntries(withoutValues(objects).map(({ key, resource, ready }) => [key, retain(resource, ready)])),
     ...retainedScaling(observed),
   };
   const name = nameOf(endpoint.resource);

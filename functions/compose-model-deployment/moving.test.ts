@@ -67,6 +67,20 @@ describe('a placement on any cluster', () => {
     ]);
   });
 
+  test('stays on the Gateway that serves while its cluster’s spec is refused, whatever else that names', () => {
+    const { gateway } = one(state, 'InferenceCluster', home).spec as { gateway: Json };
+    const wrong = { namespace: 'elsewhere', name: 'another', proxies: { namespace: 'elsewhere', labels: { a: 'b' } } };
+    edit(state, 'InferenceCluster', home, { gateway: { ...gateway, ...wrong, address: 'http://203.0.113.99' } });
+    const before = remote(state);
+    settle(state, nobodyIsSentIntoTheVoid);
+    const routes = all(state, 'Object')
+      .map(manifestOf)
+      .filter(({ kind }) => kind === 'HTTPRoute');
+    expect(routes).toMatchObject([{ spec: { parentRefs: [{ namespace: 'inference', name: 'inference-gateway' }] } }]);
+    expect(remote(state)).toEqual(before);
+    expect(served(state, 'qwen')).toEqual({ [`default@${home}`]: 1 });
+  });
+
   test('stays on a draining cluster while the new one does not serve', () => {
     edit(state, 'InferenceCluster', home, { draining: true });
     settle(state, nobodyStarts);
@@ -101,17 +115,37 @@ describe('a placement on any cluster', () => {
     expect(placements(state)).toEqual({ [`default@${home}`]: 'Ready' });
   });
 
+  /** Its picker, which from now on is what it was. */
+  const pickerThatStays = () => {
+    const [picker] = all(state, 'Object').filter(
+      (object) => manifestOf(object).kind === 'Deployment' && manifestOf(object).metadata.name.endsWith('-epp'),
+    );
+    if (picker === undefined) throw new Error('there is no picker');
+    report(state, picker, {});
+    return picker;
+  };
+
+  test('gets priorities for a picker of another family beside those that the one before reads', () => {
+    const groups = () =>
+      all(state, 'Object').flatMap((object) =>
+        manifestOf(object).kind === 'InferenceObjective' ? [manifestOf(object).apiVersion.split('/')[0]] : [],
+      );
+    const picker = pickerThatStays();
+    edit(state, 'InferenceCluster', home, { pickerFamily: 'gie' });
+    settle(state, nobodyIsSentIntoTheVoid);
+    expect(groups()).toEqual(['llm-d.ai', 'inference.networking.x-k8s.io']);
+    heal(state, picker);
+    settle(state, nobodyIsSentIntoTheVoid);
+    expect(groups()).toEqual(['inference.networking.x-k8s.io']);
+  });
+
   test('gets a new picker configuration beside the old one, which goes when nobody runs it', () => {
     const names = () =>
       all(state, 'Object').flatMap((object) =>
         manifestOf(object).kind === 'ConfigMap' ? [manifestOf(object).metadata.name] : [],
       );
     const [before] = names();
-    const [picker] = all(state, 'Object').filter(
-      (object) => manifestOf(object).kind === 'Deployment' && manifestOf(object).metadata.name.endsWith('-epp'),
-    );
-    if (picker === undefined) throw new Error('there is no picker');
-    report(state, picker, {});
+    const picker = pickerThatStays();
     edit(state, 'ModelDeployment', 'qwen', { endpointPicker: { flowControl: true } });
     settle(state, nobodyIsSentIntoTheVoid);
     expect(names()).toContain(before);

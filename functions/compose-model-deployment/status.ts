@@ -4,9 +4,13 @@ import { nameOf } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import type { Intent } from './accepted.ts';
 import type { TrafficClass } from './criticality.ts';
+import { ownKeyProblem } from './engine/listening.ts';
+import type { PodTemplate } from './engine/template.ts';
+import { objectOf } from './observed.ts';
+import type { Place } from './place.ts';
 import type { Assignment } from './schedule.ts';
 import type { Service, ServicesByClass } from './services.ts';
-import { DEFAULT_CLASS } from './site.ts';
+import { DEFAULT_CLASS, poolName } from './site.ts';
 
 export type Phase =
   | 'Unscheduled'
@@ -153,6 +157,20 @@ export function routingReady({ publishes }: Intent, services: ServicesByClass, r
   const [own] = services.values();
   const said = ownCondition(own, 'RoutingReady');
   return condition('RoutingReady', 'True', 'RouteConfigured', said?.message ?? 'Requests are served.');
+}
+
+/** Whether those who may call are answered: engines that ask for a key of their own are shown none. */
+export function unlessEnginesAskKeys(xr: ModelDeployment, routing: Condition, places: readonly Place[]): Condition {
+  if (xr.status?.authentication !== 'Enforced' || routing.status !== 'True') return routing;
+  const [problem] = places
+    .filter(({ serves }) => serves)
+    .flatMap(({ observed }) => {
+      const engines = objectOf(observed, 'Deployment', poolName(observed.site))?.seen?.spec;
+      return ownKeyProblem(engines?.template as PodTemplate | undefined, xr.spec.engine) ?? [];
+    });
+  return problem === undefined
+    ? routing
+    : condition('RoutingReady', 'False', 'EnginesAskKeys', `Callers get 401. In ${problem}.`);
 }
 
 const known = (reason: string | undefined): Reason<'RoutingReady'> =>

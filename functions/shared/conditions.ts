@@ -60,6 +60,7 @@ export const REASONS = {
     'BackendsNotResolved',
     'HoldingLastRoute',
     'ServiceDisabled',
+    'EnginesAskKeys',
   ],
   EndpointsResolved: ['Resolved', 'SomeEntriesEmpty', 'NoEndpoints', 'NoneUsable', 'TooManyEndpoints'],
   // ModelDeployment

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
-import { type Cluster, LABELS, namespaceAt, type Site, siteLabels } from '../site.ts';
+import { type Cluster, LABELS, namespaceAt, parentOf, type Site, siteLabels } from '../site.ts';
 import { DEPLOYMENT_READY, JOB_COMPLETE, POOL_READY, routeReady, SCALED_OBJECT_READY } from './readiness-queries.ts';
 
 /** An object for an inference cluster, as its manifest says it. */
@@ -69,12 +69,12 @@ export function remoteObject(site: Site, manifest: Manifest, cluster: Cluster): 
   };
 }
 
-function readiness({ kind }: Manifest, { spec }: Cluster) {
+function readiness({ kind }: Manifest, cluster: Cluster) {
   const celQuery = {
     Deployment: DEPLOYMENT_READY,
     InferencePool: POOL_READY,
     ScaledObject: SCALED_OBJECT_READY,
-    HTTPRoute: routeReady(spec.gateway),
+    HTTPRoute: routeReady(parentOf(cluster)),
     Job: JOB_COMPLETE,
   }[kind];
   return celQuery === undefined ? { policy: 'SuccessfulCreate' } : { policy: 'DeriveFromCelQuery', celQuery };

@@ -1,13 +1,14 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import { FAIRNESS_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
-import { type Cluster, namespaceAt, poolName, remoteLabels, type Site, sitePath } from '../site.ts';
+import { type Cluster, namespaceAt, parentOf, poolName, remoteLabels, type Site, sitePath } from '../site.ts';
 import { POOL_GROUP } from './pool.ts';
 
 /**
  * The site's path on the inference cluster's gateway. One pool per rule and no port: Envoy AI Gateway refuses two, and
  * gateways ignore the other. It sets no header, because the picker is asked before the gateway would set it.
  */
-export function httpRoute(site: Site, { spec, status }: Cluster, byTenant = false): IHTTPRoute {
+export function httpRoute(site: Site, cluster: Cluster, byTenant = false): IHTTPRoute {
+  const { name, namespace } = parentOf(cluster);
   const path = { type: 'PathPrefix', value: sitePath(site) } as const;
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -18,8 +19,8 @@ export function httpRoute(site: Site, { spec, status }: Cluster, byTenant = fals
         {
           group: 'gateway.networking.k8s.io',
           kind: 'Gateway',
-          name: spec.gateway.name,
-          namespace: spec.gateway.namespace,
+          name,
+          namespace,
         },
       ],
       // A rule that replaces a prefix has one match: no API server takes two. Envoy AI Gateway 1.0 asks a picker once for
@@ -30,7 +31,7 @@ export function httpRoute(site: Site, { spec, status }: Cluster, byTenant = fals
           { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
         ],
         backendRefs: [{ group: POOL_GROUP, kind: 'InferencePool', name: poolName(site) }],
-        ...timeouts(status?.gateway?.className),
+        ...timeouts(cluster.status?.gateway?.className),
       })),
     },
   };

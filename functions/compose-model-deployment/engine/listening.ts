@@ -52,7 +52,7 @@ export function listeningProblem(template: PodTemplate, engine: Engine, publishe
     httpsProblem(container, engine) ??
     healthProblem(listener) ??
     pathProblem(listener, published) ??
-    keyProblem(listener, published) ??
+    (published.asksKeys ? keyProblem(listener) : undefined) ??
     sightProblem(container) ??
     cardsProblem(listener)
   );
@@ -155,12 +155,15 @@ function pathProblem(
     : `container ${ENGINE} is ${label}, whose API is below ${api.below}, and callers reach /v1 alone; ${[api.remedy, publish].filter((one) => one !== undefined).join(', or ')}`;
 }
 
+/** Why engines answer 401 to everybody whose key the front door has taken: a sentence without a full stop. */
+export function ownKeyProblem(template: PodTemplate | undefined, engine: Engine): string | undefined {
+  const container = engineIn(template);
+  return container && keyProblem(listenerOf(container, engine));
+}
+
 /** Callers show their key to the front door, and it to nobody. */
-function keyProblem(
-  { container: { env = [] }, line, isSeen, server: { key } }: Listener,
-  { asksKeys }: Published,
-): string | undefined {
-  if (!asksKeys || !isSeen || key === undefined) return undefined;
+function keyProblem({ container: { env = [] }, line, isSeen, server: { key } }: Listener): string | undefined {
+  if (!isSeen || key === undefined) return undefined;
   const variable = env.find(({ name }) => name === key.variable);
   const what = has(line, key.option) ? `args has --${key.option}` : variable && `env has ${variable.name}`;
   return (

@@ -156,6 +156,11 @@ test.each([
     spec: { cache: SHARED, ...engine({ env: [{ name: 'HF_HOME', value: '$(X)/y' }] }) },
     want: 'container engine: env HF_HOME is where cache is mounted, and is no plain path; give one, or remove it',
   },
+  {
+    name: 'a volume that is called as its own',
+    spec: { cache: SHARED, template: { spec: { volumes: [{ name: 'modelplane-cache', emptyDir: {} }] } } },
+    want: 'volume modelplane-cache of the template has the name of the volume for cache; call it otherwise',
+  },
 ])('$name is refused', ({ spec, want }) => {
   const state = settle(controlPlane(FRONT_DOOR, cluster('us'), deployment(spec as unknown as Json)));
   expect(conditions(state)).toMatchObject({ SpecAccepted: 'False InvalidCache' });

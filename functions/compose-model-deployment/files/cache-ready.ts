@@ -66,7 +66,7 @@ export function cacheReady(
 const noCache = (xr: KubernetesObject): Condition[] =>
   ownCondition(xr, 'CacheReady') === undefined
     ? []
-    : [condition('CacheReady', 'True', 'Filled', 'No placement has a volume.')];
+    : [condition('CacheReady', 'True', 'Filled', 'No placement that has a cluster has a volume.')];
 
 function problemsOf({ spec }: ModelDeployment, { placement, observed }: Place): Problem[] {
   const waits = placement.cache !== undefined && downloadOf(spec.engine, placement.template) !== undefined;

@@ -8,14 +8,20 @@ import { fills, message, mountOf, nameOf, ofKind, only, podOf, SHARED, status, w
 describe('a volume', () => {
   test('is filled before engines start, by their own image, as their own user and with their own variables', () => {
     const env = [{ name: 'HTTPS_PROXY', value: 'http://proxy.example' }];
-    const template = { spec: { nodeSelector: { gpu: 'h100' }, containers: [{ name: 'engine', env }] } };
+    const pod = {
+      nodeSelector: { gpu: 'h100' },
+      hostAliases: [{ ip: '10.0.0.5', hostnames: ['mirror.example'] }],
+      dnsPolicy: 'None',
+      dnsConfig: { nameservers: ['10.0.0.53'] },
+    };
+    const template = { spec: { ...pod, containers: [{ name: 'engine', env }] } };
     const state = settle(world({ template }), fills);
     const job = only(state, 'Job');
     const { spec, metadata } = podOf(job) as unknown as { spec: Json & Engine['template']['spec']; metadata: Json };
     const [container] = spec.containers;
     expect(spec).toMatchObject({
       restartPolicy: 'Never',
-      nodeSelector: { gpu: 'h100' },
+      ...pod,
       tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists' }],
     });
     expect(container?.command?.slice(0, 2)).toEqual(['python3', '-c']);
@@ -61,10 +67,10 @@ describe('a volume', () => {
     expect([mountOf(enginesOf(state, 'default')), mountOf(only(state, 'Job'))]).toMatchObject([{ group }, { group }]);
   });
 
-  test('is mounted where the template says that weights are', () => {
-    const env = [{ name: 'HF_HOME', value: '/models' }];
+  test.each(['/models', '/models/'])('is mounted where the template says that weights are: %s', (value) => {
+    const env = [{ name: 'HF_HOME', value }];
     const state = settle(world({ template: { spec: { containers: [{ name: 'engine', env }] } } }));
-    expect(mountOf(enginesOf(state, 'default'))).toMatchObject({ at: '/models', home: '/models' });
+    expect(mountOf(enginesOf(state, 'default'))).toMatchObject({ at: '/models', home: value });
   });
 
   test('waits for the token that it is filled with', () => {
@@ -81,6 +87,26 @@ describe('a volume', () => {
       managementPolicies: ['Observe', 'Create', 'Update'],
     });
     expect(only(settle(world({})), 'PersistentVolumeClaim').spec).not.toHaveProperty('managementPolicies');
+  });
+
+  test.each([
+    { name: 'serves', look: () => {} },
+    { name: 'has not served yet', look: fills },
+  ])('stays by the same edit that removes its placement, which $name', ({ look }) => {
+    const placements = ['default', 'other'].map((name) => ({ name, weight: 1, clusterName: 'us' }));
+    const state = settle(world({ placements }), look);
+    const told = new Map<string, unknown>();
+    edit(state, 'ModelDeployment', 'qwen', {
+      placements: placements.slice(1),
+      cache: { ...SHARED, accessModes: ['ReadWriteMany'], keep: true },
+    });
+    settle(state, (now) => {
+      look(now);
+      for (const object of ofKind(now, 'PersistentVolumeClaim'))
+        told.set(object.metadata.labels?.['modelplane.ai/placement'] ?? '', (object.spec as Json).managementPolicies);
+    });
+    expect(ofKind(state, 'PersistentVolumeClaim')).toHaveLength(1);
+    expect(told.get('default')).toEqual(['Observe', 'Create', 'Update']);
   });
 
   test('goes when engines have it no more', () => {
@@ -140,6 +166,31 @@ describe('a rollout', () => {
     settle(state);
     expect(nameOf(only(state, 'PersistentVolumeClaim'))).not.toBe(before);
     expect(mountOf(enginesOf(state, 'default')).claim).toBe(nameOf(only(state, 'PersistentVolumeClaim')));
+  });
+});
+
+describe('a job that is not through', () => {
+  const image = (tag: string): Json => ({
+    template: { spec: { containers: [{ name: 'engine', image: `docker.io/vllm/vllm-openai:${tag}` }] } },
+  });
+  const imageOf = (state: State) => podOf(only(state, 'Job')).spec.containers[0]?.image;
+
+  test('goes for another when its template is mended', () => {
+    const state = settle(world(image('v0.30.0-typo')), (now) => fills(now));
+    edit(state, 'ModelDeployment', 'qwen', image('v0.30.0'));
+    settle(state, (now) => fills(now));
+    expect(imageOf(state)).toBe('docker.io/vllm/vllm-openai:v0.30.0');
+    heal(state, only(state, 'Job'));
+    settle(state);
+    expect(conditions(state)).toMatchObject({ CacheReady: 'True Filled', Ready: 'True Available' });
+  });
+
+  test('stays the same one as long as nobody changes what it runs', () => {
+    const state = settle(world(image('v0.30.0')), (now) => fills(now));
+    const { uid } = only(state, 'Job').metadata;
+    edit(state, 'ModelDeployment', 'qwen', { replicas: 3 });
+    settle(state, (now) => fills(now));
+    expect(only(state, 'Job').metadata.uid).toBe(uid);
   });
 });
 

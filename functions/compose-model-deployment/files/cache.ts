@@ -1,7 +1,9 @@
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1';
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
+import type { Desired } from '#shared/desired.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
+import { retain } from '#shared/retain.ts';
 import { type Manifest, remoteKey, remoteObject } from '../cluster/object.ts';
 import { amountOf } from '../engine/quantities.ts';
 import { type ObservedObject, type ObservedSite, objectOf } from '../observed.ts';
@@ -62,12 +64,28 @@ function claim(site: Site, cache: Cache, before: ObservedObject | undefined): IP
   };
 }
 
+const KEPT = { managementPolicies: ['Observe', 'Create', 'Update'] };
+
+/** Volumes of a site that is left, which are to stay and have not been told so: the same edit may have said both. */
+export const keptClaims = ({ objects }: ObservedSite, cache: Cache | undefined): Record<string, Desired> =>
+  Object.fromEntries(
+    objects
+      .filter((object) => cache?.keep === true && object.kind === CLAIM && goesWithItsObject(object))
+      .map(({ key, resource, ready }) => [
+        key,
+        retain({ ...resource, spec: { ...(resource.spec as object), ...KEPT } }, ready),
+      ]),
+  );
+
+const goesWithItsObject = ({ resource }: ObservedObject): boolean =>
+  ((resource.spec as { managementPolicies?: readonly string[] }).managementPolicies ?? ['*']).includes('*');
+
 /** The volume of a site. */
 export function claimObject(observed: ObservedSite, cache: Cache, cluster: Cluster): [key: string, KubernetesObject] {
   const { site } = observed;
   const manifest = claim(site, cache, objectOf(observed, CLAIM, claimName(site, cache))) as Manifest;
   const object = remoteObject(site, manifest, cluster);
-  const policies = cache.keep && { managementPolicies: ['Observe', 'Create', 'Update'] };
+  const policies = cache.keep && KEPT;
   const annotations = { ...object.metadata?.annotations, [SIZE]: String(cache.size) };
   return [
     remoteKey(site, manifest),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { IJob } from 'kubernetes-models/batch/v1';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1';
 import type { Desired } from '#shared/desired.ts';
@@ -7,7 +8,7 @@ import { conditionOf } from '#shared/readiness.ts';
 import { retain } from '#shared/retain.ts';
 import { type Manifest, remoteKey, remoteObject } from '../cluster/object.ts';
 import { acceleratorsOf } from '../engine/accelerators.ts';
-import { engineIn } from '../engine/engine.ts';
+import { ENGINE, engineIn } from '../engine/engine.ts';
 import type { PodTemplate } from '../engine/template.ts';
 import { confined, poolLabels } from '../engine/workload.ts';
 import { type ObservedObject, type ObservedSite, objectOf } from '../observed.ts';
@@ -48,8 +49,9 @@ export const failuresOf = (object: ObservedObject | undefined): number =>
   hasFailed(object) ? BACKOFF_LIMIT + 1 : Number(object?.seen?.status?.failed ?? 0);
 
 /**
- * The job that fills a site's volume with what its template, which mounts it, will load. None where one has given up: it
- * goes, and the next begins. What a job runs cannot change, so one that is there stays as it is.
+ * The job that fills a site's volume with what its template, which mounts it, will load. What a job runs cannot change. So
+ * there is none where one has given up, or where one that is not through yet would be another now, because it may be the
+ * mistake that somebody has mended: it goes, and the next begins. One that is through stays as it is.
  */
 export function fillDesired(
   { site, ...observed }: ObservedSite,
@@ -59,11 +61,18 @@ export function fillDesired(
   cluster: Cluster,
 ): Record<string, Desired> {
   const before = objectOf({ site, ...observed }, JOB, name);
-  if (hasFailed(before)) return {};
-  if (before !== undefined) return { [before.key]: retain(before.resource, before.ready) };
   const manifest = job(site, name, template, download) as Manifest;
+  if (hasFailed(before) || (before !== undefined && !before.ready && !runs(before, manifest))) return {};
+  if (before !== undefined) return { [before.key]: retain(before.resource, before.ready) };
   return { [remoteKey(site, manifest)]: { resource: remoteObject(site, manifest, cluster), ready: false } };
 }
+
+/** Whether a job is what it would be now: as JSON, which an object is by the time that it is observed. */
+const runs = ({ resource }: ObservedObject, manifest: Manifest): boolean =>
+  isDeepStrictEqual(
+    (resource.spec as { forProvider?: { manifest?: object } }).forProvider?.manifest,
+    JSON.parse(JSON.stringify(manifest)),
+  );
 
 function job(site: Site, name: string, template: PodTemplate, download: Download): IJob {
   const { labels, annotations } = template.metadata ?? {};
@@ -89,27 +98,26 @@ function job(site: Site, name: string, template: PodTemplate, download: Download
  * where that pod is. No GPU, which the engines before it may all have.
  */
 function podSpec(site: Site, template: PodTemplate, download: Download): IPodTemplateSpec['spec'] {
-  const { securityContext, nodeSelector, affinity, tolerations = [], imagePullSecrets, volumes } = template.spec ?? {};
+  const { securityContext, affinity, tolerations = [] } = template.spec ?? {};
   const container = engineIn(template);
   const { image, env, envFrom, volumeMounts, securityContext: own } = container ?? {};
   const pod = {
     restartPolicy: 'Never',
     automountServiceAccountToken: false,
     enableServiceLinks: false,
+    ...asEngines(template),
     securityContext: { seccompProfile: { type: 'RuntimeDefault' }, ...securityContext },
-    ...(nodeSelector && { nodeSelector }),
     affinity: { ...affinity, podAffinity: besideEngines(site, affinity?.podAffinity) },
     // Nodes with GPUs are tainted by them, which pods that ask for one tolerate unasked.
     tolerations: [
       ...tolerations,
       ...Object.keys(acceleratorsOf(container).counts).map((key) => ({ key, operator: 'Exists' })),
     ],
-    ...(imagePullSecrets && { imagePullSecrets }),
-    ...(volumes && { volumes }),
     containers: [
       confined(
         {
-          name: 'fill',
+          // A volume may refer to it by this name.
+          name: ENGINE,
           ...(image !== undefined && { image }),
           command: downloadCommand(download),
           ...(env && { env }),
@@ -124,6 +132,12 @@ function podSpec(site: Site, template: PodTemplate, download: Download): IPodTem
   };
   return pod as IPodTemplateSpec['spec'];
 }
+
+/** Where engines may run, whom they find by which names, and what they mount. */
+const AS_ENGINES = ['nodeSelector', 'hostAliases', 'dnsConfig', 'dnsPolicy', 'imagePullSecrets', 'volumes'] as const;
+
+const asEngines = ({ spec = {} }: PodTemplate): Partial<PodTemplate['spec']> =>
+  Object.fromEntries(AS_ENGINES.flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])));
 
 type PodAffinity = NonNullable<NonNullable<NonNullable<PodTemplate['spec']>['affinity']>['podAffinity']>;
 

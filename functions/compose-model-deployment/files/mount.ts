@@ -21,7 +21,7 @@ const GROUP = 1000;
 const variableOf = ({ env = [] }: Container, name: string) => env.find((one) => one.name === name);
 
 const homeOf = (container: Container | undefined): string =>
-  (container && variableOf(container, VARIABLE)?.value) ?? HOME;
+  (container && variableOf(container, VARIABLE)?.value?.replace(/(?<=.)\/+$/, '')) ?? HOME;
 
 /** A template whose engine has a claim where it looks for weights. */
 export function withClaim(template: PodTemplate, claimName: string, filledBy: string | undefined): PodTemplate {
@@ -65,6 +65,8 @@ function writable(spec: PodSpec): Pick<PodSpec, 'securityContext'> {
 export function mountProblem(template: PodTemplate): string | undefined {
   const container = engineIn(template);
   if (container === undefined) return undefined;
+  if (template.spec?.volumes?.some(({ name }) => name === VOLUME))
+    return `volume ${VOLUME} of the template has the name of the volume for cache; call it otherwise`;
   const within = `container ${ENGINE}`;
   const home = variableOf(container, VARIABLE);
   if (home !== undefined && !/^\/[^$]*$/.test(home.value ?? ''))

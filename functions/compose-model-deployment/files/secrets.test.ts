@@ -16,6 +16,7 @@ import {
   one,
   placements,
   put,
+  reconcile,
   report,
   scale,
   served,
@@ -150,11 +151,28 @@ describe('a Secret that is brought', () => {
     expect(conditions(state)).toMatchObject({ SecretsReady: 'True Brought', Ready: 'True Available' });
   });
 
-  test('whose copy got values into its Object, from a backup for one, is brought anew', () => {
-    const state = settle(world(TOKEN));
+  /** As a backup has it that was taken of a cluster. */
+  const expose = (state: State): void => {
     const object = only(data(state));
     const exposed = { ...manifestOf(object), data: { HF_TOKEN: 'aGY=' } };
     put(state, { ...object, spec: { ...(object.spec as Json), forProvider: { manifest: exposed } } as Json });
+  };
+
+  test.each([
+    { name: 'a claim is refused', spec: { endpointPicker: { config: { nonsense: true, plugins: [] } } } },
+    { name: 'a placement leaves', spec: { placements: [{ name: 'other', clusterName: 'eu' }] } },
+  ])('whose copy got values into its Object is not kept so while $name', ({ spec }) => {
+    const state = settle(world({ ...TOKEN, placements: [{ name: 'us', clusterName: 'us' }] }));
+    expose(state);
+    edit(state, 'ModelDeployment', 'qwen', spec);
+    reconcile(state, 'ModelDeployment');
+    expect(JSON.stringify(data(state))).not.toContain('aGY=');
+    expect(served(state, 'qwen')).toEqual({ 'us@us': 1 });
+  });
+
+  test('whose copy got values into its Object, from a backup for one, is brought anew', () => {
+    const state = settle(world(TOKEN));
+    expose(state);
     let gone = false;
     settle(state, (now) => {
       gone ||= data(now).length === 0;

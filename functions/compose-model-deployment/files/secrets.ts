@@ -160,6 +160,10 @@ function seenKeys({ copy, data }: Copy): string | undefined {
 const isExposed = ({ resource }: ObservedObject): boolean =>
   (resource.spec as { forProvider?: { manifest?: { data?: unknown } } }).forProvider?.manifest?.data !== undefined;
 
+/** What may stay of a site as it is: all but an Object that has a value in its spec. */
+export const withoutValues = (objects: readonly ObservedObject[]): readonly ObservedObject[] =>
+  objects.filter((object) => !(isData(object) && isExposed(object)));
+
 /** The copies of a site, each step when the one before it has been taken. */
 export function secretsDesired(
   brought: readonly Brought[],

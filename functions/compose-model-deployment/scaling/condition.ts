@@ -26,7 +26,7 @@ export function scalingReady(xr: KubernetesObject, places: readonly Place[]): Co
   if (scaled.length === 0)
     return ownCondition(xr, 'ScalingReady') === undefined
       ? []
-      : [condition('ScalingReady', 'True', 'NotWanted', 'No placement has scaling.')];
+      : [condition('ScalingReady', 'True', 'NotWanted', 'No placement that has a cluster is scaled.')];
   const verdicts = scaled.map((place) => ({ place, ...verdictOn(place) }));
   const worst = ['False', 'Unknown'].flatMap((status) => verdicts.find((one) => one.status === status) ?? [])[0];
   if (worst === undefined)

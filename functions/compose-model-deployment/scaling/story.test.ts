@@ -236,6 +236,18 @@ describe('shares that follow engines', () => {
     expect(served(state, 'qwen')).toEqual({ 'us@us': 1, 'eu@eu': 2 });
   });
 
+  test('stay as they are through a spec that is refused, and the one that mends it', () => {
+    const state = world({ ...TWO, placements: [at('us', { replicas: 10 }), at('eu', { replicas: 10 })] });
+    scaledTo(state, 'us', 10, 9);
+    settle(state);
+    edit(state, 'ModelDeployment', 'qwen', { endpointPicker: { config: { nonsense: true, plugins: [] } } });
+    settle(state);
+    expect(served(state, 'qwen')).toEqual({ 'us@us': 1, 'eu@eu': 1 });
+    edit(state, 'ModelDeployment', 'qwen', { endpointPicker: null });
+    settle(state);
+    expect(served(state, 'qwen')).toEqual({ 'us@us': 1, 'eu@eu': 1 });
+  });
+
   test('are weighted by placement as well', () => {
     const state = world({ ...TWO, placements: [at('us', { replicas: 2, weight: 3 }), at('eu', { replicas: 4 })] });
     expect(served(state, 'qwen')).toEqual({ 'us@us': 3, 'eu@eu': 2 });
