@@ -91,13 +91,18 @@ function deadBesideLiving({ xr, required, desired }: Turn): string[] {
   const named = new Set(rulesOf(route).flatMap(({ backendRefs = [] }) => backendRefs.map(({ name }) => name)));
   const inRoute = endpoints.filter((one) => named.has(routingOf(one).backendName ?? ''));
   if (!inRoute.some(isWanted)) return [];
-  return [...new Set(inRoute.filter(isDead).map(({ metadata }) => `${metadata.name} gets a share`))];
+  // With Hold an entry keeps its share, with those of its own of whom nobody knows (docs/model-services.md).
+  const mayAnswer = specOf(xr).whenEmpty === 'Hold' ? isUnknown : () => false;
+  const dead = inRoute.filter((one) => isDead(one) && !mayAnswer(one));
+  return [...new Set(dead.map(({ metadata }) => `${metadata.name} gets a share`))];
 }
 
 const routingOf = (endpoint: ClusterObject): Routing => (statusOf(endpoint).routing as Routing | undefined) ?? {};
 
 const isDead = (endpoint: ClusterObject): boolean =>
   routingOf(endpoint).ready !== true || specOf(endpoint).lastResort === true;
+
+const isUnknown = (endpoint: ClusterObject): boolean => specOf(endpoint).lastResort !== true;
 
 const isWanted = (endpoint: ClusterObject): boolean =>
   !isDead(endpoint) &&
