@@ -7,6 +7,7 @@ import {
   configMap,
   endpoint,
   entry,
+  GATEWAY,
   inferenceCluster,
   inferenceGateway,
   service,
@@ -61,8 +62,6 @@ const GATEWAY_EDITS: readonly Edit[] = [
     { routes: null },
   ],
 ].map((specs) => editsOf('InferenceGateway', undefined, 'default', specs));
-
-const GATEWAY = { name: 'inference-gateway', namespace: 'inference' };
 
 /** Who may be placed there, and how its gateway is reached. */
 const CLUSTER_EDITS: readonly Edit[] = CLUSTERS.flatMap((name) => {

@@ -12,6 +12,9 @@ const MODELPLANE = 'modelplane.ai/v1alpha1';
 const GATEWAY_API = 'gateway.networking.k8s.io/v1';
 
 /** A certificate of an authority, as PEM. */
+/** The Gateway that every inference cluster has, whatever is said of it. */
+export const GATEWAY = { name: 'inference-gateway', namespace: 'inference' };
+
 export const AUTHORITY = ((): string => {
   const [configMap] = example('failover-tiers').filter(({ kind }) => kind === 'ConfigMap');
   return (configMap?.data as Record<string, string> | undefined)?.['ca.crt'] ?? '';
@@ -65,7 +68,7 @@ export const inferenceCluster = (name: string): ClusterObject =>
     {
       spec: {
         kubeconfigSecretRef: { namespace: PLATFORM, name, key: 'kubeconfig' },
-        gateway: { namespace: 'inference', name: 'inference-gateway' },
+        gateway: GATEWAY,
       },
     },
   );
@@ -170,12 +173,7 @@ const REMOTE: readonly ClusterObject[] = [
   ...[POOLS, ...Object.values(OBJECTIVES)].map(({ group, version }) =>
     kind('apiregistration.k8s.io/v1', 'APIService', { name: `${version}.${group}` }),
   ),
-  kind(
-    GATEWAY_API,
-    'Gateway',
-    { name: 'inference-gateway', namespace: 'inference' },
-    { spec: { gatewayClassName: 'envoy', listeners: LISTENERS } },
-  ),
+  kind(GATEWAY_API, 'Gateway', GATEWAY, { spec: { gatewayClassName: 'envoy', listeners: LISTENERS } }),
 ];
 
 /** Applies an object of ours as a user does; the API server refuses what breaks a schema or a rule. */

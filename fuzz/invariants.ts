@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { RunFunctionResponse } from '@crossplane-org/function-sdk-typescript';
 import { type ClusterObject, controllerOf, type Json, specOf, statusOf } from '../preview/objects.ts';
 import type { Turn } from './asking.ts';
+import { GATEWAY } from './genesis.ts';
 import { manifestOf, seenIn } from './provider.ts';
 import { configsIn, isPicker } from './remote.ts';
 import { keyOfObject } from './store.ts';
-import { rulesOf } from './traefik.ts';
+import { parentsOf, rulesOf } from './traefik.ts';
 import { availableIn } from './truth.ts';
 import type { Functions, Kind } from './world.ts';
 
@@ -24,6 +25,7 @@ export const ANSWERS: readonly AnswerInvariant[] = [
   { name: 'no answer is larger than 4 MiB', breaks: tooLarge },
   { name: 'an endpoint says at once that its engines are gone', breaks: truthWithheld },
   { name: 'no request is split between the dead and the living', breaks: deadBesideLiving },
+  { name: 'no placement leaves a Gateway for one that is not there', breaks: onNoGateway },
   { name: 'nothing is deleted while an observed object names it', breaks: deletedThoughNamed },
   { name: 'what serves is not deleted while a service says that it serves', breaks: deletedThoughServing },
 ];
@@ -109,6 +111,16 @@ const isWanted = (endpoint: ClusterObject): boolean =>
   specOf(endpoint).draining !== true &&
   routingOf(endpoint).lastResort !== true &&
   endpoint.metadata.deletionTimestamp === undefined;
+
+/** There is one in every inference cluster, whatever its spec says. */
+function onNoGateway({ xr, observed, desired }: Turn): string[] {
+  if (xr.kind !== 'ModelDeployment') return [];
+  const isOnIts = (object: ClusterObject | undefined): boolean =>
+    object !== undefined && parentsOf(manifestOf(object)).some(({ name }) => name === GATEWAY.name);
+  return Object.entries(desired)
+    .filter(([key, object]) => object.kind === 'Object' && isOnIts(observed[key]) && !isOnIts(object))
+    .map(([, object]) => `${keyOfObject(object)} leaves it`);
+}
 
 function deletedThoughNamed({ observed, desired, response }: Turn): string[] {
   // What may not be reached is taken away at once, whoever names it.

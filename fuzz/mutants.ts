@@ -9,6 +9,7 @@ import {
 import type { FunctionHandler } from '#shared/function.ts';
 import { type ClusterObject, specOf, statusOf } from '../preview/objects.ts';
 import { FUNCTIONS } from './functions.ts';
+import { GATEWAY } from './genesis.ts';
 import { manifestOf } from './provider.ts';
 import { configsIn } from './remote.ts';
 import { parentsOf } from './traefik.ts';
@@ -243,6 +244,22 @@ export const MUTANTS: readonly Mutant[] = [
       ),
     ),
     breaks: 'an endpoint tells the truth about its site',
+    seed: 1,
+  },
+  {
+    name: "a deployment that believes its cluster's spec",
+    functions: desiring('ModelDeployment', (desired, request) => {
+      const clusters = request.requiredResources.clusters?.items.map((one) => objectOf(one)) ?? [];
+      return Object.fromEntries(
+        Object.entries(desired).map(([key, resource]) => {
+          const at = objectOf(resource)?.metadata.labels?.['modelplane.ai/cluster'];
+          const cluster = clusters.find((one) => one?.metadata.name === at);
+          const { name } = (cluster === undefined ? {} : specOf(cluster).gateway) as { name?: string };
+          return [key, JSON.parse(JSON.stringify(resource).replaceAll(GATEWAY.name, name ?? GATEWAY.name))];
+        }),
+      );
+    }),
+    breaks: 'no placement leaves a Gateway for one that is not there',
     seed: 1,
   },
   {

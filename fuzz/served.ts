@@ -1,5 +1,6 @@
 import { type ClusterObject, conditionOf, controllerOf, specOf, statusOf } from '../preview/objects.ts';
 import { canAnswer, door, frontDoor, isWanted, letsAllIn, selected, services } from './able.ts';
+import { GATEWAY } from './genesis.ts';
 import { keyOfObject, list } from './store.ts';
 import { destination, readByNow, type View } from './traefik.ts';
 import { type Outcome, outcomeOf } from './truth.ts';
@@ -111,7 +112,7 @@ function clustersNotReady(world: World): string[] {
 }
 
 const isNamedRight = (cluster: ClusterObject): boolean =>
-  (specOf(cluster).gateway as { name?: string }).name === 'inference-gateway';
+  (specOf(cluster).gateway as { name?: string }).name === GATEWAY.name;
 
 function servicesNotReady(world: World): string[] {
   const view = readByNow(world);

@@ -6,7 +6,7 @@ import { TENANT_ANNOTATION } from '#shared/platform.ts';
 import { retain } from '#shared/retain.ts';
 import { companions, retainedCompanions } from './cluster/companions.ts';
 import { networkPolicies } from './cluster/isolation.ts';
-import { type Manifest, remoteKey, remoteNamespaceManifest, remoteObject } from './cluster/object.ts';
+import { type Manifest, parentRefOf, remoteKey, remoteNamespaceManifest, remoteObject } from './cluster/object.ts';
 import { inferenceObjective, inferencePool } from './cluster/pool.ts';
 import { httpRoute } from './cluster/route.ts';
 import { criticalityOf, type TrafficClass } from './criticality.ts';
@@ -118,12 +118,20 @@ function siteManifests(
     ...classes.map((one) => inferenceObjective(site, one, family.objectives)),
     ...pickerObjects(pickerAt(xr, site, cluster)),
     ...companions({ site, cluster, template: placement.template, engine }),
-    httpRoute(site, cluster, xr.status?.authentication === 'Enforced' || namesTenant(remoteRoute(observed)?.resource)),
+    httpRoute(site, cluster, {
+      byTenant: xr.status?.authentication === 'Enforced' || namesTenant(remoteRoute(observed)?.resource),
+      before: gatewayNamed(remoteRoute(observed)),
+    }),
   ];
 }
 
 const remoteRoute = (observed: ObservedSite): ObservedObject | undefined =>
   objectOf(observed, 'HTTPRoute', poolName(observed.site));
+
+function gatewayNamed(route: ObservedObject | undefined) {
+  const { forProvider } = (route?.resource.spec ?? {}) as { forProvider?: { manifest?: Manifest } };
+  return forProvider?.manifest && parentRefOf(forProvider.manifest);
+}
 
 /** Once a route takes requests by the tenant's own header it does so for good: the front door may go on sending them. */
 const namesTenant = (object: KubernetesObject | undefined): boolean =>

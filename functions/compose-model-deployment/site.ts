@@ -74,17 +74,3 @@ export const remoteLabels = (site: Site): Record<string, string> => ({
 /** Name of the ModelService of a traffic class, the last part of its URL. */
 export const serviceName = (deployment: string, trafficClass: string): string =>
   trafficClass === DEFAULT_CLASS ? deployment : `${deployment}-${trafficClass}`;
-
-type Proxies = Pick<NonNullable<Cluster['spec']['gateway']['proxies']>, 'namespace' | 'labels'>;
-
-/**
- * The Gateway that routes name, and who passes on what comes to it, as the cluster has accepted and seen them; before
- * anything was, as its spec says.
- */
-export function parentOf({ spec, status }: Cluster): {
-  name: string;
-  namespace: string;
-  proxies?: Proxies | undefined;
-} {
-  return status?.parentRef === undefined ? spec.gateway : { ...status.parentRef, proxies: status.proxies };
-}

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { conditionsOf, isReady } from '../../front-door.ts';
 import type { AnyObject } from '../../kube.ts';
 import { waitFor } from '../testing.ts';
+import { admin } from '../world.ts';
 import { behave } from './engines.ts';
-import { BOTH, claim, edit, settled, test } from './placements.ts';
+import { BOTH, claim, clusterRef, edit, settled, test } from './placements.ts';
 import { calm } from './testing.ts';
 import { answered, watched } from './watched.ts';
 
@@ -42,4 +44,26 @@ test('while a claim is refused its dead engines lose their share, and have it ba
   // What meets the engines' end is lost, and so is what is sent there until the share has moved.
   expect(failures.filter(({ sentAt, failedAt }) => failedAt < told.gone || sentAt > told.moved)).toEqual([]);
   expect(told.ready).toEqual([true, false]);
+});
+
+test('a cluster whose spec names a Gateway that is not there moves no route, and what is placed there serves on', async ({
+  tenant,
+  onTestFinished,
+}) => {
+  const us = clusterRef('us');
+  const { name } = (await admin.get(us)).spec.gateway;
+  const call = (gateway: string) => admin.merge(us, { spec: { gateway: { name: gateway } } });
+  const { failures, routed } = await watched(tenant, async () => {
+    onTestFinished(async () => {
+      await call(name);
+      await waitFor(us, isReady, 'is Ready again');
+    });
+    await call('nowhere');
+    await waitFor(us, says('GatewayReady', 'GatewayNotFound'), 'says that the Gateway is not there');
+    // Longer than a route that had moved would take to be seen.
+    await delay(15_000);
+    await answered(tenant, 'us', 'eu');
+  });
+  expect(routed).toEqual([EVEN]);
+  expect(failures).toEqual([]);
 });

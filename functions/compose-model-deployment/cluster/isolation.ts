@@ -1,6 +1,6 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { METRICS_PORT, pickerLabels } from '../picker/picker.ts';
-import { type Cluster, LABELS, namespaceAt, parentOf, pickerName, poolName, remoteLabels, type Site } from '../site.ts';
+import { type Cluster, LABELS, namespaceAt, pickerName, poolName, remoteLabels, type Site } from '../site.ts';
 import { PICKER_PORT } from './pool.ts';
 
 interface Pods {
@@ -17,8 +17,8 @@ const KEDA: Pods = { namespace: 'keda', labels: { app: 'keda-operator' } };
  * other's, and their pickers. It is a site's own, so that nothing that is shared goes with one deployment of several.
  */
 export function networkPolicies(site: Site, cluster: Cluster, enginePort: number, isScaled: boolean): INetworkPolicy[] {
-  const { spec } = cluster;
-  const { proxies } = parentOf(cluster);
+  const { spec, status } = cluster;
+  const { proxies } = status?.parentRef === undefined ? spec.gateway : status;
   // Whoever passes requests on would be kept out as well, and nobody can tell here who does.
   if (proxies === undefined) return [];
   const tcp = (port: number) => ({ protocol: 'TCP', port }) as const;

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
-import { type Cluster, LABELS, namespaceAt, parentOf, type Site, siteLabels } from '../site.ts';
+import { type Cluster, LABELS, namespaceAt, type Site, siteLabels } from '../site.ts';
 import { DEPLOYMENT_READY, JOB_COMPLETE, POOL_READY, routeReady, SCALED_OBJECT_READY } from './readiness-queries.ts';
 
 /** An object for an inference cluster, as its manifest says it. */
@@ -8,6 +8,7 @@ export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly spec?: unknown;
 }
 
 /**
@@ -63,19 +64,27 @@ export function remoteObject(site: Site, manifest: Manifest, cluster: Cluster): 
       ...(manifest.kind === 'Namespace' && { managementPolicies: ['Observe', 'Create', 'Update'] }),
       // Else a ready object would be looked at every ten minutes.
       watch: true,
-      readiness: readiness(manifest, cluster),
+      readiness: readiness(manifest),
       forProvider: { manifest },
     },
   };
 }
 
-function readiness({ kind }: Manifest, cluster: Cluster) {
-  const celQuery = {
-    Deployment: DEPLOYMENT_READY,
-    InferencePool: POOL_READY,
-    ScaledObject: SCALED_OBJECT_READY,
-    HTTPRoute: routeReady(parentOf(cluster)),
-    Job: JOB_COMPLETE,
-  }[kind];
+/** The Gateway that a route is on. */
+export function parentRefOf(route: Manifest): { readonly name: string; readonly namespace?: string } | undefined {
+  const { parentRefs = [] } = route.spec as { parentRefs?: readonly { name: string; namespace?: string }[] };
+  return parentRefs[0];
+}
+
+function readiness(manifest: Manifest) {
+  const celQuery =
+    manifest.kind === 'HTTPRoute'
+      ? routeReady(parentRefOf(manifest))
+      : {
+          Deployment: DEPLOYMENT_READY,
+          InferencePool: POOL_READY,
+          ScaledObject: SCALED_OBJECT_READY,
+          Job: JOB_COMPLETE,
+        }[manifest.kind];
   return celQuery === undefined ? { policy: 'SuccessfulCreate' } : { policy: 'DeriveFromCelQuery', celQuery };
 }

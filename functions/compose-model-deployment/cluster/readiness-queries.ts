@@ -39,9 +39,9 @@ export const POOL_READY = [
 ].join(' && ');
 
 /** The cluster's gateway has taken this generation of the route and found its pool. */
-export const routeReady = (gateway: { readonly name: string }): string =>
+export const routeReady = (gateway: { readonly name: string } | undefined): string =>
   [
     'has(object.status) && has(object.status.parents)',
-    `object.status.parents.exists(p, p.parentRef.name == ${JSON.stringify(gateway.name)} && has(p.conditions) && ` +
+    `object.status.parents.exists(p, p.parentRef.name == ${JSON.stringify(gateway?.name ?? '')} && has(p.conditions) && ` +
       `${holdsNow('p.conditions', 'Accepted')} && ${holdsNow('p.conditions', 'ResolvedRefs')})`,
   ].join(' && ');

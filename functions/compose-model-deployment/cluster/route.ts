@@ -1,14 +1,21 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import { FAIRNESS_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
-import { type Cluster, namespaceAt, parentOf, poolName, remoteLabels, type Site, sitePath } from '../site.ts';
+import { type Cluster, namespaceAt, poolName, remoteLabels, type Site, sitePath } from '../site.ts';
 import { POOL_GROUP } from './pool.ts';
+
+interface Options {
+  /** Requests may say whose they are by a header of its own. */
+  readonly byTenant: boolean;
+  /** The Gateway that the route names, for while its cluster has not said which serves: its spec may name any. */
+  readonly before: { readonly name: string; readonly namespace?: string } | undefined;
+}
 
 /**
  * The site's path on the inference cluster's gateway. One pool per rule and no port: Envoy AI Gateway refuses two, and
  * gateways ignore the other. It sets no header, because the picker is asked before the gateway would set it.
  */
-export function httpRoute(site: Site, cluster: Cluster, byTenant = false): IHTTPRoute {
-  const { name, namespace } = parentOf(cluster);
+export function httpRoute(site: Site, cluster: Cluster, { byTenant, before }: Options): IHTTPRoute {
+  const { name, namespace } = cluster.status?.parentRef ?? before ?? cluster.spec.gateway;
   const path = { type: 'PathPrefix', value: sitePath(site) } as const;
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
