@@ -1,32 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import { placementsOf, templateProblem } from '../placements.ts';
-import type { Container, PodSpec } from './template.ts';
-
-type Engine = ModelDeployment['spec']['engine'];
-
-const problemOf = (spec: PodSpec, engine: Engine, metadata = {}, published: { paths?: string[] } = {}, status = {}) =>
-  templateProblem(
-    placementsOf({
-      apiVersion: 'modelplane.ai/v1alpha1',
-      kind: 'ModelDeployment',
-      metadata: { name: 'q', namespace: 'ml' },
-      spec: {
-        replicas: 1,
-        engine,
-        rollout: { maxSurge: 1, maxUnavailable: 0 },
-        service: 'Enabled',
-        template: { metadata, spec },
-        ...published,
-      },
-      status,
-    }),
-  )?.replace('placement default: ', '');
-
-const VLLM: Engine = { type: 'vllm', port: 8000 };
-const container = (fields: Partial<Container>): PodSpec => ({
-  containers: [{ name: 'engine', image: 'ours', ...fields }],
-});
+import type { Container } from './template.ts';
+import { container, type Engine, problemOf, VLLM } from './testing.ts';
 
 describe('engines that nobody would get an answer from', () => {
   const fronted = { name: 'proxy', image: 'p', ports: [{ containerPort: 8000, protocol: 'TCP' as const }] };

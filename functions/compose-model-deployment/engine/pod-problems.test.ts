@@ -1,32 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelDeployment } from '#schemas/modeldeployment.ts';
-import { placementsOf, templateProblem } from '../placements.ts';
+import { placementsOf } from '../placements.ts';
 import type { Container, PodSpec } from './template.ts';
-
-type Engine = ModelDeployment['spec']['engine'];
-
-const problemOf = (spec: PodSpec, engine: Engine, metadata = {}, published: { paths?: string[] } = {}, status = {}) =>
-  templateProblem(
-    placementsOf({
-      apiVersion: 'modelplane.ai/v1alpha1',
-      kind: 'ModelDeployment',
-      metadata: { name: 'q', namespace: 'ml' },
-      spec: {
-        replicas: 1,
-        engine,
-        rollout: { maxSurge: 1, maxUnavailable: 0 },
-        service: 'Enabled',
-        template: { metadata, spec },
-        ...published,
-      },
-      status,
-    }),
-  )?.replace('placement default: ', '');
-
-const VLLM: Engine = { type: 'vllm', port: 8000 };
-const container = (fields: Partial<Container>): PodSpec => ({
-  containers: [{ name: 'engine', image: 'ours', ...fields }],
-});
+import { container, problemOf, VLLM } from './testing.ts';
 
 describe('pods that no API server takes', () => {
   test.each<{ name: string; fields: Partial<Container>; want: string }>([
