@@ -1,7 +1,7 @@
 import type { InferenceCluster } from '#schemas/inferencecluster.ts';
 import { type KubernetesObject, nameOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
-import { PLATFORM_NAMESPACE } from '#shared/platform.ts';
+import { CLUSTER_LABEL, PLATFORM_NAMESPACE } from '#shared/platform.ts';
 import type { ServedAPI } from './served.ts';
 
 /**
@@ -32,7 +32,7 @@ export function clusterProviderConfig(xr: InferenceCluster): KubernetesObject {
   };
 }
 
-const clusterLabel = (xr: InferenceCluster) => ({ 'modelplane.ai/cluster': nameOf(xr) });
+const clusterLabel = (xr: InferenceCluster) => ({ [CLUSTER_LABEL]: nameOf(xr) });
 
 /** What every cluster has, so that a server that is none is told from a cluster without a Gateway. */
 export const apiObject = (xr: InferenceCluster): KubernetesObject =>

@@ -2,6 +2,7 @@ import type { InferenceCluster } from '#schemas/inferencecluster.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { remoteNamespace, uniqueName } from '#shared/names.ts';
 import { placementPath, type Tenant } from '#shared/paths.ts';
+import { CLUSTER_LABEL } from '#shared/platform.ts';
 
 /** The longest name of a pool: the picker's Service takes it with `-epp`, and a Service's name has 63 characters. */
 const MAX_POOL_NAME_LENGTH = 59;
@@ -13,7 +14,7 @@ export const DEFAULT_CLASS = 'default';
 export const LABELS = {
   deployment: 'modelplane.ai/deployment',
   placement: 'modelplane.ai/placement',
-  cluster: 'modelplane.ai/cluster',
+  cluster: CLUSTER_LABEL,
   tenant: 'modelplane.ai/tenant',
   pool: 'modelplane.ai/pool',
 } as const;

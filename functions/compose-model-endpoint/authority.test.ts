@@ -80,6 +80,38 @@ describe('an authority of its own', () => {
   });
 });
 
+describe('an endpoint at a cluster’s gateway whose new authority is not there', () => {
+  const gatewayAt = (address: string, declared?: boolean): KubernetesObject => ({
+    apiVersion: 'modelplane.ai/v1alpha1',
+    kind: 'InferenceCluster',
+    metadata: { name: 'us' },
+    spec: {},
+    status: { gateway: { address, ...(declared && { declared }) } },
+  });
+  const before = settled({ url: 'http://198.51.100.7', rewritePath: '/ml/qwen/us' }, { cluster: 'us' });
+  const to = (address: string) => ({
+    url: `https://${address}`,
+    rewritePath: '/ml/qwen/us',
+    tls: { hostname: 'us.example', caCertificateRef: REF },
+  });
+
+  test.each([
+    { name: 'goes on as before where that gateway still is', address: '198.51.100.7', serves: true },
+    {
+      name: 'goes on as before while a declared address may be the same gateway',
+      address: '198.51.100.8',
+      declared: true,
+      serves: true,
+    },
+    { name: 'serves nobody where that gateway is no more', address: '198.51.100.8', serves: false },
+  ])('$name', ({ address, declared, serves }) => {
+    const clusters = [gatewayAt(address, declared)];
+    const { xrReady, conditions, status } = composed(to(address), { ...before, required: { clusters } });
+    expect({ xrReady, routing: status.routing }).toMatchObject({ xrReady: serves, routing: { ready: serves } });
+    expect(conditions[0]).toContain('ConfigMap ml/fleet-authority is not there; create it');
+  });
+});
+
 const UNSEEN = { named: true, isThere: false };
 
 test('a policy that is for another name than services were told serves nobody', () => {

@@ -4,8 +4,8 @@ import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import { type Condition, condition, type Reason } from '#shared/conditions.ts';
 import type { Desired } from '#shared/desired.ts';
 import type { Composed, CompositionFunction, Inputs, Lookup, Refusal, Requirements } from '#shared/function.ts';
-import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
-import { ALL_CLUSTERS, THE_GATEWAY } from '#shared/platform.ts';
+import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
+import { ALL_CLUSTERS, CLUSTER_LABEL, THE_GATEWAY } from '#shared/platform.ts';
 import { retain, retainAll } from '#shared/retain.ts';
 import { authorityOf, authorityProblem, authorityRequirements } from './authority.ts';
 import {
@@ -47,15 +47,21 @@ function compose(inputs: Inputs<XR>): Composed {
   const safe = { ...inputs, observed: withoutDangers(inputs, platform) };
   const serves = missingNow(safe, platform) === undefined;
   const harmless = undeclaredGateway(to, platform) ?? unknownName(to, platform);
-  if (harmless !== undefined)
-    return serves
-      ? asItIs(safe, platform, { refused: notAllowed(harmless) })
-      : withdrawn(xr, routing(xr, wish, false), harmless);
+  if (harmless === undefined) return once(safe, wish, platform, serves);
+  return serves
+    ? asItIs(safe, platform, { refused: notAllowed(harmless) })
+    : withdrawn(xr, routing(xr, wish, false), harmless);
+}
+
+/** What is wanted, once all that it takes is known. */
+function once(safe: Inputs<XR>, wish: Accepted, platform: Platform, serves: boolean): Composed {
+  const to = { ...wish.url, ...wish.paths, namespace: namespaceOf(safe.xr) };
   const awaited =
     awaitsNetworks(to, platform) && !isRestored(safe, wish) ? AWAITS_NETWORKS : awaitedAuthority(safe, wish);
-  return awaited !== undefined && serves
+  const goesOn = serves && (awaited === undefined || !hasStrayed(safe, wish, platform));
+  return awaited !== undefined && goesOn
     ? asItIs(safe, platform, { awaited })
-    : asWanted(safe, wish, { awaited, serves });
+    : asWanted(safe, wish, { awaited, serves: goesOn });
 }
 
 const platformOf = (lookup: Lookup): Platform => ({
@@ -89,6 +95,17 @@ function missingNow({ xr, observed, lookup }: Inputs<XR>, platform: Platform): s
 
 const AWAITS_NETWORKS =
   'Waiting for the InferenceGateway: its endpoints.deniedCIDRs say which networks no endpoint may name.';
+
+/**
+ * The address of a cluster's Gateway is no wish but a fact, so nobody is where it was before. Where the platform team has
+ * declared it both may be the same.
+ */
+function hasStrayed({ xr, observed }: Inputs<XR>, { url }: Accepted, { clusters }: Platform): boolean {
+  const cluster = clusters.find((one) => nameOf(one) === xr.metadata?.labels?.[CLUSTER_LABEL]);
+  const { address, declared } = cluster?.status?.gateway ?? {};
+  const destinations = Object.values(observed).flatMap((object) => destinationsOf(xr, object));
+  return address === url.host && declared !== true && destinations.every(({ host }) => host !== address);
+}
 
 /** An endpoint whose status was lost serves on by what is there, which leads where its spec does. */
 function isRestored({ xr, observed }: Inputs<XR>, { url }: Accepted): boolean {

@@ -49,18 +49,23 @@ export const holding = (kind: string, name: string, pem: string | undefined = PE
 });
 
 export interface Beside {
+  /** The cluster whose gateway it is at. */
+  readonly cluster?: string;
   readonly status?: object | undefined;
   readonly observed?: Readonly<Record<string, KubernetesObject>>;
   readonly required?: Readonly<Record<string, readonly KubernetesObject[]>>;
 }
 
 /** What becomes of a spec, where there is a front door. */
-export const composed = (spec: object, { status, observed = {}, required = {} }: Beside = {}): Answer =>
-  composeWith(modelEndpoint, {
-    xr: endpoint(spec, status),
+export function composed(spec: object, { cluster, status, observed = {}, required = {} }: Beside = {}): Answer {
+  const { metadata, ...xr } = endpoint(spec, status);
+  const labels = cluster !== undefined && { labels: { 'modelplane.ai/cluster': cluster } };
+  return composeWith(modelEndpoint, {
+    xr: { ...xr, metadata: { ...metadata, ...labels } } as KubernetesObject,
     observed,
     required: { gateway: [frontDoor()], ...required },
   });
+}
 
 /** What becomes of a spec once what it became first is there, as often as it takes. */
 export function settled(spec: object, beside: Beside = {}): Beside & { readonly answer: Answer } {

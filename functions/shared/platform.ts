@@ -18,6 +18,9 @@ export const THE_GATEWAY: Requirement = {
 /** The catalogue of clusters, which every namespace may see. */
 export const ALL_CLUSTERS: Requirement = { apiVersion: MODELPLANE, kind: 'InferenceCluster', match: { labels: {} } };
 
+/** On what belongs to an InferenceCluster: its name. */
+export const CLUSTER_LABEL = 'modelplane.ai/cluster';
+
 /** On a ModelEndpoint: the route of its inference cluster takes a request by TENANT_HEADER, and need not read a fairness id. */
 export const TENANT_ANNOTATION = 'modelplane.ai/tenant-header';
 
