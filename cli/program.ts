@@ -1,9 +1,9 @@
-import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { previewCommand } from '../preview/args.ts';
 import { keyCommand } from '../verifier/key-args.ts';
 import { whyCommand } from '../why/args.ts';
+import { complete } from './completion.ts';
 import type { Output } from './output.ts';
 
 /** What is wrong with what was typed, and not with what it is about. */
@@ -68,16 +68,8 @@ function commandLine(output: Output, end: (code: number) => void): Command {
     .command('version')
     .description('print the version')
     .action(() => void stdout.write(`${packageJson.version}\n`));
-  complete(program);
+  complete(program, output);
   return program;
-}
-
-/** Shells read a line for each command, so that one of several lines would be offered as several commands. */
-function complete(program: Command): void {
-  const descriptions = program.commands.map((command) => [command, command.description()] as const);
-  for (const [command, whole] of descriptions) command.description(whole.split('\n')[0] ?? '');
-  tab(program, { completionCommandName: 'completion' });
-  for (const [command, whole] of descriptions) command.description(whole);
 }
 
 /** A command that was made elsewhere, with those below it, ends and speaks as the program does. */

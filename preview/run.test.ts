@@ -83,7 +83,7 @@ describe('the command', () => {
   test('says which of the manifests nobody reads', async () => {
     const { stdout } = await preview(['groupless.yaml', 'good.yaml']);
     expect(stdout.replaceAll('\n', ' ')).toContain(
-      'Nobody here reads ModelEndpoint team/one of modelplane.io/v1alpha1.',
+      'Nobody here reads ModelEndpoint team/one of modelplane.io/v1alpha1 (did you mean modelplane.ai/v1alpha1?).',
     );
   });
 
@@ -201,7 +201,7 @@ describe('the command', () => {
     {
       name: 'what nobody reads',
       args: ['groupless.yaml'],
-      want: /^groupless\.yaml:1: ModelEndpoint team\/one: nobody here reads modelplane\.io\/v1alpha1\n$/,
+      want: /^groupless\.yaml:1: ModelEndpoint team\/one: nobody here reads modelplane\.io\/v1alpha1; did you mean modelplane\.ai\/v1alpha1\?\n$/,
     },
   ])('is content with $name, unless it is to be strict', async ({ args, want }) => {
     expect(await preview(args)).toMatchObject({ status: 0, stderr: '' });

@@ -1,4 +1,5 @@
 import { closedSentence, closedToAll, listProblems } from './callers.ts';
+import { hintsFor } from './elsewhere.ts';
 import { findKind } from './kinds.ts';
 import { type ClusterObject, describe, uidOf } from './objects.ts';
 import { type Node, type Note, nodesOf } from './print/nodes.ts';
@@ -16,7 +17,7 @@ export const strictProblems = (state: State): Problem[] => [
   ...unreadIn(state).map((object) => ({
     ...whereOf(state, uidOf(object)),
     object: describe(object),
-    message: `nobody here reads ${object.apiVersion}`,
+    message: [`nobody here reads ${object.apiVersion}`, ...hintsFor(object, state.world.apis)].join('; '),
   })),
   ...nodesOf(state).flatMap((node) => problemsOf(state, node)),
   ...listProblems(state),

@@ -1,6 +1,7 @@
 import type { AnySchemaObject, ErrorObject } from 'ajv';
 import { isRecord } from '../objects.ts';
 import type { FieldError, Path } from '../problem.ts';
+import { shapeOf } from './patterns.ts';
 import { closest, list, quote } from './words.ts';
 
 /** What ajv finds wrong with `root`, in sentences, and once for each field. */
@@ -88,7 +89,7 @@ const MESSAGES: Readonly<Record<string, Describe>> = {
       message: `must be one of ${list(allowed.map(String))}, not ${quote(data)}${meant ? `; did you mean ${meant}?` : ''}`,
     };
   },
-  pattern: ({ params, data }, path) => ({ path, message: `must match ${params.pattern}, not ${quote(data)}` }),
+  pattern: ({ params, data }, path) => ({ path, message: `must ${shapeOf(params.pattern)}, not ${quote(data)}` }),
   minimum: limit((value) => `be at least ${value}`),
   maximum: limit((value) => `be at most ${value}`),
   exclusiveMinimum: limit((value) => `be more than ${value}`),

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { closedToAll } from '../callers.ts';
 import { objectsOfKind } from '../cluster.ts';
-import { type ClusterObject, describe } from '../objects.ts';
+import { hintsFor } from '../elsewhere.ts';
+import { describe } from '../objects.ts';
 import { fewOf, type Played } from '../play.ts';
 import { priorityText } from '../priority.ts';
 import { unreadIn } from '../strict.ts';
@@ -129,11 +130,12 @@ export const endingText = (played: Played): string =>
 export const join = (sentences: readonly string[]): string => sentences.filter((one) => one !== '').join(' ');
 
 function unreadText({ state }: Played): string {
-  const unread = unreadIn(state);
-  return unread.length === 0 ? '' : `Nobody here reads ${fewOf(unread.map(nameWithVersion))}.`;
+  const names = unreadIn(state).map((object) => {
+    const hint = hintsFor(object, state.world.apis).map((one) => ` (${one})`);
+    return `${describe(object)} of ${object.apiVersion}${hint.join('')}`;
+  });
+  return names.length === 0 ? '' : `Nobody here reads ${fewOf(names)}.`;
 }
-
-const nameWithVersion = (object: ClusterObject): string => `${describe(object)} of ${object.apiVersion}`;
 
 /** Who was played, for who wants to know what to believe. */
 export function standInsText({ state }: Played): string {
