@@ -66,6 +66,9 @@ const packagesOf = (arches: readonly Arch[]): string[] => [
 
 const isNoTest = (path: string): boolean => !path.endsWith('.ts');
 
+/** Whether a file or folder of the checkout is beside the packages, so that a page there may name it. */
+export const goesAlong = (path: string): boolean => BESIDE.includes(path.split('/', 1)[0] ?? '') && isNoTest(path);
+
 async function packCommandLine(out: string): Promise<void> {
   await using folder = await temporaryFolder('command-line');
   await buildCommandLine(folder.path);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { goesAlong } from '../packages/release.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGES = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
@@ -17,16 +18,26 @@ const anchorsOf = (page: string): string[] =>
       .replaceAll(' ', '-'),
   );
 
+/** The links of a page within the repository, and where each leads. */
+const linksOf = (page: string) =>
+  [...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^https?:/.test(link))
+    .map((link) => {
+      const [path = '', anchor] = link.split('#');
+      return { link, anchor, target: path === '' ? page : relative(ROOT, join(ROOT, dirname(page), path)) };
+    });
+
 test.each(PAGES)('every link of %s leads somewhere', (page) => {
-  const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
-  const broken = links.filter((link) => {
-    if (/^https?:/.test(link)) return false;
-    const [path = '', anchor] = link.split('#');
-    const target = path === '' ? page : relative(ROOT, join(ROOT, dirname(page), path));
-    if (!existsSync(join(ROOT, target))) return true;
-    return anchor !== undefined && !anchorsOf(target).includes(anchor);
-  });
+  const broken = linksOf(page).filter(
+    ({ target, anchor }) =>
+      !existsSync(join(ROOT, target)) || (anchor !== undefined && !anchorsOf(target).includes(anchor)),
+  );
   expect(broken).toEqual([]);
+});
+
+test.each(['CHANGELOG.md', ...PAGES].filter(goesAlong))('every link of %s leads somewhere in a release', (page) => {
+  expect(linksOf(page).filter(({ target }) => !goesAlong(target))).toEqual([]);
 });
 
 test('every page is in the index of the README', () => {
