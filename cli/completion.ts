@@ -9,10 +9,11 @@ export function complete(program: Command, { stdout }: Output): void {
   for (const [command, whole] of descriptions) command.description(whole.split('\n')[0] ?? '');
   const known = tab(program, { completionCommandName: 'completion' });
   for (const [command, whole] of descriptions) command.description(whole);
-  const on = <T>(name: string, answer: (asked: T) => string): void => {
+  const on = <T>(name: string, answer: (asked: T) => string): Command | undefined =>
     program.commands.find((command) => command.name() === name)?.action((asked) => void stdout.write(answer(asked)));
-  };
-  on('completion', (shell: string) => sourcedAgain(printed(() => known.setup(program.name(), program.name(), shell))));
+  on('completion', (shell: string) =>
+    sourcedAgain(printed(() => known.setup(program.name(), program.name(), shell))),
+  )?.description('print the script by which a shell completes commands and options');
   on('complete', (words: string[]) => filesOtherwise(printed(() => known.parse(words))));
 }
 

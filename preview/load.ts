@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import { joined, type Manifests, parseManifests } from './manifests.ts';
 import { compareText } from './objects.ts';
 
+const STDIN = 0;
 const EXTENSIONS = ['.yaml', '.yml', '.json'];
 
 /** Reads every manifest of the given files, and of the given folders and the folders in them. `-` is standard input. */
@@ -11,17 +12,20 @@ export function loadManifests(paths: readonly string[]): Manifests {
 }
 
 function loadPath(path: string): Manifests {
-  if (path === '-') return parseManifests(readFileSync(0, 'utf8'), 'standard input');
+  if (path === '-') return orNone(loadFile('standard input', STDIN), 'standard input');
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return problem(path, 'there is no such file or folder');
-  const read = stat.isDirectory() ? joined(filesIn(path).map(loadFile)) : loadFile(path);
-  if (read.manifests.length > 0 || read.problems.length > 0) return read;
-  return problem(path, stat.isDirectory() ? `holds no manifest (${EXTENSIONS.join(', ')})` : 'holds no manifest');
+  if (!stat.isDirectory()) return orNone(loadFile(path), path);
+  return orNone(joined(filesIn(path).map((file) => loadFile(file))), path, ` (${EXTENSIONS.join(', ')})`);
 }
 
-function loadFile(file: string): Manifests {
+/** Whoever names a place expects something there: of a program that failed before a pipe, nothing is all that comes. */
+const orNone = (read: Manifests, where: string, hint = ''): Manifests =>
+  read.manifests.length + read.problems.length > 0 ? read : problem(where, `holds no manifest${hint}`);
+
+function loadFile(file: string, from: string | number = file): Manifests {
   try {
-    return parseManifests(readFileSync(file, 'utf8'), file);
+    return parseManifests(readFileSync(from, 'utf8'), file);
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) return problem(file, `cannot be read: ${error.message}`);
     throw error;

@@ -72,6 +72,7 @@ describe('the command', () => {
       stdout: '',
       stderr: expect.stringMatching(/^standard input:1: /),
     });
+    expect(spawned(['-'], '')).toEqual({ status: 1, stdout: '', stderr: 'standard input: holds no manifest\n' });
   });
 
   test('takes a path from the folder in which npm was called', { timeout: PATIENCE_MS }, () => {

@@ -57,8 +57,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     words: 'a number of bytes, or one with k, M, G, T, P, Ki, Mi, Gi, Ti or Pi behind it',
     example: '100Gi',
   },
-  '^[0-9]{1,3}%$': { words: 'a number, or a percentage of up to three digits', example: '25%' },
-  '^(100|[0-9]{1,2})%$': { words: 'a number, or a percentage up to 100%', example: '25%' },
+  '^[0-9]{1,3}%$': { words: 'a number without quotes, or a percentage of up to three digits', example: '25%' },
+  '^(100|[0-9]{1,2})%$': { words: 'a number without quotes, or a percentage up to 100%', example: '25%' },
 };
 
 /** What a value must be that a pattern refuses. A pattern that has no words here speaks for itself. */
