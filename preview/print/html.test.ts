@@ -8,7 +8,7 @@ import type { Outage } from '../outage.ts';
 import { play } from '../play.ts';
 import { begunWith, testApi, testFunction, testWorld } from '../testing.ts';
 import { withOutages } from '../world.ts';
-import { drawFailure, drawing } from './html.ts';
+import { drawEdit, drawFailure, drawing } from './html.ts';
 import { html } from './markup.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -73,6 +73,11 @@ describe('the page draws', () => {
         cards: ['default on gpu 100%', 'groq 0%', 'default on gpu 0% (was 100%)', 'groq 100% (was 0%)'],
         bands: 2,
       },
+    },
+    {
+      name: 'no share before of a path that is new',
+      page: () => drawEdit({ before: played('examples/quickstart'), after: played('examples/two-teams') }),
+      want: { cards: ['default on gpu 100%', 'default on shared 100%', 'default on shared 100%'], bands: 3 },
     },
   ])('$name', ({ page, want }) => {
     const text = page();

@@ -39,7 +39,7 @@ export function routes({ state, compared }: Moment, split: SplitChange): Markup 
     const doubt = compared ? doubtOf(state, share, split) : '';
     return { share, colour: colourOf(share, index), doubt, standing: standingOf(state, share) };
   });
-  const cards = drawn.map((one) => card(one, compared));
+  const cards = drawn.map((one) => card(one, compared && path !== 'new'));
   return html`<div class="routes"><div class="columns">${left}${bands(drawn)}<ul class="cards">${cards}</ul></div>${standby.map(waiting)}</div>`;
 }
 

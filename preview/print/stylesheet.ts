@@ -28,7 +28,7 @@ small { font-weight: 400; }
 .aside, .label, footer { color: var(--aside); }
 .good { color: var(--good); } .wait, .paused { color: var(--wait); } .bad { color: var(--bad); }
 .routes { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 20px; margin-bottom: 16px; }
-.columns { display: grid; grid-template-columns: 240px minmax(80px, 1fr) minmax(0, 560px); align-items: center; }
+.columns { display: grid; grid-template-columns: 240px minmax(80px, 1fr) minmax(0, 640px); align-items: center; }
 .path { border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; background: var(--page); }
 .path code { display: block; overflow-wrap: anywhere; font-weight: 600; }
 .label { font-size: 12px; }
@@ -59,23 +59,25 @@ a { color: var(--colour0); }
 .line { display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-size: 12.5px; }
 .line wbr { display: none; }
 .why { font-size: 12.5px; line-height: 1.35; color: var(--aside); display: -webkit-box; -webkit-line-clamp: 2;
-  -webkit-box-orient: vertical; overflow: hidden; }
+  -webkit-box-orient: vertical; overflow: hidden; overflow-wrap: anywhere; }
 .doubtful { color: var(--wait); }
 .refused { grid-column: 2 / -1; margin: 0 0 0 24px; color: var(--bad); font-weight: 600; }
 .outage { border-left: 5px solid var(--bad); background: var(--card); border-radius: 6px; padding: 12px 16px; margin: 20px 0 0; font-weight: 600; }
 .outline { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 8px 20px 14px; font-size: 14px; }
 .outline > li { margin-top: 10px; }
-.outline ul { margin-left: 7px; padding-left: 18px; border-left: 1px solid var(--line); }
-.outline li { overflow-wrap: anywhere; }
+.outline ul { margin-left: -13px; padding-left: 18px; border-left: 1px solid var(--line); }
+.outline li { overflow-wrap: anywhere; padding-left: 20px; }
+.outline details { margin-left: -20px; } .outline details ul { margin-left: 7px; }
 .outline summary { cursor: pointer; list-style-position: inside; }
-.mark { display: inline-block; width: 1.1em; font-weight: 700; }
-.note { margin: 2px 0 4px 1.4em; max-width: 90ch; font-size: 13px; }
+.mark { float: left; width: 20px; margin-left: -20px; font-weight: 700; }
+.outline summary .mark { float: none; display: inline-block; width: 1.1em; margin-left: 0; }
+.note { margin: 2px 0 4px; max-width: 90ch; font-size: 13px; }
 footer { margin-top: 28px; font-size: 13px; }
-@media (max-width: 860px) {
+@media (max-width: 1000px) {
   .columns { grid-template-columns: minmax(0, 1fr); gap: ${CARD_GAP}px; }
   .bands { display: none; } .card { height: auto; padding-block: 10px; } .refused { margin: 0; }
   .name { flex-wrap: wrap; white-space: normal; gap: 2px 10px; } .name strong, .line { overflow-wrap: anywhere; white-space: normal; }
   .line wbr { display: inline; } .why { -webkit-line-clamp: none; } .index { columns: 1; } main { padding-inline: 14px; } .routes { padding: 14px; }
-  .card { grid-template-columns: 76px minmax(0, 1fr); }
+  .card { grid-template-columns: 84px minmax(0, 1fr); } .percent { font-size: 19px; }
 }
 `;
