@@ -16,7 +16,11 @@ async function kubectl(args: readonly string[], input?: string): Promise<string>
     return (await running).stdout;
   } catch (error) {
     const { stderr = '', code } = error as { stderr?: string; code?: unknown };
-    throw new Problem(code === 'ENOENT' ? 'kubectl is not on the PATH: install it.' : stderr.trim());
+    throw new Problem(
+      code === 'ENOENT'
+        ? 'kubectl is not on the PATH: install it.'
+        : `kubectl: ${stderr.trim().replace(/^error: /, '')}`,
+    );
   }
 }
 
@@ -89,6 +93,8 @@ const asProblem = <T>(work: Promise<T>): Promise<T> =>
   });
 
 async function currentNamespace(): Promise<string> {
+  // Where there is none, this says so in words, and the next one does not.
+  await kubectl(['config', 'current-context']);
   const name = await kubectl(['config', 'view', '--minify', '-o', 'jsonpath={..namespace}']);
   return name.trim() || 'default';
 }

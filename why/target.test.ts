@@ -29,7 +29,7 @@ describe('what is asked about', () => {
 
   test.each([
     { text: 'modelservise/qwen', says: 'did you mean modelservice?' },
-    { text: 'pods/qwen', says: 'pods is no kind that can be asked about' },
+    { text: 'pods/qwen', says: 'pods is no kind that can be asked about: give a URL, or KIND/NAME of ' },
     { text: 'md', says: 'say md/NAME' },
     { text: 'md/', says: 'say md/NAME' },
     { text: 'md/a/b', says: 'say md/NAME' },

@@ -59,7 +59,7 @@ export function parseTarget(text: string, namespace: string, kinds: readonly Nam
     const words = kinds.flatMap(({ words: all }) => all.slice(0, 2));
     const meant = closest(word, words);
     return wrong(
-      `${word || 'nothing'} is no kind that can be asked about: ${list(kinds.map(({ words: [singular = ''] }) => singular))}, or a URL${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+      `${word || 'nothing'} is no kind that can be asked about: give a URL, or KIND/NAME of ${list(kinds.map(({ words: [singular = ''] }) => singular))}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
     );
   }
   if (rest.length > 0 || !isName(name)) return wrong(`say ${word}/NAME, with the name of one; ${text} has none`);
