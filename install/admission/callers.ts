@@ -128,10 +128,10 @@ const list = (data: Readonly<Record<string, string>>, more: object = {}): Kubern
 const KEY = `mpk_${'x'.repeat(43)}`;
 const clear =
   'ConfigMap admission-a/callers has a key in clear text, which whoever reads it could use: revoke it. Write its hash: ' +
-  'npm run key -- new prints both.';
+  'modelplane key new prints both.';
 const noHash =
   'ConfigMap admission-a/callers: every keyHash must be sha256: and 64 digits, or a list of them. Never a key itself: ' +
-  'npm run key -- new prints both.';
+  'modelplane key new prints both.';
 const noName =
   'ConfigMap admission-a/callers: the names of its entries are those of callers, in lower-case letters, digits, - and ., and of ' +
   'at most 63 characters.';

@@ -1,4 +1,4 @@
-import { type Change, changesOf } from '../changes.ts';
+import { type Change, changesOf, isNothing } from '../changes.ts';
 import { changedNodes, type ShareChange, type SplitChange, splitChanges } from '../consequences.ts';
 import type { Played } from '../play.ts';
 import { priorityText } from '../priority.ts';
@@ -15,6 +15,8 @@ export interface Edited {
   readonly after: Played;
 }
 
+export const NOTHING_CHANGES = 'Nothing changes.';
+
 /** First what to look at and who gets which traffic, then what is not as it was. */
 export function editReport({ before, after }: Edited, page: Page): string {
   const { styles, width } = page;
@@ -30,6 +32,7 @@ export function editReport({ before, after }: Edited, page: Page): string {
       ? ''
       : [styles.strong('Look at'), ...points.flatMap((point) => bullet(point, width))].join('\n'),
     treeOf(changedNodes(before.state, after.state, nodes), page),
+    isNothing(changes) ? NOTHING_CHANGES : '',
     listed('Created', changes.created, page),
     listed('Changed', changes.changed, page),
     listed('Deleted', changes.deleted, page),

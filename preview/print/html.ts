@@ -1,9 +1,9 @@
-import { type Change, changesOf } from '../changes.ts';
+import { type Change, changesOf, isNothing } from '../changes.ts';
 import { changedNodes, goneOf, type SplitChange, splitChanges } from '../consequences.ts';
 import { describeOutage } from '../outage.ts';
 import { fewOf, type Played } from '../play.ts';
 import { type Split, trafficOf } from '../traffic.ts';
-import { type Edited, editEnding, nameOf, reviewPoints } from './edit.ts';
+import { type Edited, editEnding, NOTHING_CHANGES, nameOf, reviewPoints } from './edit.ts';
 import { type Failed, failureEnding } from './failure.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { nodesOf } from './nodes.ts';
@@ -52,6 +52,7 @@ export function drawEdit({ before, after }: Edited): string {
       ? NOTHING
       : html`<h2>Look at</h2><ul class="points">${points.map((point) => html`<li>${point}</li>`)}</ul>`,
     changed.length === 0 ? NOTHING : html`<h2>What is not as it was</h2>${outline(changed)}`,
+    isNothing(changes) ? html`<p>${NOTHING_CHANGES}</p>` : NOTHING,
     ...(['created', 'changed', 'deleted'] as const).map((what) => changeList(what, changes[what])),
     html`<footer>${editEnding({ before, after })}</footer>`,
   ]);

@@ -8,7 +8,7 @@ import { standingOf } from '../standing.ts';
 import { trafficOf } from '../traffic.ts';
 import type { State } from '../world.ts';
 import { sayings } from './callers.ts';
-import { type Edited, editEnding, nameOf, reviewPoints } from './edit.ts';
+import { type Edited, editEnding, NOTHING_CHANGES, nameOf, reviewPoints } from './edit.ts';
 import { failureEnding, PATH_GONE, priorityWas } from './failure.ts';
 import type { Moments } from './moments.ts';
 import { endingText, MADE_UP, NO_PATH, NOBODY, percentText, refusal } from './report.ts';
@@ -89,7 +89,7 @@ function shareRow(state: State, share: ShareChange, compared: boolean): string[]
 
 function editSections(edited: Edited): string {
   const changes = changesOf(edited.before.state, edited.after.state);
-  if (isNothing(changes)) return 'Nothing changes.';
+  if (isNothing(changes)) return NOTHING_CHANGES;
   const points = reviewPoints(edited);
   const lists = (['created', 'changed', 'deleted'] as const).flatMap((what) => {
     const all = changes[what];
