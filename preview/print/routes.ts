@@ -48,10 +48,10 @@ const waiting = ({ tier, name, url, usable }: Standby): Markup =>
     usable ? NOTHING : html` <b class="wait">not ready to stand in</b>`
   }</p>`;
 
-/** A URL breaks behind a slash rather than anywhere, and is copied without a break. */
+/** A URL breaks behind a slash or a dot rather than anywhere, and is copied without a break. */
 const breakable = (url: string): Markup => ({
   markup: url
-    .split(/(?<=[^/]\/)(?=[^/])/)
+    .split(/(?<=[^/]\/|\.)(?=[^/])/)
     .map((part) => html`${part}<wbr>`.markup)
     .join(''),
 });

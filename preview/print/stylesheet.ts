@@ -37,7 +37,7 @@ small { font-weight: 400; }
 .bands path { fill: var(--own); opacity: 0.32; }
 .bands .doubt path { opacity: 0.14; stroke: var(--own); stroke-dasharray: 6 5; vector-effect: non-scaling-stroke; }
 .cards { display: grid; gap: ${CARD_GAP}px; }
-.card { height: ${CARD_HEIGHT}px; display: grid; grid-template-columns: 92px minmax(0, 1fr); align-items: center;
+.card { height: ${CARD_HEIGHT}px; display: grid; grid-template-columns: 104px minmax(0, 1fr); align-items: center;
   border: 1px solid var(--line); border-left: 5px solid var(--own); border-radius: 10px; overflow: hidden;
   background: var(--page); padding-right: 12px; }
 .idle { border-left-color: var(--line); } .idle .percent { color: var(--aside); }
@@ -78,6 +78,6 @@ footer { margin-top: 28px; font-size: 13px; }
   .bands { display: none; } .card { height: auto; padding-block: 10px; } .refused { margin: 0; }
   .name { flex-wrap: wrap; white-space: normal; gap: 2px 10px; } .name strong, .line { overflow-wrap: anywhere; white-space: normal; }
   .line wbr { display: inline; } .why { -webkit-line-clamp: none; } .index { columns: 1; } main { padding-inline: 14px; } .routes { padding: 14px; }
-  .card { grid-template-columns: 84px minmax(0, 1fr); } .percent { font-size: 19px; }
+  .card { grid-template-columns: 84px minmax(0, 1fr); } .percent { font-size: 17px; }
 }
 `;
