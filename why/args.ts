@@ -43,6 +43,7 @@ export const whyCommand = (handle: (args: WhyArgs) => Promise<void>): Command =>
     .summary('say why something serves or does not, on a live control plane')
     .description(DESCRIPTION)
     .argument('<what>', 'KIND/NAME, a URL, or its path')
+    .argument('[name]', 'after KIND alone, as kubectl takes it too')
     .option('-n, --namespace <namespace>', "of what is asked about (default: the kubeconfig's)")
     .option('--caller <name>', 'whether this caller is let in: the name of an entry of an access list, or ISSUER:CLAIM')
     .addOption(
@@ -54,9 +55,13 @@ export const whyCommand = (handle: (args: WhyArgs) => Promise<void>): Command =>
     .option('--kubeconfig <file>', "instead of kubectl's own")
     .option('--context <name>', 'of the kubeconfig, instead of its current one')
     .addHelpText('after', AFTER)
-    .action(async (what: string, options: Options, command: Command) => {
+    .action(async (what: string, name: string | undefined, options: Options, command: Command) => {
       const kinds = kindsOf(ownApiFiles());
-      const parsed = parseTarget(what, options.namespace ?? 'default', kinds);
+      const parsed = parseTarget(
+        [what, ...(name === undefined ? [] : [name])].join('/'),
+        options.namespace ?? 'default',
+        kinds,
+      );
       if (!parsed.ok) return command.error(parsed.message);
       const { output = 'text', watch = false, ...more } = options;
       const target = (namespace: string): Target => ({

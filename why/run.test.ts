@@ -81,6 +81,7 @@ describe('modelplane why', () => {
   test('asks the cluster of the kubeconfig, in the namespace of its context', async () => {
     const file = await apiServer(HEALTHY.service());
     const { code, stdout, stderr } = await modelplane('why', 'ms/llama', '--kubeconfig', file, '--context', 'prod');
+    expect(await modelplane('why', 'ms', 'llama', '--kubeconfig', file)).toMatchObject({ code, stdout });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^ModelService ml-team\/llama serves\.\n\n✓ /);
   });
