@@ -103,6 +103,12 @@ describe('a bad entry lets nobody in, says so in one sentence, and closes no oth
     { name: 'broken JSON', bad: `{"keyHash": "${keyOf('alice')}"`, says: 'neither JSON nor YAML' },
     { name: 'broken YAML', bad: `keyHash: "${keyOf('alice')}`, says: 'neither JSON nor YAML' },
     { name: 'YAML that multiplies', bad: 'a: &a [x,x]\nb: [*a,*a]\n', says: 'neither JSON nor YAML' },
+    {
+      name: 'YAML that takes a reader minutes',
+      bad: Array.from({ length: 100_000 }, (_, index) => `k${index}: `).join('\n'),
+      says: 'YAML of more than 8192 characters; write it as JSON',
+    },
+    { name: 'a field twice', bad: 'services: [a]\nservices: ["*"]\n', says: 'neither JSON nor YAML' },
     { name: 'a group without its issuer', bad: { groups: ['ml'], services: ['*'] }, says: 'groups must be a list' },
   ])('$name', ({ bad, says }) => {
     const access = alone(bad);

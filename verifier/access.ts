@@ -1,4 +1,4 @@
-import { CALLER_NAME, type EntrySpec, parseEntry } from './entry.ts';
+import { CALLER_NAME, type EntrySpec, isJSON, parseEntry } from './entry.ts';
 
 /** An access list: a ConfigMap with the label modelplane.ai/access, one entry of `data` for each caller. */
 export interface AccessList {
@@ -40,6 +40,12 @@ export interface Access {
 
 export const NOBODY: Access = { keys: new Map(), callers: new Map(), groups: new Map(), entries: [], problems: [] };
 
+/** What was made of the text of an entry. */
+interface ReadEntry {
+  readonly text: string;
+  readonly made: { readonly entry: Entry } | { readonly problem: Problem };
+}
+
 /** A list as it was read: reading 10,000 entries takes longer than putting them together. */
 export interface ReadList {
   readonly namespace: string;
@@ -47,23 +53,50 @@ export interface ReadList {
   readonly created: number;
   readonly entries: readonly Entry[];
   readonly problems: readonly Problem[];
+  /** By name, as far as it was read. */
+  readonly read: ReadonlyMap<string, ReadEntry>;
+  readonly isWhole: boolean;
+  /** Characters of YAML that were read for it. */
+  readonly cost: number;
 }
 
-export function readList({ namespace, name, created, data }: AccessList, platform: string): ReadList {
-  const entries: Entry[] = [];
-  const problems: Problem[] = [];
-  for (const [entry, text] of Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!CALLER_NAME.test(entry)) {
-      const sentence = "an entry's name must be of lower-case letters, digits, - and ., and at most 63 characters";
-      problems.push({ namespace, list: name, entry: undefined, sentence });
-      continue;
+/**
+ * Reads a list, or as much of it as `most` characters of YAML are. What the list `before` had read of the same text is not
+ * read again; what has another text now, and was not read yet, lets nobody in until it is.
+ */
+export function readList(
+  list: AccessList,
+  platform: string,
+  before?: ReadList,
+  most = Number.POSITIVE_INFINITY,
+): ReadList {
+  const { namespace, name, created, data } = list;
+  const texts = Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1));
+  const read = new Map<string, ReadEntry>();
+  let cost = 0;
+  for (const [entry, text] of texts) {
+    const known = before?.read.get(entry);
+    if (known?.text === text) read.set(entry, known);
+    else if (isJSON(text) || cost < most) {
+      read.set(entry, { text, made: readEntry(list, entry, platform) });
+      cost += isJSON(text) ? 0 : text.length;
     }
-    const parsed = parseEntry(text, namespace, platform);
-    if (parsed.ok)
-      entries.push({ ...parsed.value, namespace, list: name, name: entry, caller: `${namespace}/${entry}` });
-    else problems.push({ namespace, list: name, entry, sentence: parsed.problem });
   }
-  return { namespace, name, created, entries, problems };
+  const made = [...read.values()].map((one) => one.made);
+  const entries = made.flatMap((one) => ('entry' in one ? one.entry : []));
+  const problems = made.flatMap((one) => ('problem' in one ? one.problem : []));
+  return { namespace, name, created, entries, problems, read, isWhole: read.size === texts.length, cost };
+}
+
+function readEntry({ namespace, name: list, data }: AccessList, name: string, platform: string): ReadEntry['made'] {
+  if (!CALLER_NAME.test(name)) {
+    const sentence = "an entry's name must be of lower-case letters, digits, - and ., and at most 63 characters";
+    return { problem: { namespace, list, entry: undefined, sentence } };
+  }
+  const parsed = parseEntry(data[name] ?? '', namespace, platform);
+  return parsed.ok
+    ? { entry: { ...parsed.value, namespace, list, name, caller: `${namespace}/${name}` } }
+    : { problem: { namespace, list, entry: name, sentence: parsed.problem } };
 }
 
 /**

@@ -17,6 +17,8 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d
 const MAX_HASHES = 8;
 const MAX_NAMES = 256;
 const MAX_PER_MINUTE = 100_000;
+/** A reader of YAML takes up to 20 µs for a character that somebody has thought about, and longer the more there are. */
+const MAX_YAML = 8_192;
 
 /** What an entry of an access list says. */
 export interface EntrySpec {
@@ -82,10 +84,16 @@ function whoOf(fields: Fields): Parsed<Pick<EntrySpec, 'keyHashes' | 'callers' |
 type Fields = Readonly<Record<string, unknown>>;
 
 /** JSON is the fast way, and the one that agentgateway writes; YAML is what people write. */
+export const isJSON = (text: string): boolean => text.trimStart().startsWith('{');
+
+const YAML = { maxAliasCount: 0, logLevel: 'error', prettyErrors: false } as const;
+
 export function readMap(text: string): Parsed<Fields> {
+  if (!isJSON(text) && text.length > MAX_YAML)
+    return bad(`it is YAML of more than ${MAX_YAML} characters; write it as JSON, or make several entries of it`);
   let value: unknown;
   try {
-    value = text.trimStart().startsWith('{') ? JSON.parse(text) : parse(text, { maxAliasCount: 0, logLevel: 'error' });
+    value = isJSON(text) ? JSON.parse(text) : parse(text, YAML);
   } catch {
     return bad('it is neither JSON nor YAML');
   }

@@ -10,12 +10,24 @@ export interface Knowledge {
   removeList(namespace: string, name: string): void;
   setService(service: Service): void;
   removeService(namespace: string, name: string): void;
+  /** Whether every list has been read to its end. */
+  isRead(): boolean;
 }
+
+/**
+ * So many characters of YAML are read at once, and the rest bit by bit between requests: somebody's long list must hold
+ * nobody up.
+ */
+const AT_ONCE = 16_384;
 
 /** `told` gets the problems of all lists whenever these have been put together anew. */
 export function knowledge(platform: string, told: (problems: readonly Problem[]) => void = () => {}): Knowledge {
   const lists = new Map<string, ReadList>();
+  /** What is to be read further: the one that has waited longest comes first. */
+  const unread = new Map<string, AccessList>();
   const services = new Map<string, Service>();
+  let left = AT_ONCE;
+  let isReadingOn = false;
   let access = NOBODY;
   let stale = false;
   // At once where somebody asks, so that nobody is let in by what is revoked; else when a burst of events is over.
@@ -29,6 +41,26 @@ export function knowledge(platform: string, told: (problems: readonly Problem[])
     if (!stale) setImmediate(rebuild);
     stale = true;
   };
+  const read = (key: string, list: AccessList, most: number): number => {
+    const found = readList(list, platform, lists.get(key), most);
+    lists.set(key, found);
+    changed();
+    unread.delete(key);
+    if (!found.isWhole) unread.set(key, list);
+    return found.cost;
+  };
+  const readOn = () => {
+    if (isReadingOn) return;
+    isReadingOn = true;
+    setImmediate(() => {
+      isReadingOn = false;
+      left = AT_ONCE;
+      const [next] = unread;
+      if (next === undefined) return;
+      read(...next, AT_ONCE);
+      readOn();
+    });
+  };
   return {
     access: () => {
       rebuild();
@@ -37,14 +69,16 @@ export function knowledge(platform: string, told: (problems: readonly Problem[])
     service: (namespace, name) => services.get(`${namespace}/${name}`),
     services: () => services.values(),
     setList: (list) => {
-      lists.set(`${list.namespace}/${list.name}`, readList(list, platform));
-      changed();
+      left -= read(`${list.namespace}/${list.name}`, list, left);
+      if (left < AT_ONCE || unread.size > 0) readOn();
     },
     removeList: (namespace, name) => {
       lists.delete(`${namespace}/${name}`);
+      unread.delete(`${namespace}/${name}`);
       changed();
     },
     setService: (service) => services.set(`${service.namespace}/${service.name}`, service),
     removeService: (namespace, name) => services.delete(`${namespace}/${name}`),
+    isRead: () => unread.size === 0,
   };
 }

@@ -82,7 +82,7 @@ async function run({ config, port, healthPort, kubeconfig }: Flags, log: Logger)
     tls,
     hook: hook({ knowledge: known, issuers: providers, limiter: limiter(shared), takesKeys: config.keys }),
     metrics: stats,
-    isReady: watching.synced,
+    isReady: once(() => watching.synced() && known.isRead()),
   });
   const renewing = renew(store, issue, tls, log, (renewed) => {
     server.renew(renewed);
@@ -106,6 +106,15 @@ async function run({ config, port, healthPort, kubeconfig }: Flags, log: Logger)
       providers.close();
       shared?.close();
     },
+  };
+}
+
+/** Whether something has been so at any time. */
+function once(isSo: () => boolean): () => boolean {
+  let was = false;
+  return () => {
+    was ||= isSo();
+    return was;
   };
 }
 
