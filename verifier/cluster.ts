@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   ApiException,
   CoreV1Api,
@@ -7,8 +8,10 @@ import {
   KubeConfig,
   type KubernetesListObject,
   type KubernetesObject,
-  makeInformer,
+  type ListPromise,
+  ListWatch,
   type V1ConfigMap,
+  Watch,
 } from '@kubernetes/client-node';
 import type { AccessList, Problem } from './access.ts';
 import type { CertificateData } from './certificate.ts';
@@ -19,6 +22,8 @@ import type { Service } from './models.ts';
 const ACCESS_LABEL = 'modelplane.ai/access';
 
 const RETRY_MS = 1_000;
+/** A watch that has said nothing for so long is asked for anew, because it may lead to nobody any more. */
+const SILENCE_MS = 10_000;
 const MODELPLANE = { group: 'modelplane.ai', version: 'v1alpha1', plural: 'modelservices' } as const;
 
 export function kubeConfig(file: string | undefined): KubeConfig {
@@ -42,17 +47,34 @@ export interface Watching {
 }
 
 /** Keeps knowledge up to date for as long as the API server can be heard; what is known already outlives it. */
-export function watchCluster(config: KubeConfig, knowledge: Knowledge, events: WatchEvents): Watching {
+export function watchCluster(
+  config: KubeConfig,
+  knowledge: Knowledge,
+  events: WatchEvents,
+  silenceMs = SILENCE_MS,
+): Watching {
   const core = config.makeApiClient(CoreV1Api);
   const custom = config.makeApiClient(CustomObjectsApi);
-  const lists = makeInformer<V1ConfigMap>(
-    config,
+  const informer = <T extends KubernetesObject>(what: string, path: string, list: ListPromise<T>, labels?: string) =>
+    new ListWatch<T>(
+      path,
+      new Heard(config, silenceMs, (ok) => events.watching(what, ok)),
+      list,
+      false,
+      labels,
+      undefined,
+      {
+        delayFn: (ms) => delay(Math.min(ms, RETRY_MS)),
+      },
+    );
+  const lists = informer<V1ConfigMap>(
+    'access lists',
     '/api/v1/configmaps',
     () => core.listConfigMapForAllNamespaces({ labelSelector: ACCESS_LABEL }),
     ACCESS_LABEL,
   );
-  const services = makeInformer<KubernetesObject>(
-    config,
+  const services = informer<KubernetesObject>(
+    'model services',
     `/apis/${MODELPLANE.group}/${MODELPLANE.version}/${MODELPLANE.plural}`,
     async () =>
       (await custom.listCustomObjectForAllNamespaces({
@@ -74,6 +96,28 @@ export function watchCluster(config: KubeConfig, knowledge: Knowledge, events: W
       await Promise.all([accessLists.stop(), modelServices.stop()]);
     },
   };
+}
+
+/** A watch that tells whether it was answered: the library itself says nothing while it asks somebody who is silent. */
+class Heard extends Watch {
+  readonly #told: (ok: boolean) => void;
+
+  constructor(config: KubeConfig, silenceMs: number, told: (ok: boolean) => void) {
+    super(config);
+    this.#told = told;
+    // A field of its own that has no option; it is half a minute.
+    Object.assign(this, { requestTimeoutMs: silenceMs });
+  }
+
+  override async watch(...[path, query, event, done]: Parameters<Watch['watch']>): ReturnType<Watch['watch']> {
+    let isOver = false;
+    const request = await super.watch(path, query, event, (error) => {
+      isOver = true;
+      return done(error);
+    });
+    this.#told(!isOver);
+    return request;
+  }
 }
 
 interface Sink<T> {
@@ -119,9 +163,7 @@ function follow<T extends KubernetesObject>(what: string, informer: Informer<T>,
     } finally {
       informer.off('error', fail);
     }
-    if (failed) return;
-    synced = true;
-    events.watching(what, true);
+    synced ||= !failed;
   };
   void start();
   return {
