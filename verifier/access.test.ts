@@ -66,6 +66,21 @@ describe('a bad entry lets nobody in, says so in one sentence, and closes no oth
       bad: { keyHash: HASH, services: ['*'], expires: '2027-13-31T00:00:00Z' },
       says: 'expires must be',
     },
+    {
+      name: 'a day that no month has',
+      bad: { keyHash: HASH, services: ['*'], expires: '2027-02-30T00:00:00Z' },
+      says: 'expires must be',
+    },
+    {
+      name: 'an hour that is the next day',
+      bad: { keyHash: HASH, services: ['*'], expires: '2027-01-31T24:00:00Z' },
+      says: 'expires must be',
+    },
+    {
+      name: 'a year of five digits',
+      bad: { keyHash: HASH, services: ['*'], expires: '+09999-01-31T00:00:00Z' },
+      says: 'expires must be',
+    },
     { name: 'a number as time', bad: { keyHash: HASH, services: ['*'], expires: 1 }, says: 'expires must be' },
     {
       name: 'a limit of nothing',

@@ -12,7 +12,8 @@ const SERVICE = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)
 /** Somebody that an issuer of tokens vouches for: the issuer's name in the InferenceGateway, and what its claim says. */
 const SUBJECT = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?:[!-~]{1,256}$/;
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+/** Hours to 23, because a clock that says 24:00 means the next day. */
+const RFC3339 = /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
 const MAX_HASHES = 8;
 const MAX_NAMES = 256;
@@ -142,10 +143,17 @@ function platformService(item: unknown): string | undefined {
 
 function expiryOf(value: unknown): Parsed<number | undefined> {
   if (value === undefined) return { ok: true, value: undefined };
-  const at = typeof value === 'string' && RFC3339.test(value) ? Date.parse(value) : Number.NaN;
+  const [text, day] = (typeof value === 'string' && RFC3339.exec(value)) || [];
+  const at = text !== undefined && day !== undefined && isDay(day) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at)
     ? bad('expires must be a time with its zone, such as 2027-01-31T00:00:00Z')
     : { ok: true, value: at };
+}
+
+/** Date.parse takes 30 February for 2 March, which would let somebody in for longer than anybody wrote. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 function limitOf(value: unknown): Parsed<number | undefined> {

@@ -94,8 +94,60 @@ describe('a token of an issuer', () => {
   });
 });
 
+describe('a token that does not say by which of several keys it was signed', () => {
+  const nameless = (key: Keys, header: object = {}) =>
+    new SignJWT({ email: 'alice@example.com', groups: ['ml', 'search'] })
+      .setProtectedHeader({ alg: 'ES256', ...header })
+      .setIssuer(SPEC.issuer)
+      .setAudience('models')
+      .setExpirationTime('5m')
+      .sign(key.privateKey);
+  const setOf = async (...pairs: Keys[]) => {
+    const keys = await Promise.all(pairs.map(({ publicKey }) => exportJWK(publicKey)));
+    return JSON.stringify({ keys: keys.map((key) => ({ ...key, kid: 'same' })) });
+  };
+
+  test('is held against each of them', async () => {
+    const jwks = await setOf(others, ours);
+    expect(await verify(await nameless(ours), { jwks })).toEqual({ ok: true, identity: ALICE });
+    expect(await verify(await nameless(ours, { kid: 'same' }), { jwks })).toEqual({ ok: true, identity: ALICE });
+  });
+
+  test("is not let in by somebody else's, nor by another audience, nor after many keys", async () => {
+    const stranger = await generateKeyPair('ES256');
+    const jwks = await setOf(others, ours);
+    expect(await verify(await nameless(stranger), { jwks })).toEqual(REFUSED);
+    expect(await verify(await nameless(ours), { jwks, audiences: ['other'] })).toEqual(REFUSED);
+    const many = await setOf(...Array.from({ length: 8 }, () => others), ours);
+    expect(await verify(await nameless(ours), { jwks: many })).toEqual(REFUSED);
+  });
+});
+
 describe('nobody is let in', () => {
   test.each([
+    { name: 'by two audiences that are not ours', token: () => signed({ audience: ['a', 'MODELS'] }) },
+    {
+      name: 'by an expiry that is a text',
+      token: () =>
+        new SignJWT({ email: 'a', iss: SPEC.issuer, aud: 'models', exp: '9999999999' as never })
+          .setProtectedHeader({ alg: 'ES256', kid: 'ours' })
+          .sign(ours.privateKey),
+    },
+    {
+      name: 'by a key that its header says where to fetch',
+      token: async () =>
+        withHeader(await signed({ key: others }), {
+          alg: 'ES256',
+          kid: 'ours',
+          jku: 'http://127.0.0.1:1/',
+          x5u: 'http://127.0.0.1:1/',
+        }),
+    },
+    { name: 'by a key id that is a path', token: () => signed({ kid: '../../dev/null', key: others }) },
+    {
+      name: 'by an extension that must be understood',
+      token: async () => withHeader(await signed(), { alg: 'ES256', kid: 'ours', crit: ['exp'], exp: 1 }),
+    },
     { name: 'by another audience', token: () => signed({ audience: 'other' }) },
     { name: 'by another issuer', token: () => signed({ issuer: 'https://evil.example.com' }) },
     { name: 'by an issuer with a slash more', token: () => signed({ issuer: `${SPEC.issuer}/` }) },

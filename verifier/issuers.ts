@@ -43,6 +43,8 @@ const MAX_JWKS_BYTES = 512 * 1024;
 const MAX_AGE_MS = 24 * 3_600_000;
 const CLOCK_TOLERANCE = '30 seconds';
 const MAX_GROUPS = 256;
+/** Of keys that a token may have been signed by, where neither it nor they say by which. */
+const MAX_CANDIDATES = 8;
 
 /** What goes into a header and a log as it is. */
 const CLAIM = /^[!-~]{1,256}$/;
@@ -71,19 +73,38 @@ export function issuers(specs: readonly IssuerSpec[], options: IssuersOptions = 
 
 async function verifyBy(spec: IssuerSpec, keys: Keys, token: string): Promise<Verified> {
   try {
-    const { payload } = await jwtVerify(token, keys, {
-      issuer: spec.issuer,
-      audience: [...spec.audiences],
-      algorithms: [...spec.algorithms],
-      clockTolerance: CLOCK_TOLERANCE,
-      requiredClaims: ['exp', spec.callerClaim],
-    });
-    const identity = identityOf(spec, payload);
+    const identity = identityOf(spec, await claimsOf(spec, keys, token));
     return identity ? { ok: true, identity } : { ok: false, reason: 'refused' };
   } catch (error) {
     if (error instanceof NoKeys) return { ok: false, reason: 'unavailable' };
     return { ok: false, reason: error instanceof errors.JWTExpired ? 'expired' : 'refused' };
   }
+}
+
+async function claimsOf(spec: IssuerSpec, keys: Keys, token: string): Promise<JWTPayload> {
+  const options = {
+    issuer: spec.issuer,
+    audience: [...spec.audiences],
+    algorithms: [...spec.algorithms],
+    clockTolerance: CLOCK_TOLERANCE,
+    requiredClaims: ['exp', spec.callerClaim],
+  };
+  try {
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    let left = MAX_CANDIDATES;
+    for await (const key of error) {
+      const isBy = await jwtVerify(token, key, options).catch(notByThisKey);
+      if (isBy !== undefined) return isBy.payload;
+      if (--left === 0) break;
+    }
+    throw error;
+  }
+}
+
+function notByThisKey(error: unknown): undefined {
+  if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
 }
 
 function issuerOf(token: string): string | undefined {
