@@ -2,6 +2,7 @@ import type { InferenceGateway } from '#schemas/inferencegateway.ts';
 import type { ModelService } from '#schemas/modelservice.ts';
 import type { Desired } from '#shared/desired.ts';
 import type { Composed, CompositionFunction, Inputs, Requirements } from '#shared/function.ts';
+import { CALLER_HEADER } from '#shared/headers.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { openAIPath, type PublishedPaths, servicePath } from '#shared/paths.ts';
 import { THE_GATEWAY } from '#shared/platform.ts';
@@ -9,7 +10,14 @@ import { endpointsResolved, routingReady } from './conditions.ts';
 import { endpointRequirements, entriesOf } from './endpoints.ts';
 import { canHold, hold, holdName } from './hold.ts';
 import { composedMiddlewares, missingMiddlewares, namedMiddlewares } from './middlewares.ts';
-import { backendRefsFor, backendsIn, parentRefsOf, publishes, WAS_OPEN_ANNOTATION } from './observed-route.ts';
+import {
+  backendRefsFor,
+  backendsIn,
+  parentRefsOf,
+  publishes,
+  removesHeader,
+  WAS_OPEN_ANNOTATION,
+} from './observed-route.ts';
 import { publication } from './publication.ts';
 import { httpRoute } from './route.ts';
 import { lastSplit, splitOf } from './split.ts';
@@ -73,6 +81,9 @@ function routeOf(
   const parentRefs = today ?? parentRefsOf(before);
   if (parentRefs === undefined) return {};
   const middlewares = namedMiddlewares(situation, observed);
-  const parts = { xr, parentRefs, paths, split, before, middlewares, wasOpen, callers: knowsCallers(situation) };
+  const callers = knowsCallers(situation);
+  // While the front door says nothing it is as it was: limits may count by the name that it gives.
+  const anonymous = gateway?.status === undefined ? removesHeader(before, CALLER_HEADER) : !callers;
+  const parts = { xr, parentRefs, paths, split, before, middlewares, wasOpen, callers, anonymous };
   return { httproute: { resource: httpRoute(parts), ready } };
 }

@@ -38,6 +38,24 @@ const named = (answer: ReturnType<typeof compose>): string[] =>
     ({ extensionRef }) => (extensionRef ? extensionRef.name.replace(/-[0-9a-f]{10}$/, '') : []),
   );
 
+test.each([
+  { name: 'is gone where nobody asks who calls', gateway: OFF, removed: true },
+  { name: 'is gone where nobody ever asked', gateway: statusOf({}), removed: true },
+  { name: 'is the front door’s own where it asks, and stays', gateway: ENFORCED, removed: false },
+])('what a client says of who calls $name', ({ gateway, removed }) => {
+  const filters = routeOf(compose(gateway)).spec.rules[0]?.filters as {
+    requestHeaderModifier?: { remove: string[] };
+  }[];
+  expect(filters[0]?.requestHeaderModifier?.remove.includes('x-modelplane-caller')).toBe(removed);
+});
+
+test('a front door whose status is lost takes the name from nobody whom a limit counts by it', () => {
+  const { status: _, ...silent } = ENFORCED;
+  const answer = compose(silent, settled(ENFORCED));
+  expect(named(answer)).toContain('qwen-concurrency');
+  expect(JSON.stringify(routeOf(answer).spec.rules[0]?.filters)).not.toContain('"x-modelplane-caller"');
+});
+
 describe('requests at a time', () => {
   test('are held to the limit by the name that the front door gives a caller, before any retry', () => {
     const answer = compose(ENFORCED, settled(ENFORCED));

@@ -37,6 +37,12 @@ export const middlewaresIn = (route: KubernetesObject | undefined): ReadonlySet<
     rulesOf(route).flatMap(({ filters = [] }) => filters.flatMap(({ extensionRef }) => extensionRef?.name ?? [])),
   );
 
+/** Whether a route takes a header from every request, whoever has set it. */
+export const removesHeader = (route: KubernetesObject | undefined, name: string): boolean =>
+  rulesOf(route).some(({ filters = [] }) =>
+    filters.some(({ requestHeaderModifier }) => requestHeaderModifier?.remove?.includes(name)),
+  );
+
 /** Whether a route of ours has a rule for just this path. */
 export const publishes = (route: KubernetesObject | undefined, path: string): boolean =>
   rulesOf(route).some((rule) => pathsOf(rule).includes(path));

@@ -1,6 +1,12 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1';
 import type { ModelService } from '#schemas/modelservice.ts';
-import { FAIRNESS_HEADERS, FORBIDDEN_HEADERS, OBJECTIVE_HEADERS, TENANT_HEADER } from '#shared/headers.ts';
+import {
+  CALLER_HEADER,
+  FAIRNESS_HEADERS,
+  FORBIDDEN_HEADERS,
+  OBJECTIVE_HEADERS,
+  TENANT_HEADER,
+} from '#shared/headers.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import { type PublishedPaths, pathBelow, upstreamPath } from '#shared/paths.ts';
@@ -35,6 +41,8 @@ export interface RouteParts {
   readonly wasOpen: boolean;
   /** The front door says who calls, in the fairness ids too. */
   readonly callers: boolean;
+  /** Nobody says who calls, so whoever does is a client that pretends. */
+  readonly anonymous: boolean;
 }
 
 /** The route of a service; without backends it answers 503, which tells a client more than 404. */
@@ -59,20 +67,22 @@ export function httpRoute(parts: RouteParts): IHTTPRoute {
 
 /** One path, one rule, one match: a rewrite that replaces a prefix takes no more (Gateway API, HTTPRouteRule). */
 function ruleFor(parts: RouteParts, path: string): Rule {
-  const { split, before, middlewares } = parts;
+  const { split, before, middlewares, anonymous } = parts;
   const match = matchOf(parts.xr, path);
   const asBefore = backendRefsFor(before, match.path.value);
   const backendRefs = split.backends.flatMap((backend) => backendRef(parts, backend, path, asBefore) ?? []);
-  return { matches: [match], filters: ruleFilters(middlewares), backendRefs };
+  return { matches: [match], filters: ruleFilters(middlewares, anonymous), backendRefs };
 }
 
 /**
  * A rule without backends for what a shorter path would publish. Where nobody serves that, nothing is published. It has a
  * filter, because Traefik answers 503 for such a rule, and 500 for one without either (httproute.go, loadWRRService).
  */
-function closing({ xr, split, paths }: RouteParts): Rule[] {
+function closing({ xr, split, paths, anonymous }: RouteParts): Rule[] {
   if (paths.closed.length === 0 || split.backends.length === 0) return [];
-  return [{ matches: paths.closed.map((path) => matchOf(xr, path)), filters: ruleFilters([]), backendRefs: [] }];
+  return [
+    { matches: paths.closed.map((path) => matchOf(xr, path)), filters: ruleFilters([], anonymous), backendRefs: [] },
+  ];
 }
 
 const matchOf = (xr: ModelService, path: string) => ({
@@ -82,8 +92,11 @@ const matchOf = (xr: ModelService, path: string) => ({
   },
 });
 
-const ruleFilters = (middlewares: readonly string[]): RuleFilter[] => [
-  { type: 'RequestHeaderModifier', requestHeaderModifier: { remove: [...FORBIDDEN_HEADERS] } },
+const ruleFilters = (middlewares: readonly string[], anonymous: boolean): RuleFilter[] => [
+  {
+    type: 'RequestHeaderModifier',
+    requestHeaderModifier: { remove: FORBIDDEN_HEADERS.filter((name) => anonymous || name !== CALLER_HEADER) },
+  },
   ...middlewares.map((name) => ({
     type: 'ExtensionRef' as const,
     extensionRef: { group: 'traefik.io', kind: 'Middleware', name },

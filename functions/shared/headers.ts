@@ -35,4 +35,6 @@ export const FORBIDDEN_HEADERS = [
   'x-data-parallel-rank',
   'x-kv-cache-source-host-port',
   TENANT_HEADER,
+  // Where nobody asks who calls; else it is the front door's own word (route.ts).
+  CALLER_HEADER,
 ] as const;
