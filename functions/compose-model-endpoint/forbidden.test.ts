@@ -183,6 +183,15 @@ describe('an endpoint may not be', () => {
       url: 'http://10-0-0-7.blue.pod.k8s.corp',
       says: 'a pod of the control plane',
     },
+    {
+      name: 'a pod by its IPv6 name in a domain of its own',
+      url: 'http://2001-db8--7.blue.pod.k8s.corp',
+      says: 'a pod of the control plane',
+    },
+    { name: 'loopback behind Teredo', url: 'http://[2001:0:1:2:3:4:80ff:fffe]', says: 'a translated address' },
+    { name: 'loopback in octal', url: 'http://0177.0.0.1', says: 'a loopback address' },
+    { name: 'loopback in letters that look like digits', url: 'http://１２７.0.0.1', says: 'a loopback address' },
+    { name: 'this machine in letters that look like it', url: 'http://x.ⓛocalhost', says: 'a name of this machine' },
     { name: 'a Service in the shortest form', url: 'http://llama.team-b', says: 'there is no domain .team-b' },
     {
       name: 'a Service in a namespace called models',

@@ -44,15 +44,16 @@ export const FORBIDDEN_NETWORKS: readonly (readonly [what: string, networks: rea
       'fd00:100::100:0/112', // Alibaba Cloud, fd00:100::100:200 (cloud-init)
     ],
   ],
-  // An IPv4 address may hide in these (RFC 6052, RFC 3056, RFC 4291, RFC 2765), and what they reach cannot be told here.
-  ['a translated address', ['64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '::/96', '::ffff:0:0:0/96']],
+  // An IPv4 address may hide in these (RFC 6052, 3056, 4380, 4291, 2765), and what they reach cannot be told here.
+  ['a translated address', ['64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '2001::/32', '::/96', '::ffff:0:0:0/96']],
 ];
 
 /** Names that stand for the control plane's own cluster, or for a metadata service. */
 const FORBIDDEN_NAMES: readonly (readonly [what: string, name: RegExp])[] = [
   ['a name of this machine', /(^|\.)localhost(\.localdomain)?$/],
   ['a Service of the control plane', /(^|\.)svc(\.|$)|\.cluster\.local$|^kubernetes\.default$/],
-  ['a pod of the control plane', /^\d+-\d+-\d+-\d+\.[^.]+\.pod(\.|$)/],
+  // 10-0-0-7 and 2001-db8--7, before its namespace (Kubernetes' DNS for Services and Pods).
+  ['a pod of the control plane', /^(?=[^.]*-[^.]*-)[-0-9a-f]+\.[^.]+\.pod(\.|$)/],
   ['a metadata service', /^(metadata|instance-data)(\.|$)|(^|\.)metadata\.google\.internal$/],
 ];
 
