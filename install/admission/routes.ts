@@ -219,6 +219,27 @@ export const ROUTES: readonly AdmissionCase[] = [
     object: route({ matches: path('/admission-b') }),
     refused: foreignPath('PathPrefix /admission-b'),
   },
+  ...(['Exact /v1/models', 'PathPrefix /v1/models', 'PathPrefix /v1', 'PathPrefix /v1/'] as const).map((what) => {
+    const [type, value = ''] = what.split(' ');
+    return {
+      name: `a route of namespace v1 is not given the keys that callers show to the list of models, by ${what}`,
+      as: 'crossplane' as const,
+      object: route({
+        namespace: 'v1',
+        matches: [
+          { path: { type, value }, headers: [{ name: 'authorization', type: 'RegularExpression', value: '.*' }] },
+        ],
+      }),
+      refused:
+        `HTTPRoute v1/x: spec.rules matches ${what}, and /v1/models is the front door's own list of models. Match a path below ` +
+        '/v1/models/, or use a namespace of another name.',
+    };
+  }),
+  {
+    name: 'a service of namespace v1 that is called models is like any other',
+    as: 'crossplane',
+    object: route({ namespace: 'v1', matches: path('/v1/models/v1') }),
+  },
   {
     name: 'a label on a route that Crossplane composed is accepted',
     as: 'editor',

@@ -47,9 +47,9 @@ const binding = (user: User, role: string): KubernetesObject => ({
 
 const routers = 'admission-routers';
 
-/** What the cases need beside the manifests of install/: two namespaces, and users with rights in one of them. */
+/** What the cases need beside the manifests of install/: namespaces, and users with rights in one of them. */
 export const SETUP: readonly KubernetesObject[] = [
-  ...['admission-a', 'admission-b'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+  ...['admission-a', 'admission-b', 'v1'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
   // As the install page has it for a Gateway that is brought.
   {
     apiVersion: 'v1',
