@@ -56,28 +56,37 @@ export interface ReadList {
   /** By name, as far as it was read. */
   readonly read: ReadonlyMap<string, ReadEntry>;
   readonly isWhole: boolean;
+  /** It has more entries than may be read. */
+  readonly isOver: boolean;
   /** Characters of YAML that were read for it. */
   readonly cost: number;
 }
 
+/** How much of a list is read. */
+export interface Share {
+  /** Characters of YAML; the rest is for another time. */
+  readonly yaml: number;
+  /** Entries; the rest is for nobody. */
+  readonly entries: number;
+}
+
+const ALL: Share = { yaml: Number.POSITIVE_INFINITY, entries: Number.POSITIVE_INFINITY };
+
 /**
- * Reads a list, or as much of it as `most` characters of YAML are. What the list `before` had read of the same text is not
- * read again; what has another text now, and was not read yet, lets nobody in until it is.
+ * Reads a list. What the list `before` had read of the same text is not read again; what has another text now, and was not
+ * read yet, lets nobody in until it is.
  */
-export function readList(
-  list: AccessList,
-  platform: string,
-  before?: ReadList,
-  most = Number.POSITIVE_INFINITY,
-): ReadList {
+export function readList(list: AccessList, platform: string, before?: ReadList, share = ALL): ReadList {
   const { namespace, name, created, data } = list;
-  const texts = Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1));
+  const all = Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1));
+  const isOver = all.length > share.entries;
+  const texts = isOver ? firstThose(all, ([entry]) => before?.read.has(entry) === true).slice(0, share.entries) : all;
   const read = new Map<string, ReadEntry>();
   let cost = 0;
   for (const [entry, text] of texts) {
     const known = before?.read.get(entry);
     if (known?.text === text) read.set(entry, known);
-    else if (isJSON(text) || cost < most) {
+    else if (isJSON(text) || cost < share.yaml) {
       read.set(entry, { text, made: readEntry(list, entry, platform) });
       cost += isJSON(text) ? 0 : text.length;
     }
@@ -85,8 +94,11 @@ export function readList(
   const made = [...read.values()].map((one) => one.made);
   const entries = made.flatMap((one) => ('entry' in one ? one.entry : []));
   const problems = made.flatMap((one) => ('problem' in one ? one.problem : []));
-  return { namespace, name, created, entries, problems, read, isWhole: read.size === texts.length, cost };
+  if (isOver) problems.push({ namespace, list: name, entry: undefined, sentence: TOO_MANY });
+  return { namespace, name, created, entries, problems, read, isWhole: read.size === texts.length, isOver, cost };
 }
+
+const TOO_MANY = 'the lists of its namespace have more entries than are read; remove some';
 
 function readEntry({ namespace, name: list, data }: AccessList, name: string, platform: string): ReadEntry['made'] {
   if (!CALLER_NAME.test(name)) {

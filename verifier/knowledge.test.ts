@@ -7,6 +7,8 @@ import { entry, keyOf, list, PLATFORM } from './testing.ts';
 const yaml = (caller: string, services = 'qwen'): string =>
   `keyHash: ${keyHash(keyOf(caller))}\nservices: [${services}]\n# ${'x'.repeat(1_000)}\n`;
 
+const GROUP = { groups: 'corp:everybody', services: ['*'] };
+
 const many = (count: number, services?: string) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, yaml(`c${index}`, services)]));
 
@@ -57,4 +59,27 @@ test('a list that goes while it is being read is gone', async () => {
   expect(known.isRead()).toBe(true);
   await turn();
   expect(holders(known)).toBe(0);
+});
+
+test("a namespace's entries are read up to 20,000 of all its lists, whoever was in stays in, and other namespaces have theirs", async () => {
+  const told: string[] = [];
+  const known = knowledge(PLATFORM, (problems) =>
+    told.push(...problems.map(({ list, sentence }) => `${list}: ${sentence}`)),
+  );
+  const some = (prefix: string, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, GROUP]));
+  known.setList(list('evil', some('m', 15_000), 'first'));
+  known.setList(list('evil', some('x', 15_000), 'second'));
+  known.setList(list('ml-team', { alice: entry('alice') }));
+  const count = () => known.access().entries.filter(({ namespace }) => namespace === 'evil').length;
+  expect(count()).toBe(20_000);
+  expect(told).toEqual(['second: the lists of its namespace have more entries than are read; remove some']);
+  expect(known.access().keys.has(keyHash(keyOf('alice')))).toBe(true);
+  known.setList(list('evil', { ...some('a', 5_000), ...some('m', 15_000) }, 'first'));
+  expect(known.access().entries.filter(({ list, name }) => list === 'first' && name.startsWith('m'))).toHaveLength(
+    15_000,
+  );
+  known.removeList('evil', 'second');
+  await rounds(known);
+  expect(count()).toBe(20_000);
 });

@@ -20,11 +20,16 @@ export interface Knowledge {
  */
 const AT_ONCE = 16_384;
 
+/** Of one namespace, so that no tenant's take all the memory, or the time of who is asked about everybody's groups. */
+const MAX_ENTRIES = 20_000;
+
 /** `told` gets the problems of all lists whenever these have been put together anew. */
 export function knowledge(platform: string, told: (problems: readonly Problem[]) => void = () => {}): Knowledge {
   const lists = new Map<string, ReadList>();
   /** What is to be read further: the one that has waited longest comes first. */
   const unread = new Map<string, AccessList>();
+  /** What had more entries than there was room for. */
+  const over = new Map<string, AccessList>();
   const services = new Map<string, Service>();
   let left = AT_ONCE;
   let isReadingOn = false;
@@ -41,13 +46,23 @@ export function knowledge(platform: string, told: (problems: readonly Problem[])
     if (!stale) setImmediate(rebuild);
     stale = true;
   };
-  const read = (key: string, list: AccessList, most: number): number => {
-    const found = readList(list, platform, lists.get(key), most);
+  const room = ({ namespace, name }: AccessList): number => {
+    const others = [...lists.values()].filter((one) => one.namespace === namespace && one.name !== name);
+    return others.reduce((left, one) => left - one.read.size, MAX_ENTRIES);
+  };
+  const read = (key: string, list: AccessList, yaml: number): number => {
+    const found = readList(list, platform, lists.get(key), { yaml, entries: Math.max(0, room(list)) });
     lists.set(key, found);
     changed();
     unread.delete(key);
+    over.delete(key);
     if (!found.isWhole) unread.set(key, list);
+    else if (found.isOver) over.set(key, list);
     return found.cost;
+  };
+  /** There may be room now for what was over. */
+  const makeUse = (namespace: string) => {
+    for (const [key, list] of over) if (list.namespace === namespace && room(list) > 0) unread.set(key, list);
   };
   const readOn = () => {
     if (isReadingOn) return;
@@ -70,11 +85,15 @@ export function knowledge(platform: string, told: (problems: readonly Problem[])
     services: () => services.values(),
     setList: (list) => {
       left -= read(`${list.namespace}/${list.name}`, list, left);
+      makeUse(list.namespace);
       if (left < AT_ONCE || unread.size > 0) readOn();
     },
     removeList: (namespace, name) => {
       lists.delete(`${namespace}/${name}`);
       unread.delete(`${namespace}/${name}`);
+      over.delete(`${namespace}/${name}`);
+      makeUse(namespace);
+      readOn();
       changed();
     },
     setService: (service) => services.set(`${service.namespace}/${service.name}`, service),
