@@ -235,6 +235,18 @@ describe('two of one kind', () => {
   });
 });
 
+test("a tenant who writes down everybody's group again and again keeps nobody busy, and shuts nobody out", () => {
+  const group = { groups: ['corp:all', 'corp:some'], services: ['*'] };
+  const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`c${index}`, group]));
+  const access = accessTo([list('evil', many, 'callers', 0), list('t', { a: group }, 'callers', 9)]);
+  const found = access.groups.get('corp:all') ?? [];
+  expect([found.length, found.filter(({ namespace }) => namespace === 't').length]).toEqual([65, 1]);
+  expect(access.problems).toHaveLength(936);
+  expect(sentences(access)[0]).toMatch(
+    /^c\d+: one of its groups is in 64 other entries; name all services in one of them$/,
+  );
+});
+
 test('whatever somebody adds to any list, whoever was in stays in, and nobody else has his key', () => {
   const name = fc.constantFrom('a', 'b', 'c', 'd');
   const namespace = fc.constantFrom('t', 'u');

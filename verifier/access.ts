@@ -63,7 +63,7 @@ export interface ReadList {
 }
 
 /** How much of a list is read. */
-export interface Share {
+interface Share {
   /** Characters of YAML; the rest is for another time. */
   readonly yaml: number;
   /** Entries; the rest is for nobody. */
@@ -119,13 +119,34 @@ function readEntry({ namespace, name: list, data }: AccessList, name: string, pl
 export function accessOf(lists: readonly ReadList[], before: Access = NOBODY): Access {
   const problems = lists.flatMap((list) => list.problems);
   const entries = named(lists, before, problems);
-  const callers = new Map<string, Entry[]>();
-  const groups = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    for (const caller of entry.callers) add(callers, caller, entry);
-    for (const group of entry.groups) add(groups, group, entry);
-  }
-  return { keys: holders(entries, before, problems), callers, groups, entries, problems };
+  return {
+    keys: holders(entries, before, problems),
+    callers: subjects(entries, 'callers', problems),
+    groups: subjects(entries, 'groups', problems),
+    entries,
+    problems,
+  };
+}
+
+/** So many entries of a namespace may have the same caller or group: each is looked at whenever he asks, for whatever. */
+const MAX_OF_ONE = 64;
+
+function subjects(entries: readonly Entry[], field: 'callers' | 'groups', problems: Problem[]): Map<string, Entry[]> {
+  const found = new Map<string, Entry[]>();
+  const counts = new Map<string, number>();
+  const isOneTooMany = (entry: Entry, subject: string): boolean => {
+    const place = `${entry.namespace} ${subject}`;
+    const count = counts.get(place) ?? 0;
+    counts.set(place, count + 1);
+    if (count < MAX_OF_ONE) add(found, subject, entry);
+    return count >= MAX_OF_ONE;
+  };
+  for (const entry of entries)
+    if (entry[field].filter((subject) => isOneTooMany(entry, subject)).length > 0)
+      problems.push(
+        problemOf(entry, `one of its ${field} is in ${MAX_OF_ONE} other entries; name all services in one of them`),
+      );
+  return found;
 }
 
 /** One entry for each name of a namespace. */
@@ -186,7 +207,7 @@ function add(map: Map<string, Entry[]>, key: string, entry: Entry): void {
 
 /** Whether an entry opens a service. */
 export const opens = (
-  { services }: Entry,
+  { services }: Pick<Entry, 'services'>,
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): boolean => services.has(`${namespace}/${name}`) || services.has(`${namespace}/*`) || services.has('*');
 

@@ -7,8 +7,6 @@ import { entry, keyOf, list, PLATFORM } from './testing.ts';
 const yaml = (caller: string, services = 'qwen'): string =>
   `keyHash: ${keyHash(keyOf(caller))}\nservices: [${services}]\n# ${'x'.repeat(1_000)}\n`;
 
-const GROUP = { groups: 'corp:everybody', services: ['*'] };
-
 const many = (count: number, services?: string) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, yaml(`c${index}`, services)]));
 
@@ -67,7 +65,12 @@ test("a namespace's entries are read up to 20,000 of all its lists, whoever was 
     told.push(...problems.map(({ list, sentence }) => `${list}: ${sentence}`)),
   );
   const some = (prefix: string, count: number) =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, GROUP]));
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `${prefix}${index}`,
+        { callers: `corp:${prefix}${index}`, services: ['*'] },
+      ]),
+    );
   known.setList(list('evil', some('m', 15_000), 'first'));
   known.setList(list('evil', some('x', 15_000), 'second'));
   known.setList(list('ml-team', { alice: entry('alice') }));

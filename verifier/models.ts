@@ -19,8 +19,9 @@ export function modelsAnswer(access: Access, services: Iterable<Service>, identi
   const entries = entriesOf(access, identity).filter((entry) => !isExpired(entry, now));
   if (entries.length === 0)
     return refusalAnswer({ status: 401, code: 'invalid_api_key', message: 'Incorrect API key provided.' });
+  const all = { services: new Set(entries.flatMap((entry) => [...entry.services])) };
   const data = [...services]
-    .filter((service) => service.ready && entries.some((entry) => opens(entry, service)))
+    .filter((service) => service.ready && opens(all, service))
     .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1))
     .map((service) => ({
       id: idOf(service),
