@@ -92,11 +92,6 @@ describe('a claim has no field', () => {
       spec: () => pods({ volumes: [{ name: 'd', nfs: { server: '10.0.0.1', path: '/' } }] }),
     },
     {
-      name: "for names of others' addresses",
-      field: 'hostAliases',
-      spec: () => pods({ hostAliases: [{ ip: '10.0.0.1', hostnames: ['picker'] }] }),
-    },
-    {
       name: "for what a node's kubelet calls",
       field: 'httpGet.host',
       spec: () => engine({ livenessProbe: { httpGet: { host: '169.254.169.254', port: 80 } } }),
