@@ -4,7 +4,7 @@ import type { Container } from './template.ts';
 export interface Accelerators {
   /** Amounts by resource, of limits or, where those do not say, of requests. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Devices come by a resource claim, and nobody here knows how many. */
+  /** Devices come by a resource claim, or as a share of one, and nobody here knows how many. */
   readonly claimed: boolean;
 }
 
@@ -12,22 +12,26 @@ export const NVIDIA = 'nvidia.com/gpu';
 export const AMD = 'amd.com/gpu';
 
 /** Shares of a card's memory and cores say how much of a card, and not how many. */
-const isShare = (resource: string): boolean => /gpu-?(mem|cores?)/i.test(resource);
+const isShare = (resource: string): boolean => /(mem(ory)?|cores?)\b/i.test(resource) && !resource.includes('neuron');
 
 /** Whole cards and parts of them: extended resources, so there is a domain. */
 const isAccelerator = (resource: string): boolean =>
-  resource.includes('/') && /gpu|\/mig-|gaudi|neuron|\/tpu|npu|xpu|ascend|\.intel\.com\/(i915|xe)/i.test(resource);
+  resource.includes('/') &&
+  /gpu|\/mig-|gaudi|neuron|\/tpu|npu|xpu|ascend|\/(dcu|mlu|gcu|rngd|qaic)|tenstorrent|\.intel\.com\/(i915|xe)/i.test(
+    resource,
+  );
 
 export function acceleratorsOf(container: Container | undefined): Accelerators {
   const { limits = {}, requests = {}, claims = [] } = container?.resources ?? {};
-  const amounts = Object.entries({ ...requests, ...limits });
+  const amounts = { ...requests, ...limits };
+  const all = Object.keys(amounts).filter(isAccelerator);
+  const shares = all.filter(isShare);
+  const whole = all.filter((resource) => !isShare(resource));
   return {
-    counts: Object.fromEntries(
-      amounts
-        .filter(([resource]) => isAccelerator(resource) && !isShare(resource))
-        .map(([resource, amount]) => [resource, Number(amount)]),
-    ),
-    claimed: claims.length > 0,
+    counts: Object.fromEntries(whole.map((resource) => [resource, Number(amounts[resource])])),
+    // Of a card of NVIDIA's a share says how much, beside how many; of others it stands for the card.
+    claimed:
+      claims.length > 0 || (whole.length === 0 && shares.some((resource) => !resource.startsWith('nvidia.com/'))),
   };
 }
 

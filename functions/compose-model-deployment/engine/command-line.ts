@@ -54,20 +54,37 @@ const scriptWords = (script: string): string[] =>
     .map((word) => word.replaceAll(/["']/g, ''))
     .filter((word) => word !== '');
 
+/** A variable in a script: `$NAME`, `${NAME}`, or with a default, `${NAME:-8000}`. */
+const EXPANSION = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?[-=]([^{}$]*))?\})/g;
+
 /**
  * The words with what the template itself says of their variables, as Kubernetes fills in $(NAME), and a shell $NAME. What
  * comes from elsewhere, or is set again in a script, stays a variable.
  */
-export function filledIn({ words, shell }: Run, env: Container['env'] = []): Run {
+export function filledIn({ words, shell }: Run, container: Pick<Container, 'env' | 'envFrom'> = {}): Run {
   const set = words.flatMap((word) => /^([A-Za-z_]\w*)=/.exec(word)?.slice(1) ?? []);
-  const values = new Map(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
-  const known = (all: string, name: string) => (shell && set.includes(name) ? all : (values.get(name) ?? all));
+  const values = new Map(
+    (container.env ?? []).flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+  );
+  const expanded = (all: string, bare?: string, braced?: string, usual?: string): string => {
+    const name = bare ?? braced ?? '';
+    if (set.includes(name)) return all;
+    return values.get(name) ?? (usual === undefined || mayHave(container, name) ? all : usual);
+  };
   const inWord = (word: string): string => {
-    const byKubernetes = word.replaceAll(/\$\(([-.\w]+)\)/g, known);
-    return shell ? byKubernetes.replaceAll(/\$\{?([A-Za-z_]\w*)\}?/g, known) : byKubernetes;
+    const byKubernetes = word.replaceAll(/\$\(([-.\w]+)\)/g, (all, name: string) =>
+      shell && set.includes(name) ? all : (values.get(name) ?? all),
+    );
+    return shell ? byKubernetes.replaceAll(EXPANSION, expanded) : byKubernetes;
   };
   return { words: words.map(inWord), shell };
 }
+
+/** Whether a container has one of these variables, or may have it by envFrom, of whose names nobody here knows. */
+export const mayHave = (
+  { env = [], envFrom = [] }: Pick<Container, 'env' | 'envFrom'>,
+  ...names: readonly string[]
+): boolean => names.length > 0 && (envFrom.length > 0 || env.some(({ name }) => names.includes(name)));
 
 const API_SERVER = 'vllm.entrypoints.openai.api_server';
 

@@ -56,8 +56,8 @@ export interface Server {
   readonly health: string;
   /** The options of its command line that say where it listens. */
   readonly portOptions: readonly string[];
-  /** Where it listens unless told: by one of those options, or by this variable. */
-  readonly port: { readonly number: number; readonly variable?: string };
+  /** Where it listens unless told, by one of those options or of these variables; undefined where a file of its own says. */
+  readonly port?: { readonly number: number; readonly variables?: readonly string[] };
   /** It is for its own host alone unless told by --host. */
   readonly isLocal?: boolean;
   /** The product of their parts is the number of cards. */
@@ -144,12 +144,13 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
       },
     },
     portOptions: [],
-    port: { number: 8000, variable: 'NIM_SERVER_PORT' },
+    // The second is of NIMs for embeddings and reranking.
+    port: { number: 8000, variables: ['NIM_SERVER_PORT', 'NIM_HTTP_API_PORT'] },
     splits: [{ variable: 'NIM_TENSOR_PARALLEL_SIZE' }, { variable: 'NIM_PIPELINE_PARALLEL_SIZE' }],
   },
   'llama-cpp': {
     label: 'llama.cpp',
-    image: /llama\.?-?cpp/i,
+    image: /llama\.?-?cpp(?!-python)/i,
     starts: /(^|\/)llama\.cpp:server/,
     program: /(^|\/)llama-server$/,
     health: '/health',
@@ -163,7 +164,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
       },
     },
     portOptions: ['port'],
-    port: { number: 8080, variable: 'LLAMA_ARG_PORT' },
+    port: { number: 8080, variables: ['LLAMA_ARG_PORT'] },
     key: { option: 'api-key', variable: 'LLAMA_API_KEY' },
   },
   tgi: {
@@ -178,7 +179,7 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
       names: { queuedRequestsSpec: 'tgi_queue_size', runningRequestsSpec: 'tgi_batch_current_size' },
     },
     portOptions: ['port', 'p'],
-    port: { number: 80, variable: 'PORT' },
+    port: { number: 80, variables: ['PORT'] },
     splits: [{ options: ['num-shard'], variable: 'NUM_SHARD' }],
     key: { option: 'api-key', variable: 'API_KEY' },
   },
@@ -191,6 +192,6 @@ export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
     health: '/',
     metrics: undefined,
     portOptions: [],
-    port: { number: 11434, variable: 'OLLAMA_HOST' },
+    port: { number: 11434, variables: ['OLLAMA_HOST'] },
   },
 };

@@ -25,5 +25,5 @@ export function isVllmSince(image: string, major: number, minor: number): boolea
   return Number(ofMajor) > major || (Number(ofMajor) === major && Number(ofMinor) >= minor);
 }
 
-/** Whether an image is a vLLM that runs on the processor alone. */
-export const isForProcessors = (image: string): boolean => /vllm[^/:@]*-cpu\b/.test(image);
+/** Whether an image is a vLLM that runs on the processor alone, by its name or its tag. */
+export const isForProcessors = (image: string): boolean => /(vllm|llm-d)[^/@]*[-_:.]cpu\b/.test(image);

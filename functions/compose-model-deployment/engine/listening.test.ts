@@ -144,43 +144,25 @@ describe('engines that nobody would get an answer from', () => {
       want: undefined,
     },
     {
-      name: 'say elsewhere that they are ready',
-      fields: { image: 'nvcr.io/nim/meta/llama:1' },
-      want: 'container engine is NIM, which does not say at /health that it is ready; set engine.type to nim',
+      name: 'listen where a script says unless a variable does',
+      fields: { command: ['sh', '-c', `exec vllm serve m --port "\${PORT:-8080}"`] },
+      want: 'container engine: args has --port 8080, and engine.port is 8000, where pool, picker and probes ask; set engine.port to 8080, or let it listen on 8000',
     },
     {
-      name: 'say elsewhere that they are ready, and no type stands for them',
-      fields: { image: 'kserve/huggingfaceserver:v0.17.0', args: ['--http_port=8000'] },
-      want: "container engine is KServe's Hugging Face server, which does not say at /health that it is ready; give it a readinessProbe that asks /v2/health/ready",
+      name: 'listen where something says that is no port',
+      fields: { command: ['vllm', 'serve', 'm', '--port=http'] },
+      want: 'container engine: args has --port http, and engine.port is 8000, where pool, picker and probes ask; let it listen on 8000',
     },
     {
-      name: 'have their API elsewhere',
-      fields: {
-        image: 'kserve/huggingfaceserver:v0.17.0',
-        args: ['--http_port=8000'],
-        readinessProbe: { httpGet: { path: '/v2/health/ready', port: 8000 } },
-      },
-      want: 'container engine is KServe\'s Hugging Face server, whose API is below /openai, and callers reach /v1 alone; set env KSERVE_OPENAI_ROUTE_PREFIX to "", or add /openai to spec.paths',
+      name: 'work for a frontend that is elsewhere',
+      fields: { command: ['python3', '-m', 'dynamo.vllm', '--model', 'm'] },
+      want: "container engine runs dynamo.vllm, a worker that answers a frontend of Dynamo alone; start the engine's own server, or dynamo.frontend beside it",
     },
     {
-      name: 'are told to have it at /v1',
-      fields: {
-        image: 'kserve/huggingfaceserver:v0.17.0',
-        args: ['--http_port=8000'],
-        env: [{ name: 'KSERVE_OPENAI_ROUTE_PREFIX', value: '' }],
-        readinessProbe: { httpGet: { path: '/v2/health/ready', port: 8000 } },
-      },
-      want: undefined,
-    },
-    {
-      name: 'are called after another and are their own',
-      fields: { image: 'ghcr.io/abetlen/llama-cpp-python:latest' },
-      want: undefined,
-    },
-    {
-      name: 'are for demonstrations',
-      fields: { command: ['python3', '-m', 'vllm.entrypoints.api_server'], args: ['--model=/models/m'] },
-      want: "container engine is vLLM's server for demonstrations, whose API is below /generate, and callers reach /v1 alone; start vllm.entrypoints.openai.api_server, or add /generate to spec.paths",
+      name: 'are one half of an engine',
+      fields: { command: ['sglang', 'serve', '--host=::', '--disaggregation-mode', 'prefill'] },
+      engine: { type: 'sglang', port: 30000 },
+      want: 'container engine: args has --disaggregation-mode prefill, one half of an engine, and a replica answers by itself; remove it',
     },
     {
       name: 'use more parts than they have devices',
@@ -218,12 +200,6 @@ describe('engines that nobody would get an answer from', () => {
       want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
     },
     {
-      name: 'have no API of OpenAI’s',
-      fields: { command: ['tritonserver', '--model-repository=/models'] },
-      engine: { type: 'triton-tensorrt-llm', port: 8000 },
-      want: 'container engine is Triton, whose API is below /v2, and callers reach /v1 alone; add /v2 to spec.paths',
-    },
-    {
       name: 'join a cluster of several nodes',
       fields: { command: ['bash', '-c', 'ray start --address=head:6379 --block'] },
       want: 'container engine joins a cluster of several nodes, and a replica is one pod, which serves by itself; use GPUs that one node has, and remove what joins',
@@ -231,65 +207,6 @@ describe('engines that nobody would get an answer from', () => {
   ])('because they $name', ({ fields, engine = VLLM, want }) =>
     expect(problemOf(container(fields), engine)).toBe(want),
   );
-
-  test.each<{ name: string; fields: Partial<Container>; engine: Engine }>([
-    {
-      name: 'TGI on GKE, told by variables',
-      fields: {
-        image: 'us-docker.pkg.dev/release/huggingface-text-generation-inference-cu121.2-1.ubuntu2204.py310',
-        env: [
-          { name: 'PORT', value: '8080' },
-          { name: 'NUM_SHARD', value: '2' },
-        ],
-        resources: { limits: { 'nvidia.com/gpu': '2' } },
-      },
-      engine: { type: 'tgi', port: 8080 },
-    },
-    {
-      name: 'Infinity, told by variables',
-      fields: {
-        image: 'michaelf34/infinity:latest-cpu',
-        args: ['v2'],
-        env: [
-          { name: 'INFINITY_PORT', value: '8003' },
-          { name: 'INFINITY_URL_PREFIX', value: '/v1' },
-        ],
-      },
-      engine: { type: 'vllm', port: 8003 },
-    },
-    {
-      name: 'Ollama, which a script starts and fills',
-      fields: { image: 'ollama/ollama', command: ['sh', '-c', 'ollama serve & sleep 5; ollama pull llama3; wait'] },
-      engine: { type: 'ollama', port: 11434 },
-    },
-    {
-      name: 'LMDeploy, with a probe of its own',
-      fields: {
-        image: 'openmmlab/lmdeploy',
-        command: ['lmdeploy', 'serve', 'api_server', 'internlm/internlm2_5-7b-chat', '--server-port', '23333'],
-        readinessProbe: { tcpSocket: { port: 23333 } },
-      },
-      engine: { type: 'vllm', port: 23333 },
-    },
-    {
-      name: 'vLLM that is copied for eight cards of one node',
-      fields: {
-        command: ['vllm', 'serve', 'deepseek-ai/DeepSeek-V3.2', '-dp', '8', '-dpl', '8', '--enable-expert-parallel'],
-        resources: { limits: { 'nvidia.com/gpu': 8 } },
-      },
-      engine: VLLM,
-    },
-  ])('but not $name', ({ fields, engine }) => expect(problemOf(container(fields), engine)).toBe(undefined));
-
-  test('unless what they serve is published', () =>
-    expect(
-      problemOf(
-        container({ command: ['tritonserver', '--model-repository=/models'] }),
-        { type: 'triton-tensorrt-llm', port: 8000 },
-        {},
-        { paths: ['/v2'] },
-      ),
-    ).toBe(undefined));
 
   test.each([
     { name: 'asks', status: { authentication: 'Enforced' } },

@@ -1,12 +1,23 @@
 import type { ModelDeployment } from '#schemas/modeldeployment.ts';
 import { acceleratorsOf, described, partsOf } from './accelerators.ts';
 import { cardsOf } from './cards.ts';
-import { type CommandLine, filledIn, has, isVariable, parseWords, type Run, runOf, vllmWords } from './command-line.ts';
+import {
+  type CommandLine,
+  filledIn,
+  has,
+  isVariable,
+  lastValue,
+  mayHave,
+  parseWords,
+  type Run,
+  runOf,
+  vllmWords,
+} from './command-line.ts';
 import { ENGINE, engineIn } from './engine.ts';
 import { ENGINE_TYPES, type Server } from './engine-types.ts';
 import { vllmLine } from './model-line.ts';
 import { clusterProblem } from './nodes.ts';
-import { serverOf, typeOf } from './servers.ts';
+import { lonelyWorker, serverOf, typeOf } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
@@ -46,6 +57,7 @@ export function listeningProblem(template: PodTemplate, engine: Engine, publishe
   if (isFronted) return undefined;
   const listener = listenerOf(container, engine);
   return (
+    partProblem(listener) ??
     portProblem(listener) ??
     plainProblem(listener) ??
     hostProblem(listener) ??
@@ -59,7 +71,7 @@ export function listeningProblem(template: PodTemplate, engine: Engine, publishe
 }
 
 function listenerOf(container: Container, engine: Engine): Listener {
-  const run = filledIn(runOf(container), container.env);
+  const run = filledIn(runOf(container), container);
   const seen = serverOf(container, run);
   // A script may start other programs too, with ports of their own.
   const words = vllmWords(run) ?? run.words;
@@ -75,15 +87,27 @@ function portProblem({ container, run, line, server, isSeen, engine: { port, typ
   // A script may start more than one program, and a variable is anything.
   const decisive = run.shell ? given : given.slice(-1);
   if (decisive.length > 0)
-    return decisive.some((value) => isVariable(value) || Number(value) === port)
+    return decisive.some((value) => isVariable(value) || portIn(value) === port)
       ? undefined
-      : mismatch(`args has --${portOptions[0]} ${decisive.at(-1)}`, port, Number(decisive.at(-1)));
-  const variable = container.env?.find(({ name }) => name === usual.variable);
-  if (variable !== undefined) return variableProblem(variable, port, usual.number);
-  const isUsual = (isSeen || HAS_ONE_WAY.has(type)) && !run.shell && !has(line, 'config');
-  return isUsual && usual.number !== port
-    ? mismatch(`its engine listens on ${usual.number} unless told`, port, usual.number)
-    : undefined;
+      : mismatch(`args has --${portOptions[0]} ${decisive.at(-1)}`, port, portIn(decisive.at(-1) ?? ''));
+  if (usual === undefined) return undefined;
+  const { number, variables = [] } = usual;
+  const variable = container.env?.find(({ name }) => variables.includes(name));
+  if (variable !== undefined) return variableProblem(variable, port, number);
+  const isTold = run.shell || has(line, 'config', 'config-file') || mayHave(container, ...variables);
+  const isUsual = (isSeen || HAS_ONE_WAY.has(type)) && !isTold;
+  return isUsual && number !== port ? mismatch(`its engine listens on ${number} unless told`, port, number) : undefined;
+}
+
+/** What is but a part of an engine, and leaves requests that come to it unanswered. */
+function partProblem({ run, line, server }: Listener): string | undefined {
+  const worker = lonelyWorker(run);
+  if (worker !== undefined)
+    return `container ${ENGINE} runs ${worker}, a worker that answers a frontend of Dynamo alone; start the engine's own server, or dynamo.frontend beside it`;
+  const half = server === ENGINE_TYPES.sglang ? lastValue(line, 'disaggregation-mode') : undefined;
+  return half === undefined || half === 'null'
+    ? undefined
+    : `container ${ENGINE}: args has --disaggregation-mode ${half}, one half of an engine, and a replica answers by itself; remove it`;
 }
 
 /** Engines that listen where their kind does, whatever their images are called. */
@@ -93,9 +117,13 @@ const HAS_ONE_WAY: ReadonlySet<Engine['type']> = new Set(['nim', 'ollama', 'tgi'
 function variableProblem({ name, value }: Variable, port: number, usual: number): string | undefined {
   if (value === undefined || isVariable(value)) return undefined;
   if (LOCAL.test(value)) return `container ${ENGINE}: env ${name} is ${value}, ${ITSELF}; set 0.0.0.0:${port}`;
-  const listens = Number(/(?:^|:)(\d+)\/?$/.exec(value)?.[1] ?? (value.includes('://') ? Number.NaN : usual));
+  const named = portIn(value);
+  const listens = Number.isNaN(named) && !value.includes('://') ? usual : named;
   return Number.isNaN(listens) || listens === port ? undefined : mismatch(`env ${name} is ${value}`, port, listens);
 }
+
+/** The port of an address, or a port alone. */
+const portIn = (value: string): number => Number(/(?:^|:)(\d+)\/?$/.exec(value)?.[1] ?? Number.NaN);
 
 type Variable = NonNullable<Container['env']>[number];
 
@@ -105,7 +133,7 @@ const LOCAL = /^(127\.|localhost(:|$)|::1$|\/)/;
 const ITSELF = 'where only its own pod can ask';
 
 const mismatch = (what: string, port: number, listens: number): string =>
-  `container ${ENGINE}: ${what}, and engine.port is ${port}, where pool, picker and probes ask; set engine.port to ${listens}, or let it listen on ${port}`;
+  `container ${ENGINE}: ${what}, and engine.port is ${port}, where pool, picker and probes ask; ${Number.isInteger(listens) ? `set engine.port to ${listens}, or ` : ''}let it listen on ${port}`;
 
 /** Gateways and pickers come in plain HTTP, and from other pods. */
 function plainProblem({ line: { options } }: Listener): string | undefined {
@@ -141,13 +169,13 @@ function healthProblem({ container, server, isSeen, engine: { type } }: Listener
 
 /** Callers reach OpenAI's API at /v1, and what else is published. */
 function pathProblem(
-  { container: { env = [] }, run, line, isSeen, server: { api, label } }: Listener,
+  { container, run, line, isSeen, server: { api, label } }: Listener,
   { paths }: Published,
 ): string | undefined {
   if (!isSeen || api === undefined || paths === undefined || paths.length > 0) return undefined;
   const isTold =
     has(line, api.option ?? '') ||
-    env.some(({ name }) => name === api.variable) ||
+    (api.variable !== undefined && mayHave(container, api.variable)) ||
     run.words.some((word) => api.unless?.test(word));
   const publish = api.below === '/' ? 'name what it serves in spec.paths' : `add ${api.below} to spec.paths`;
   return isTold

@@ -47,7 +47,7 @@ const OTHER_SERVERS: readonly Server[] = [
     program: /^infinity_emb$/,
     health: '/health',
     portOptions: ['port'],
-    port: { number: 7997, variable: 'INFINITY_PORT' },
+    port: { number: 7997, variables: ['INFINITY_PORT'] },
     key: { option: 'api-key', variable: 'INFINITY_API_KEY' },
     api: {
       below: '/',
@@ -75,8 +75,62 @@ const OTHER_SERVERS: readonly Server[] = [
     program: /(^|\/)text-embeddings-router$/,
     health: '/health',
     portOptions: ['port', 'p'],
-    port: { number: 80, variable: 'PORT' },
+    port: { number: 80, variables: ['PORT'] },
     key: { option: 'api-key', variable: 'API_KEY' },
+  },
+  {
+    // triton-inference-server/server: python/openai/openai_frontend, main.py and routers/observability.py.
+    label: "Triton's OpenAI frontend",
+    program: /(^|\/)openai_frontend\/main\.py$/,
+    health: '/health/ready',
+    portOptions: ['openai-port'],
+    port: { number: 9000 },
+  },
+  {
+    // mudler/LocalAI: core/cli/run.go, core/http/routes/health.go.
+    label: 'LocalAI',
+    image: /(^|\/)local-?ai\b/i,
+    starts: /(^|\/)local-?ai([:@]|$)/,
+    program: /(^|\/)local-ai$/,
+    health: '/readyz',
+    portOptions: ['address'],
+    port: { number: 8080, variables: ['LOCALAI_ADDRESS', 'ADDRESS'] },
+    key: { option: 'api-keys', variable: 'LOCALAI_API_KEY' },
+  },
+  {
+    // abetlen/llama-cpp-python: llama_cpp/server/app.py, which has no route for its health.
+    label: 'llama-cpp-python',
+    image: /(^|\/)llama-cpp-python\b/,
+    starts: /(^|\/)llama-cpp-python([:@]|$)/,
+    program: /^llama_cpp\.server$/,
+    health: '/v1/models',
+    portOptions: ['port'],
+    port: { number: 8000, variables: ['PORT'] },
+    key: { option: 'api-key', variable: 'API_KEY' },
+  },
+  {
+    // xorbitsai/inference: xinference/api/restful_api.py.
+    label: 'Xinference',
+    program: /(^|\/)xinference-local$/,
+    health: '/v1/models',
+    portOptions: ['port', 'p'],
+    port: { number: 9997 },
+  },
+  {
+    // deepjavalibrary/djl-serving: the containers of large models.
+    label: 'DJL Serving',
+    image: /(^|\/)djl-(serving|inference)\b/,
+    starts: /(^|\/)djl-(serving|inference)([:@]|$)/,
+    program: /(^|\/)djl-serving$/,
+    health: '/ping',
+    portOptions: [],
+  },
+  {
+    // ray-project/ray: python/ray/serve. Its port and host stand in its configuration.
+    label: 'Ray Serve',
+    program: /^serve (run|deploy)$/,
+    health: '/-/healthz',
+    portOptions: [],
   },
 ];
 
@@ -92,9 +146,17 @@ export const typeOf = (server: Server): EngineTypeName | undefined =>
 /** Whether an image is its makers' own and runs as root, so that no kubelet starts it for whom that is forbidden. */
 export const runsAsRoot = (image: string): boolean => SERVERS.some(({ root }) => root?.test(image));
 
+/** Workers that take requests from their own frontend alone, in no HTTP of OpenAI's (ai-dynamo/dynamo: components/src). */
+const WORKER = /^dynamo\.(vllm|sglang|trtllm)(\.|$)/;
+
+/** The word of a command that starts a worker without the frontend that it works for. */
+export const lonelyWorker = ({ words }: Run): string | undefined =>
+  words.includes('dynamo.frontend') ? undefined : words.find((word) => WORKER.test(word));
+
 /** The server that a container starts, where its words say so, or its image starts one without a command. */
 export function serverOf({ image = '', command }: Container, run: Run): Server | undefined {
   if (vllmWords(run) !== undefined) return ENGINE_TYPES.vllm;
-  const told = SERVERS.find(({ program }) => program && run.words.some((word) => program.test(word)));
+  const pairs = run.words.map((word, index) => `${word} ${run.words[index + 1]}`);
+  const told = SERVERS.find(({ program }) => program && [...run.words, ...pairs].some((one) => program.test(one)));
   return told ?? (command === undefined ? SERVERS.find(({ starts }) => starts?.test(image)) : undefined);
 }

@@ -134,6 +134,21 @@ describe('the cards of an engine', () => {
     { name: 'are a slice', fields: { resources: { limits: { 'nvidia.com/mig-3g.40gb': 1 } } }, want: undefined },
     { name: 'come by a claim', fields: { resources: { claims: [{ name: 'gpu' }] } }, want: undefined },
     { name: 'are Intel’s', fields: { image: 'v', resources: { limits: { 'gpu.intel.com/xe': 1 } } }, want: undefined },
+    {
+      name: 'come as a share of one that is not NVIDIA’s to count',
+      fields: { resources: { limits: { 'aliyun.com/gpu-mem': 12 } } },
+      want: undefined,
+    },
+    {
+      name: 'are Hygon’s, with a part of their memory',
+      fields: { image: 'v', resources: { limits: { 'hygon.com/dcunum': 1, 'hygon.com/dcumem': 2000 } } },
+      want: undefined,
+    },
+    {
+      name: 'are none for an image whose tag says so',
+      fields: { image: 'substratusai/vllm:v0.6.3.post1-cpu' },
+      want: undefined,
+    },
     { name: 'are none for an image without', fields: { image: 'vllm/vllm-openai-cpu:v0.20.0' }, want: undefined },
     {
       name: 'are as many as somebody says for it',

@@ -3,7 +3,7 @@ import { type Condition, condition } from '#shared/conditions.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { ownCondition } from '#shared/platform.ts';
 import { trafficClasses } from '../criticality.ts';
-import { runOf } from '../engine/command-line.ts';
+import { mayHave, runOf } from '../engine/command-line.ts';
 import { engineIn } from '../engine/engine.ts';
 import { ENGINE_TYPES } from '../engine/engine-types.ts';
 import { first } from '../engine/resources.ts';
@@ -73,7 +73,7 @@ function blindness(container: Container | undefined, { type }: Engine): string |
   const { words } = runOf(container);
   const isOn = (option: string): boolean =>
     words.some((word) => word.split('=')[0] === option) ||
-    container.env?.some(({ name }) => name === metrics.variable) === true;
+    (metrics.variable !== undefined && mayHave(container, metrics.variable));
   if (metrics.option !== undefined && !isOn(metrics.option))
     return `An engine of type ${type} has metrics with ${metrics.option} in its args only.`;
   if (type === 'vllm' && words.some((word) => /^--disable[-_]log[-_]stats$/.test(word)))
