@@ -291,6 +291,10 @@ export interface ModelDeployment {
            */
           activeDeadlineSeconds?: number;
           /**
+           * Refused; what each container gets says it.
+           */
+          resources?: {};
+          /**
            * Refused; nobody would open them.
            *
            * @maxItems 8
@@ -331,7 +335,7 @@ export interface ModelDeployment {
           /**
            * How names are resolved.
            */
-          dnsPolicy?: 'ClusterFirst' | 'Default' | 'None';
+          dnsPolicy?: 'ClusterFirst' | 'Default' | 'None' | 'ClusterFirstWithHostNet';
           /**
            * Where names are resolved.
            */
@@ -3059,6 +3063,10 @@ export interface ModelDeployment {
          */
         activeDeadlineSeconds?: number;
         /**
+         * Refused; what each container gets says it.
+         */
+        resources?: {};
+        /**
          * Refused; nobody would open them.
          *
          * @maxItems 8
@@ -3099,7 +3107,7 @@ export interface ModelDeployment {
         /**
          * How names are resolved.
          */
-        dnsPolicy?: 'ClusterFirst' | 'Default' | 'None';
+        dnsPolicy?: 'ClusterFirst' | 'Default' | 'None' | 'ClusterFirstWithHostNet';
         /**
          * Where names are resolved.
          */

@@ -123,6 +123,8 @@ const FIELDS: readonly TemplateCase[] = [
   withoutField('priorityClassName', 'system-node-critical', 'remove priorityClassName'),
   withoutField('activeDeadlineSeconds', 60, 'remove activeDeadlineSeconds'),
   withoutField('readinessGates', [{ conditionType: 'a.b/c' }], 'remove readinessGates'),
+  withoutField('dnsPolicy', 'ClusterFirstWithHostNet', 'goes with hostNetwork, which engines may not have'),
+  withoutField('resources', { limits: { memory: '64Gi' } }, 'give them in resources of the containers'),
   withoutField('schedulingGates', [{ name: 'a.b/c' }], 'remove schedulingGates'),
   ...[
     { field: 'seccompProfile', value: { type: 'Unconfined' }, below: '.type' },
