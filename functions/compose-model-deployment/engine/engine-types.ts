@@ -75,7 +75,7 @@ export interface EngineType extends Server {
 export const ENGINE_TYPES: Readonly<Record<EngineTypeName, EngineType>> = {
   vllm: {
     label: 'vLLM',
-    starts: /(^|\/)vllm-openai(-rocm)?[:@]/,
+    starts: /(^|\/)vllm-openai(-rocm)?([:@]|$)/,
     root: /^(docker\.io\/)?vllm\/vllm-openai(-rocm)?(?!.*nonroot)[:@]/,
     health: '/health',
     metrics: { path: '/metrics' },

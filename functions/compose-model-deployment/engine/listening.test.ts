@@ -154,6 +154,29 @@ describe('engines that nobody would get an answer from', () => {
       want: 'container engine: args has --port http, and engine.port is 8000, where pool, picker and probes ask; let it listen on 8000',
     },
     {
+      name: 'are given what their release knows no more',
+      fields: { image: 'vllm/vllm-openai:v0.18.0', args: ['m', '--swap_space=16'] },
+      want: 'container engine: args has --swap-space, which vLLM has no more since 0.18, so that image vllm/vllm-openai:v0.18.0 would end at it; remove it',
+    },
+    {
+      name: 'are given what their release knows no more, by a script',
+      fields: {
+        image: 'mirror.example.com/vllm-openai:v0.20.1',
+        command: ['sh', '-c', 'exec vllm serve m --task embed'],
+      },
+      want: 'container engine: args has --task, which vLLM has no more since 0.13, so that image mirror.example.com/vllm-openai:v0.20.1 would end at it; write --runner, or --runner=pooling for embeddings',
+    },
+    {
+      name: 'are given what their release still knows',
+      fields: { image: 'vllm/vllm-openai:v0.8.5', args: ['m', '--swap-space=16', '--disable-log-requests'] },
+      want: undefined,
+    },
+    {
+      name: 'are given what nobody knows of their release',
+      fields: { image: 'vllm/vllm-openai:latest', args: ['m', '--disable-log-requests'] },
+      want: undefined,
+    },
+    {
       name: 'work for a frontend that is elsewhere',
       fields: { command: ['python3', '-m', 'dynamo.vllm', '--model', 'm'] },
       want: "container engine runs dynamo.vllm, a worker that answers a frontend of Dynamo alone; start the engine's own server, or dynamo.frontend beside it",

@@ -19,6 +19,7 @@ import { vllmLine } from './model-line.ts';
 import { clusterProblem } from './nodes.ts';
 import { lonelyWorker, serverOf, typeOf } from './servers.ts';
 import type { Container, PodTemplate } from './template.ts';
+import { goneProblem } from './vllm-options.ts';
 
 type Engine = ModelDeployment['spec']['engine'];
 
@@ -66,7 +67,8 @@ export function listeningProblem(template: PodTemplate, engine: Engine, publishe
     pathProblem(listener, published) ??
     (published.asksKeys ? keyProblem(listener) : undefined) ??
     sightProblem(container) ??
-    cardsProblem(listener)
+    cardsProblem(listener) ??
+    optionProblem(listener)
   );
 }
 
@@ -210,6 +212,12 @@ function sightProblem(container: Container): string | undefined {
   return blind !== undefined && cards > 0
     ? `container ${ENGINE}: env ${blind.name} is ${blind.value}, and in its pod its cards are ${cards === 1 ? '0 alone' : `0 to ${cards - 1}`}; remove it, for it sees no others`
     : undefined;
+}
+
+/** A release of vLLM that does not know an option ends at once. */
+function optionProblem({ container: { image = '' }, line, server, isSeen }: Listener): string | undefined {
+  const problem = isSeen && server === ENGINE_TYPES.vllm ? goneProblem(line, image) : undefined;
+  return problem && `container ${ENGINE}: ${problem}`;
 }
 
 /** A server that is told to use more cards than its container gets ends at once. */
