@@ -94,6 +94,12 @@ describe('engines that nobody would get an answer from', () => {
       want: 'container engine: args has --host 127.0.0.1, where only its own pod can ask; set 0.0.0.0, or remove it',
     },
     {
+      name: 'answer their own pod alone, as TGI is told it',
+      fields: { image: 'ghcr.io/huggingface/text-generation-inference:3.3', args: ['--hostname=127.0.0.1'] },
+      engine: { type: 'tgi', port: 80 },
+      want: 'container engine: args has --hostname 127.0.0.1, where only its own pod can ask; set 0.0.0.0, or remove it',
+    },
+    {
       name: 'use more cards than they get',
       fields: { command: ['vllm', 'serve', 'm', '-tp=4'], resources: { limits: { 'nvidia.com/gpu': 1 } } },
       want: 'container engine: args ask for 4 GPUs, and its limits are nvidia.com/gpu: 1; raise the limit to 4, or ask for fewer',

@@ -132,6 +132,9 @@ type Variable = NonNullable<Container['env']>[number];
 /** Hosts that are nobody but oneself, and sockets, which are files. */
 const LOCAL = /^(127\.|localhost(:|$)|::1$|\/)/;
 
+/** How servers call the option of the host that they listen on: the last two are TGI's, and LMDeploy's. */
+const HOST = /^(host|hostname|server-name)$/;
+
 const ITSELF = 'where only its own pod can ask';
 
 const mismatch = (what: string, port: number, listens: number): string =>
@@ -142,9 +145,9 @@ function plainProblem({ line: { options } }: Listener): string | undefined {
   const secure = options.find(({ name }) => /^ssl-(key|cert)-?file$/.test(name));
   if (secure !== undefined)
     return `container ${ENGINE}: args has --${secure.name}, and the cluster's gateway asks engines in plain HTTP; remove it, TLS ends at the gateway`;
-  const host = options.find(({ name, values }) => name === 'host' && LOCAL.test(values[0] ?? ''));
+  const host = options.find(({ name, values }) => HOST.test(name) && LOCAL.test(values[0] ?? ''));
   if (host !== undefined)
-    return `container ${ENGINE}: args has --host ${host.values[0]}, ${ITSELF}; set 0.0.0.0, or remove it`;
+    return `container ${ENGINE}: args has --${host.name} ${host.values[0]}, ${ITSELF}; set 0.0.0.0, or remove it`;
   return options.some(({ name }) => name === 'uds')
     ? `container ${ENGINE}: args has --uds, ${ITSELF}; remove it`
     : undefined;

@@ -208,6 +208,11 @@ describe('what a template says against the model is refused with the way out', (
       want: 'container engine: args ask for 2 GPUs (--tensor-parallel-size 2) and limits are nvidia.com/mig-3g.40gb: 1; raise the limit to as many whole cards, or ask for fewer',
     },
     {
+      name: 'no card, for an image that needs one',
+      fields: { resources: { limits: { 'nvidia.com/gpu': 0 } } },
+      want: 'container engine: limits are nvidia.com/gpu: 0, and model stands for an image that needs a card; name an image of vLLM for processors, such as vllm-openai-cpu',
+    },
+    {
       name: 'several nodes, whatever else it says',
       fields: { command: ['sh', '-c', 'bash multi-node-serving.sh leader; vllm serve org/m -tp 8 -pp 2'] },
       gpus: 8,

@@ -147,6 +147,8 @@ const extrasOf = ({ image }: Container, used: string, drain: number): string[] =
 function imageProblem(container: Container, accelerators: Accelerators, image: string | undefined): string | undefined {
   if (image === undefined)
     return `container ${ENGINE}: limits ask for ${described(accelerators)}, and model stands for an image for NVIDIA's and AMD's cards; name an image of vLLM for them`;
+  if (container.image === undefined && isCounted(accelerators) && partsOf(accelerators) === 0)
+    return `container ${ENGINE}: limits are ${described(accelerators)}, and model stands for an image that needs a card; name an image of vLLM for processors, such as vllm-openai-cpu`;
   const other = serverIn(image);
   return other === undefined || !ownsCommand(container)
     ? undefined
