@@ -137,6 +137,7 @@ const CHANGES: readonly Change[] = [
   {
     name: 'a cluster that drains: a placement that may be anywhere leaves it',
     change: async (namespace) => {
+      await setCluster('envoy', { cordoned: true });
       await edit(namespace, { ...BOTH, placements: [{ name: 'a' }, B] });
       await setCluster('us', { draining: true });
       await placed(namespace, 'a@eu 50%', 'b@eu 50%');

@@ -128,7 +128,7 @@ test('the worst claim that is taken stays in its own namespace of the cluster', 
   const spec = {
     ...SPEC,
     template: {
-      metadata: { labels: { app: pool, 'app.kubernetes.io/managed-by': bob }, annotations: { [`${bob}/pool`]: pool } },
+      metadata: { labels: { app: pool, 'app.kubernetes.io/managed-by': bob } },
       spec: {
         imagePullSecrets: [{ name: pool }],
         volumes: [{ name: 'theirs', secret: { secretName: `mp-${bob}`, optional: true } }],
