@@ -107,7 +107,7 @@ function waitsForEndpoints(situation: Situation): Condition | undefined {
 }
 
 function waitsForRoute(situation: Situation): Condition | undefined {
-  const { xr, gateway, entries, route, missing } = situation;
+  const { xr, gateway, entries, split, route, missing } = situation;
   const parent = parentOf(route, gateway);
   const accepted = conditionOf(parent?.conditions, 'Accepted');
   const resolved = conditionOf(parent?.conditions, 'ResolvedRefs');
@@ -132,7 +132,9 @@ function waitsForRoute(situation: Situation): Condition | undefined {
   const generation = route?.metadata?.generation;
   const isReached = ({ routing }: Endpoint) =>
     routing === undefined || leadsTo(route, routing.backendName, routing.port);
-  const leads = named.filter(answers).every(isReached);
+  // Somebody who cannot answer and is about to leave the route has a share of it still.
+  const stays = (one: Endpoint) => answers(one) || split.backends.some(({ endpoint }) => endpoint === one);
+  const leads = named.filter(answers).every(isReached) && named.every(stays);
   const taken = isTrue(accepted, generation) && isTrue(resolved, generation) && isWhole(situation) && leads;
   return taken ? undefined : WAITING_FOR_ROUTE;
 }

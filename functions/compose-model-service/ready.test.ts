@@ -70,6 +70,16 @@ describe('it never moves to nothing', () => {
     expect(answer.xrReady).toBe(true);
   });
 
+  test('a service that begins to serve is not Ready before those who cannot answer have left its route', () => {
+    const before = routeOf(composeWith(modelService, given([[endpoint('a')], [endpoint('b')]])));
+    const entries = given([[endpoint('a')], [endpoint('b', {}, false)]]);
+    const first = composeWith(modelService, { ...entries, observed: { httproute: taken(before) } });
+    expect(weights(first)).toEqual({ a: 1 });
+    expect(first.conditions[1]).toContain('RoutingReady=False WaitingForRoute');
+    const then = composeWith(modelService, { ...entries, observed: { httproute: taken(routeOf(first)) } });
+    expect(then.conditions[1]).toContain('RoutingReady=True');
+  });
+
   test('the front door is another one: the route stays as it is, and attaches to that', () => {
     const entry = given([[]]);
     const gatewayRef = { name: 'edge', namespace: 'networking' };
