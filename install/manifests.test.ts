@@ -36,6 +36,20 @@ describe.each(FOLDERS)('install/%s', (folder) => {
     expect(early.map(identity)).toEqual([]);
   });
 
+  // A field of which a server makes something else than was applied is in conflict with whoever applies the same again.
+  test('says of what policies match all that a server would add', () => {
+    interface Rules {
+      readonly resourceRules: readonly object[];
+      readonly excludeResourceRules?: readonly object[];
+    }
+    for (const policy of objectsOf(folder, 'ValidatingAdmissionPolicy').values()) {
+      const { matchConstraints: match } = policy.spec as { matchConstraints: Rules };
+      expect(match).toMatchObject({ matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {} });
+      for (const rule of [...match.resourceRules, ...(match.excludeResourceRules ?? [])])
+        expect(rule).toMatchObject({ scope: '*' });
+    }
+  });
+
   test('applies the same with -f and with -k', () => {
     const { resources } = parse(readFileSync(join(import.meta.dirname, folder, 'Kustomization'), 'utf8'));
     expect(resources).toEqual([...new Set(manifests.map(({ file }) => file))]);

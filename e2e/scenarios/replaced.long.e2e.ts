@@ -56,6 +56,9 @@ async function bringTraefik(): Promise<{ address: string; installed: readonly Re
       },
     },
   ]);
+  // Its Gateway says that it is served by the first pod that has read it, before anybody is sent to that pod.
+  const pods = { apiVersion: 'apps/v1', kind: 'Deployment', ...EDGE };
+  await waitFor(pods, ({ spec, status }) => status?.availableReplicas === spec.replicas, 'has all its pods');
   const there = await waitFor(EDGE_GATEWAY, ({ status }) => status?.addresses?.[0]?.value !== undefined, 'is served');
   return { address: there.status.addresses[0].value, installed };
 }
