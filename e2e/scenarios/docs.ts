@@ -11,8 +11,10 @@ const run = promisify(execFile);
 export function documented(page: string, heading: string, words = ''): string {
   const text = readFileSync(join(ROOT, 'docs', page), 'utf8');
   const [, section] = text.split(`\n## ${heading}\n`);
-  const commands = section?.split('\n## ', 1)[0]?.matchAll(/^```\n(.*?)^```$/gms) ?? [];
-  const command = [...commands].map(([, text = '']) => text).find((text) => text.includes(words));
+  // What is of a language, such as YAML, is no command.
+  const blocks = section?.split('\n## ', 1)[0]?.matchAll(/^```(\w*)\n(.*?)^```$/gms) ?? [];
+  const commands = [...blocks].flatMap(([, language, text = '']) => (language === '' ? [text] : []));
+  const command = commands.find((text) => text.includes(words));
   if (command === undefined) throw new Error(`docs/${page} has no such command below "${heading}"`);
   return command;
 }

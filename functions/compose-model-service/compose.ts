@@ -5,7 +5,7 @@ import type { Composed, CompositionFunction, Inputs, Requirements } from '#share
 import { CALLER_HEADER } from '#shared/headers.ts';
 import { type KubernetesObject, nameOf, namespaceOf } from '#shared/kubernetes.ts';
 import { openAIPath, type PublishedPaths, servicePath } from '#shared/paths.ts';
-import { THE_GATEWAY } from '#shared/platform.ts';
+import { ownCondition, THE_GATEWAY } from '#shared/platform.ts';
 import { endpointsResolved, routingReady } from './conditions.ts';
 import { endpointRequirements, entriesOf } from './endpoints.ts';
 import { canHold, hold, holdName } from './hold.ts';
@@ -78,7 +78,9 @@ function routeOf(
   const { name, namespace } = gateway?.status?.gatewayRef ?? {};
   const today =
     name && namespace ? [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name, namespace }] : undefined;
-  const parentRefs = today ?? parentRefsOf(before);
+  // A route that is on another front door serves there, for all that is known, until this one does.
+  const moves = ownCondition(gateway, 'GatewayReady')?.status === 'True';
+  const parentRefs = moves ? (today ?? parentRefsOf(before)) : (parentRefsOf(before) ?? today);
   if (parentRefs === undefined) return {};
   const middlewares = namedMiddlewares(situation, observed);
   const callers = knowsCallers(situation);

@@ -95,6 +95,15 @@ describe('it never moves to nothing', () => {
     });
   });
 
+  test('the front door is another one that does not serve yet: the route stays on the one before', () => {
+    const entry = given([[endpoint('a')]]);
+    const gatewayRef = { name: 'edge', namespace: 'networking' };
+    const conditions = [{ type: 'GatewayReady', status: 'False', reason: 'WaitingForGateway' }];
+    const gateway = { ...GATEWAY, status: { ...(GATEWAY.status as object), gatewayRef, conditions } };
+    const required = { ...entry.required, gateway: [gateway] };
+    expect(routeOf(composeWith(modelService, { ...entry, required, observed })).spec).toEqual(serving.spec);
+  });
+
   test('one that has lost its status is spoken to as before, beside one that is not ready', () => {
     const before = routeOf(composeWith(modelService, given([[endpoint('a')], [endpoint('b')]])));
     const lost = [[{ ...endpoint('a'), status: {} }], [endpoint('b', { url: 'https://elsewhere.example' }, false)]];
