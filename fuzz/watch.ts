@@ -76,8 +76,9 @@ const READY: Readonly<Record<string, (world: World, xr: Turn['xr']) => string[]>
 const isKnown = (problem: string): boolean =>
   !/503: no pod|nobody is at|no Traefik|Gateway \S+ is not there|no share is answered/.test(problem);
 
-/** Of what its service's route names, and who lets that in, a deployment hears from the service. */
-const isOwn = (problem: string): boolean => !/Middleware \S+ is not there|does not let it in/.test(problem);
+/** Of its service's route, what that names, and who lets it in, a deployment hears from the service. */
+const isOwn = (problem: string): boolean =>
+  !/no route has|Middleware \S+ is not there|does not let it in/.test(problem);
 
 /** Holds a world in which nothing changes any more to the invariants. */
 export function judgeSettled(world: World): void {
