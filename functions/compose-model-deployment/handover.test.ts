@@ -19,6 +19,7 @@ import {
   placements,
   put,
   reconcile,
+  remote,
   remove,
   served,
   settle,
@@ -34,6 +35,19 @@ const drain = (state: State, name: string): State => {
   edit(state, 'InferenceCluster', name, { draining: true });
   return settle(state, nobodyIsSentIntoTheVoid);
 };
+
+test('a site that is left has its engines until its route in the cluster is gone', () => {
+  const state = begin(on('us', 'a'), on('eu', 'b'));
+  edit(state, 'ModelDeployment', 'qwen', { placements: [on('eu', 'b')] });
+  const kindsLeft: string[][] = [];
+  settle(state, (now) => {
+    const left = remote(now).filter((name) => name.startsWith('us/'));
+    kindsLeft.push(left.map((name) => name.split('/')[2] ?? ''));
+  });
+  const withoutRoute = kindsLeft.find((kinds) => !kinds.includes('HTTPRoute'));
+  expect(withoutRoute).toEqual(expect.arrayContaining(['Deployment', 'InferencePool', 'Service']));
+  expect(kindsLeft.at(-1)).toEqual([]);
+});
 
 describe('a placement that names a cluster which drains', () => {
   test('serves on where it is the only one, and is Ready', () => {

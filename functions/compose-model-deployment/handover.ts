@@ -19,7 +19,8 @@ export interface Departure {
 
 /**
  * A site that the spec does not ask for any more: it serves until its successor does, drains until no route names it,
- * then its endpoint goes, and only when that is gone its engines, with all that they need.
+ * then its endpoint goes, when that is gone its route in the cluster, and only then its engines, with all that they need:
+ * its successor may be at the same path of the same Gateway, by another name of that cluster.
  */
 export function depart(
   observed: ObservedSite,
@@ -29,11 +30,18 @@ export function depart(
   cluster?: Cluster,
 ): Departure {
   const { endpoint, objects } = observed;
-  if (endpoint === undefined) return { desired: {}, reason: 'What it had in the cluster is being removed.' };
-  const remote = {
-    ...Object.fromEntries(withoutValues(objects).map(({ key, resource, ready }) => [key, retain(resource, ready)])),
+  const kept = (some: ObservedSite['objects']): Record<string, Desired> => ({
+    ...Object.fromEntries(withoutValues(some).map(({ key, resource, ready }) => [key, retain(resource, ready)])),
     ...retainedScaling(observed),
-  };
+  });
+  if (endpoint === undefined) {
+    const others = objects.filter(({ kind }) => kind !== 'HTTPRoute');
+    // In a cluster that has left the catalogue nothing may ever go, and nobody waits for it.
+    return cluster !== undefined && others.length < objects.length
+      ? { desired: kept(others), reason: 'Its route in the cluster is being removed.' }
+      : { desired: {}, reason: 'What it had in the cluster is being removed.' };
+  }
+  const remote = kept(objects);
   const name = nameOf(endpoint.resource);
   const leaves = successor !== 'Awaited' && isDrained(endpoint.resource);
   if (endpoint.resource.metadata.deletionTimestamp !== undefined || (leaves && isReleased(name, successor, seen)))
