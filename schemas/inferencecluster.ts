@@ -303,6 +303,10 @@ export interface InferenceCluster {
       };
     };
     /**
+     * What the Gateway reports beside gateway.address, because endpoints at any of them are held to their own namespace's paths.
+     */
+    addresses?: string[];
+    /**
      * Where the front door sends requests for this cluster.
      */
     gateway?: {

@@ -125,7 +125,7 @@ describe('a cluster', () => {
     },
   ])('$name', ({ gateway, want, address }) => {
     const { conditions, status, xrReady } = compose(cluster(), gateway);
-    const { parentRef: _, ...way } = status;
+    const { parentRef: _, addresses: __, ...way } = status;
     expect(conditions).toEqual(want);
     expect(way).toEqual({
       providerConfigRef: { kind: 'ClusterProviderConfig', name: 'modelplane-us-east-c0bf59278f' },
@@ -305,9 +305,18 @@ describe('the Gateway that routes name', () => {
       want: { ...before, gateway: { ...before.gateway, address: '203.0.113.1' } },
     },
   ])('$name', ({ before, spec, gateway, want }) => {
-    const { providerConfigRef: _, ...said } = compose(cluster(spec, before), gateway).status;
+    const { providerConfigRef: _, addresses: __, ...said } = compose(cluster(spec, before), gateway).status;
     expect(said).toEqual(want);
   });
+});
+
+test('of a Gateway every other address is told, for whoever must not go there', () => {
+  const gateway = seen(SYNCED, [PROGRAMMED], ['203.0.113.1', '203.0.113.2', 'not an address']);
+  expect(compose(cluster(), gateway).status.addresses).toEqual(['203.0.113.2']);
+  const declared = cluster({ address: 'gateway.example.com' });
+  expect(compose(declared, gateway).status.addresses).toEqual(['203.0.113.1', '203.0.113.2']);
+  const before = cluster({}, { gateway: { address: '203.0.113.1' }, addresses: ['203.0.113.2'] });
+  expect(compose(before, undefined).status.addresses).toEqual(['203.0.113.2']);
 });
 
 describe('the way to the Gateway', () => {

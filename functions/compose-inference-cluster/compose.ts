@@ -18,6 +18,7 @@ import { connected } from './connection.ts';
 import {
   gatewayReady,
   gatewayStatus,
+  otherAddresses,
   parentOf,
   seenGateway,
   statusWhileRefused,
@@ -92,6 +93,7 @@ function compose({ xr, observed, lookup }: Inputs<XR>): Composed {
     status: {
       providerConfigRef: providerConfigRef(nameOf(xr)),
       ...parentOf(xr, seen, refused),
+      ...otherAddresses(xr, seen, address),
       ...(gateway && { gateway }),
     },
     conditions: [connection, readiness, recognized, ownership, proxies].filter((one) => one !== undefined),

@@ -96,6 +96,13 @@ export function parentOf({ spec, status }: InferenceCluster, seen: SeenGateway, 
   };
 }
 
+/** Where the Gateway can be reached as well, by its own word: the last that was heard. */
+export function otherAddresses({ status }: InferenceCluster, seen: SeenGateway, gateway: GatewayStatus | undefined) {
+  const known = seen.isThisOne ? seen.addresses : (status?.addresses ?? []);
+  const addresses = known.filter((address) => address !== gateway?.address && parseHost(address).ok);
+  return addresses.length > 0 ? { addresses } : {};
+}
+
 const serves = ({ isThisOne, conditions }: SeenGateway): boolean =>
   isThisOne && conditionOf(conditions, 'Programmed')?.status === 'True';
 

@@ -47,7 +47,7 @@ const PLATFORM = {
         cordoned: false,
         draining: false,
       },
-      status: { gateway: { address: '203.0.113.10', port: 80 } },
+      status: { addresses: ['203.0.113.110'], gateway: { address: '203.0.113.10', port: 80 } },
     },
     cluster('declared', { address: '10.96.7.7', port: 8080 }),
     cluster('behind', { address: '192.0.2.1', port: 8080 }),
@@ -211,6 +211,12 @@ describe('an endpoint may not be', () => {
     {
       name: "another tenant's path at a cluster's gateway",
       url: 'http://203.0.113.10',
+      rewritePath: '/blue/qwen/us',
+      says: 'InferenceCluster us',
+    },
+    {
+      name: "another tenant's path at another address of a cluster's gateway",
+      url: 'http://203.0.113.110',
       rewritePath: '/blue/qwen/us',
       says: 'InferenceCluster us',
     },

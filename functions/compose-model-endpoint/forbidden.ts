@@ -156,7 +156,11 @@ const foreignPaths = ({ prefix, base, namespace }: Destination): string[] =>
 const isOwnPath = (to: Destination): boolean => foreignPaths(to).length === 0;
 
 /** Where a cluster's gateway is, and where it is to be. */
-const addressesOf = ({ spec, status }: InferenceCluster) => [status?.gateway?.address, spec?.gateway?.address];
+const addressesOf = ({ spec, status }: InferenceCluster) => [
+  status?.gateway?.address,
+  spec?.gateway?.address,
+  ...(status?.addresses ?? []),
+];
 
 const isDeclared = (to: Destination, clusters: Platform['clusters']): boolean =>
   isOwnPath(to) && clusters.some((cluster) => isGateway(to, cluster, [cluster.spec?.gateway?.address]));
