@@ -80,6 +80,16 @@ describe('an authority of its own', () => {
   });
 });
 
+test('an endpoint that waits for an authority goes on as before though its status is lost', () => {
+  const before = settled({ url: 'http://h.example' });
+  const waits = settled(byRef(), before);
+  expect(waits.answer).toMatchObject({ xrReady: true, status: { routing: { scheme: 'http' } } });
+  const { status: _, ...lost } = waits;
+  const answer = composed(byRef(), lost);
+  expect(answer.desired).toEqual(waits.answer.desired);
+  expect({ xrReady: answer.xrReady, status: answer.status }).toEqual({ xrReady: true, status: waits.answer.status });
+});
+
 describe('an endpoint at a cluster’s gateway whose new authority is not there', () => {
   const gatewayAt = (address: string, declared?: boolean): KubernetesObject => ({
     apiVersion: 'modelplane.ai/v1alpha1',

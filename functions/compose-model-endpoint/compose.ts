@@ -18,7 +18,7 @@ import {
   verifiedName,
 } from './backend.ts';
 import { awaitsNetworks, dangerousReason, type Platform, undeclaredGateway, unknownName } from './forbidden.ts';
-import { formerWay, routeRequirement } from './former.ts';
+import { formerWay, remembering, routeRequirement } from './former.ts';
 import { type Routing, routing, routingBefore } from './routing.ts';
 import { destinationsOf, portProblem, wayProblem } from './standing.ts';
 import { type Accepted, wishOf } from './wish.ts';
@@ -33,10 +33,11 @@ function requires(xr: ModelEndpoint): Requirements {
 }
 
 /** What is wanted decides what becomes of what is there; whether that serves is told in every case. */
-function compose(inputs: Inputs<XR>): Composed {
+function compose(given: Inputs<XR>): Composed {
+  const wish = wishOf(given.xr);
+  const inputs = wish.ok ? { ...given, xr: remembering(given.xr, wish, given.observed) } : given;
   const { xr, lookup } = inputs;
   const platform = platformOf(lookup);
-  const wish = wishOf(xr);
   if (!wish.ok) {
     const danger = dangers(inputs, platform)[0]?.reason.replace('spec.url', 'The url that was accepted before');
     return danger === undefined ? asItIs(inputs, platform, wish) : withdrawn(xr, routingBefore(xr, false), danger);

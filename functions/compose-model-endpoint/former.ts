@@ -1,3 +1,4 @@
+import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { Desired } from '#shared/desired.ts';
 import type { Lookup, Requirements } from '#shared/function.ts';
@@ -5,7 +6,9 @@ import { type KubernetesObject, namespaceOf } from '#shared/kubernetes.ts';
 import { backendName } from '#shared/names.ts';
 import type { ParentStatus } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
-import { BACKEND_PORTS, type Scheme, schemeOf } from './backend.ts';
+import { BACKEND_PORTS, isSliceOf, type Scheme, schemeOf } from './backend.ts';
+import { routing } from './routing.ts';
+import type { Accepted } from './wish.ts';
 
 type Observed = Readonly<Record<string, KubernetesObject>>;
 
@@ -26,6 +29,23 @@ export function routeRequirement(xr: ModelEndpoint): Requirements {
   return { routes: { ...kind, namespace: namespaceOf(xr), match: { labels: {} } } };
 }
 
+/**
+ * An endpoint whose status was lost while it was held to the way before its spec's: all that is there leads that way, so
+ * that is what services were told.
+ */
+export function remembering<XR extends ModelEndpoint>(xr: XR, wish: Accepted, observed: Observed): XR {
+  const { url } = wish;
+  const scheme = otherThan(url.scheme);
+  const slices = (by: Scheme) => Object.entries(observed).flatMap(([key, one]) => (isSliceOf(key, by) ? [one] : []));
+  const [slice] = slices(scheme);
+  if (xr.status?.routing !== undefined || slice === undefined || slices(url.scheme).length > 0) return xr;
+  const port = (slice as Partial<IEndpointSlice>).ports?.[0]?.port ?? url.port;
+  const told = routing(xr, { ...wish, url: { ...url, scheme, port } }, true);
+  return { ...xr, status: { ...xr.status, routing: { ...told, tls: observed.backendtlspolicy !== undefined } } };
+}
+
+const otherThan = (scheme: Scheme): Scheme => (scheme === 'http' ? 'https' : 'http');
+
 /** The former way to the provider: kept until the new one is there, and no route is left on it. */
 export function formerWay(
   xr: ModelEndpoint,
@@ -34,7 +54,7 @@ export function formerWay(
   observed: Observed,
   lookup: Lookup,
 ): Former {
-  const other = scheme === 'http' ? 'https' : 'http';
+  const other = otherThan(scheme);
   const isLeft = isReady && xr.status?.formerScheme !== undefined && !isUsed(xr, other, lookup('routes'));
   const stays = (key: string) => !(key in desired) && (schemeOf(key) === other ? !isLeft : !isReady);
   const kept = retainAll(observed, stays, () => true);
