@@ -1,5 +1,6 @@
 import { type Condition, condition } from '#shared/conditions.ts';
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
+import { listenerRefusal } from '#shared/readiness.ts';
 import { type Selector, selectsTenants } from './selector.ts';
 
 /** A Gateway of the cluster, as far as its own spec says what will become of our routes. */
@@ -76,12 +77,8 @@ export function unlessClosed(
 
 const closed = (message: string): Condition => condition('GatewayReady', 'False', 'ListenersNotValid', message);
 
-/** The first of these that is False says most. */
-const NEEDED: readonly string[] = ['Accepted', 'ResolvedRefs', 'Programmed'];
-
 function notServed({ name }: Listener, statuses: readonly ListenerStatus[] = []): string | undefined {
-  const conditions = statuses.find((one) => one.name === name)?.conditions ?? [];
-  const refusal = conditions.find(({ type, status }) => NEEDED.includes(type) && status === 'False');
+  const refusal = listenerRefusal(statuses.find((one) => one.name === name)?.conditions);
   return refusal && `is not served: ${reasonOf(refusal)}. Mend it in the cluster`;
 }
 

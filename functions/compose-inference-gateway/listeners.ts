@@ -1,6 +1,6 @@
 import { bracketed } from '#shared/hosts.ts';
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
-import { conditionOf, isTrue } from '#shared/readiness.ts';
+import { conditionOf, isTrue, listenerRefusal } from '#shared/readiness.ts';
 import { PORTS } from './values.ts';
 
 const GATEWAY_GROUP = 'gateway.networking.k8s.io';
@@ -50,16 +50,13 @@ function statusesOf(gateway: KubernetesObject | undefined): readonly ListenerSta
   return statuses.filter(({ name }) => names.includes(name));
 }
 
-/** Conflicted is true when something is wrong, and comes with one of these. */
-const BREAKING: readonly string[] = ['Accepted', 'ResolvedRefs', 'Programmed'];
-
 /**
  * The listeners that Traefik refuses, each with the first reason that it gives. A Gateway stays Programmed as long as
  * one of its listeners is good, so this has to be looked at for itself.
  */
 export const brokenListeners = (gateway: KubernetesObject | undefined) =>
-  statusesOf(gateway).flatMap(({ name, conditions = [] }) => {
-    const condition = conditions.find(({ type, status }) => BREAKING.includes(type) && status === 'False');
+  statusesOf(gateway).flatMap(({ name, conditions }) => {
+    const condition = listenerRefusal(conditions);
     return condition === undefined ? [] : [{ listener: name, condition }];
   });
 

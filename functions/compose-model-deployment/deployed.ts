@@ -22,7 +22,7 @@ import { engines } from './engine/workload.ts';
 import { type Files, filesOf } from './files/files.ts';
 import { held, names } from './files/hold.ts';
 import { withoutValues } from './files/secrets.ts';
-import { type ObservedObject, type ObservedSite, objectOf, type Seen } from './observed.ts';
+import { type ObservedObject, type ObservedSite, objectOf, type Seen, toldOf } from './observed.ts';
 import { FAMILIES } from './picker/family.ts';
 import { configName, type Picker, pickerObjects } from './picker/picker.ts';
 import type { Place } from './place.ts';
@@ -120,18 +120,13 @@ function siteManifests(
     ...companions({ site, cluster, template: placement.template, engine }),
     httpRoute(site, cluster, {
       byTenant: xr.status?.authentication === 'Enforced' || namesTenant(remoteRoute(observed)?.resource),
-      before: gatewayNamed(remoteRoute(observed)),
+      before: parentRefOf(toldOf(remoteRoute(observed)).manifest),
     }),
   ];
 }
 
 const remoteRoute = (observed: ObservedSite): ObservedObject | undefined =>
   objectOf(observed, 'HTTPRoute', poolName(observed.site));
-
-function gatewayNamed(route: ObservedObject | undefined) {
-  const { forProvider } = (route?.resource.spec ?? {}) as { forProvider?: { manifest?: Manifest } };
-  return forProvider?.manifest && parentRefOf(forProvider.manifest);
-}
 
 /** Once a route takes requests by the tenant's own header it does so for good: the front door may go on sending them. */
 const namesTenant = (object: KubernetesObject | undefined): boolean =>

@@ -96,14 +96,22 @@ function errorOf(resource: KubernetesObject): string | undefined {
 export const objectOf = (site: ObservedSite, kind: string, name: string): ObservedObject | undefined =>
   site.objects.find((object) => object.kind === kind && object.name === name);
 
-interface Engines {
-  readonly spec?: { readonly forProvider?: { readonly manifest?: { readonly spec?: { readonly replicas?: number } } } };
+interface Told {
+  readonly managementPolicies?: readonly string[];
+  readonly references?: unknown;
+  readonly forProvider?: { readonly manifest?: KubernetesObject };
+}
+
+/** What an Object's spec says. Somebody may have edited it, so any part may be missing. */
+export function toldOf(object: Pick<ObservedObject, 'resource'> | undefined) {
+  const { forProvider, ...told } = (object?.resource.spec ?? {}) as Told;
+  return { ...told, manifest: forProvider?.manifest };
 }
 
 /** The replicas that were asked for last: by us, or where we leave that to an autoscaler, by it. */
 export function lastReplicas(observed: ObservedSite): number {
   const engines = objectOf(observed, 'Deployment', poolName(observed.site));
   if (engines === undefined) return 0;
-  const { spec } = engines.resource as unknown as Engines;
-  return spec?.forProvider?.manifest?.spec?.replicas ?? Number(engines.seen?.spec?.replicas ?? 1);
+  const { replicas } = (toldOf(engines).manifest?.spec ?? {}) as { replicas?: number };
+  return replicas ?? Number(engines.seen?.spec?.replicas ?? 1);
 }

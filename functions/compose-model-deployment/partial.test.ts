@@ -22,11 +22,19 @@ function reported(object: KubernetesObject): KubernetesObject {
   return { ...object, status: { conditions: CONDITIONS, atProvider: { manifest: { ...manifest, status } } } };
 }
 
+const on = (name: string) => ({ placements: [{ name, weight: 1, clusterName: 'gpu' }] });
+const FILES = {
+  cache: { size: '100Gi', storageClassName: 'shared', accessModes: ['ReadWriteMany'], keep: true },
+  huggingFaceToken: { secretRef: { name: 'hf', key: 'token' } },
+};
+
 test.each([
-  { name: 'accepted', spec: {} },
-  { name: 'refused', spec: { endpointPicker: { config: { nonsense: 1 } } } },
-])('no part that is missing of what is observed is an exception where the spec is $name', ({ spec }) => {
-  const { desired } = composeBegun();
+  { name: 'accepted', begun: {}, spec: {} },
+  { name: 'refused', begun: {}, spec: { endpointPicker: { config: { nonsense: 1 } } } },
+  { name: 'one with files', begun: FILES, spec: FILES },
+  { name: 'one that leaves a placement', begun: { ...FILES, ...on('a') }, spec: { ...FILES, ...on('b') } },
+])('no part that is missing of what is observed is an exception where the spec is $name', ({ begun, spec }) => {
+  const { desired } = composeBegun(begun);
   const observed = Object.fromEntries(Object.entries(desired).map(([key, object]) => [key, reported(object)]));
   const xr = claim(spec) as KubernetesObject;
   fc.assert(

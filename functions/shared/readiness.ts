@@ -30,6 +30,13 @@ export function isTrue(condition: StatusCondition | undefined, generation: numbe
 export const isReady = (object: KubernetesObject | undefined): boolean =>
   conditionOf(conditionsOf(object), 'Ready')?.status === 'True';
 
+/** Conflicted is true when something is wrong, and comes with one of these. */
+const OF_A_GOOD_LISTENER: readonly string[] = ['Accepted', 'ResolvedRefs', 'Programmed'];
+
+/** Why a listener of a Gateway is refused, by its conditions: the first that is False says most. */
+export const listenerRefusal = (conditions: readonly StatusCondition[] = []): StatusCondition | undefined =>
+  conditions.find(({ type, status }) => OF_A_GOOD_LISTENER.includes(type) && status === 'False');
+
 /** What our gateway's controller says of a route, for the Gateway that the route attaches to. */
 export function parentStatus(
   route: KubernetesObject | undefined,

@@ -71,9 +71,14 @@ export function remoteObject(site: Site, manifest: Manifest, cluster: Cluster): 
 }
 
 /** The Gateway that a route is on. */
-export function parentRefOf(route: Manifest): { readonly name: string; readonly namespace?: string } | undefined {
-  const { parentRefs = [] } = route.spec as { parentRefs?: readonly { name: string; namespace?: string }[] };
+export function parentRefOf(route: Manifest | undefined): ParentRef | undefined {
+  const { parentRefs = [] } = (route?.spec ?? {}) as { parentRefs?: readonly ParentRef[] };
   return parentRefs[0];
+}
+
+interface ParentRef {
+  readonly name: string;
+  readonly namespace?: string;
 }
 
 function readiness(manifest: Manifest) {

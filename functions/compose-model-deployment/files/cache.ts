@@ -6,7 +6,7 @@ import { uniqueName } from '#shared/names.ts';
 import { retain } from '#shared/retain.ts';
 import { type Manifest, remoteKey, remoteObject } from '../cluster/object.ts';
 import { amountOf } from '../engine/quantities.ts';
-import { type ObservedObject, type ObservedSite, objectOf } from '../observed.ts';
+import { type ObservedObject, type ObservedSite, objectOf, toldOf } from '../observed.ts';
 import { type Cluster, namespaceAt, poolName, remoteLabels, type Site } from '../site.ts';
 
 export type Cache = NonNullable<ModelDeployment['spec']['cache']>;
@@ -77,8 +77,8 @@ export const keptClaims = ({ objects }: ObservedSite, cache: Cache | undefined):
       ]),
   );
 
-const goesWithItsObject = ({ resource }: ObservedObject): boolean =>
-  ((resource.spec as { managementPolicies?: readonly string[] }).managementPolicies ?? ['*']).includes('*');
+const goesWithItsObject = (object: ObservedObject): boolean =>
+  (toldOf(object).managementPolicies ?? ['*']).includes('*');
 
 /** The volume of a site. */
 export function claimObject(observed: ObservedSite, cache: Cache, cluster: Cluster): [key: string, KubernetesObject] {

@@ -11,7 +11,7 @@ import { acceleratorsOf } from '../engine/accelerators.ts';
 import { ENGINE, engineIn } from '../engine/engine.ts';
 import type { PodTemplate } from '../engine/template.ts';
 import { confined, poolLabels } from '../engine/workload.ts';
-import { type ObservedObject, type ObservedSite, objectOf } from '../observed.ts';
+import { type ObservedObject, type ObservedSite, objectOf, toldOf } from '../observed.ts';
 import { type Cluster, namespaceAt, remoteLabels, type Site } from '../site.ts';
 import { type Download, downloadCommand } from './model.ts';
 
@@ -68,11 +68,8 @@ export function fillDesired(
 }
 
 /** Whether a job is what it would be now: as JSON, which an object is by the time that it is observed. */
-const runs = ({ resource }: ObservedObject, manifest: Manifest): boolean =>
-  isDeepStrictEqual(
-    (resource.spec as { forProvider?: { manifest?: object } }).forProvider?.manifest,
-    JSON.parse(JSON.stringify(manifest)),
-  );
+const runs = (object: ObservedObject, manifest: Manifest): boolean =>
+  isDeepStrictEqual(toldOf(object).manifest, JSON.parse(JSON.stringify(manifest)));
 
 function job(site: Site, name: string, template: PodTemplate, download: Download): IJob {
   const { labels, annotations } = template.metadata ?? {};

@@ -5,7 +5,7 @@ import type { ObservedObject } from '../observed.ts';
 
 interface EnginesObject extends KubernetesObject {
   readonly spec: {
-    readonly forProvider: { readonly manifest: KubernetesObject & { readonly spec: { readonly replicas?: number } } };
+    readonly forProvider: { readonly manifest: KubernetesObject & { readonly spec?: { readonly replicas?: number } } };
   };
 }
 
@@ -19,7 +19,7 @@ export function held(engines: ObservedObject | undefined, wanted: object): Desir
   const { resource, ready } = retain(engines.resource, engines.ready);
   const { spec } = resource as EnginesObject;
   const { manifest } = spec.forProvider;
-  const { replicas: _replicas, ...before } = manifest.spec;
+  const { replicas: _replicas, ...before } = manifest.spec ?? {};
   const scaled = { ...manifest, spec: { ...before, ...(replicas !== undefined && { replicas }) } };
   return {
     resource: { ...resource, spec: { ...spec, forProvider: { ...spec.forProvider, manifest: scaled } } },

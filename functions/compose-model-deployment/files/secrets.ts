@@ -3,7 +3,7 @@ import type { Desired } from '#shared/desired.ts';
 import type { KubernetesObject } from '#shared/kubernetes.ts';
 import { uniqueName } from '#shared/names.ts';
 import { remoteKey, remoteObject } from '../cluster/object.ts';
-import { type ObservedObject, type ObservedSite, objectOf } from '../observed.ts';
+import { type ObservedObject, type ObservedSite, objectOf, toldOf } from '../observed.ts';
 import { type Cluster, namespaceAt, poolName, remoteLabels, type Site } from '../site.ts';
 
 /** A Secret of the deployment's namespace that its clusters get a copy of. */
@@ -132,14 +132,10 @@ export const copyOf = ({ site, objects }: ObservedSite, brought: Brought): Copy 
 });
 
 /** An Object that fills a copy: what is wrong with it is wrong at its source, and no matter to what serves. */
-export const isData = ({ kind, resource }: ObservedObject): boolean =>
-  kind === 'Secret' && policiesOf(resource)?.join() === 'Observe,Update';
+export const isData = (object: ObservedObject): boolean =>
+  object.kind === 'Secret' && toldOf(object).managementPolicies?.join() === 'Observe,Update';
 
-const policiesOf = ({ spec }: KubernetesObject) =>
-  (spec as { managementPolicies?: readonly string[] } | undefined)?.managementPolicies;
-
-export const isFilling = ({ resource }: ObservedObject): boolean =>
-  (resource.spec as { references?: unknown }).references !== undefined;
+export const isFilling = (object: ObservedObject): boolean => toldOf(object).references !== undefined;
 
 /**
  * provider-kubernetes hides values from the statuses that it writes: of an empty Secret too, so it shows in time. Of an
@@ -157,8 +153,7 @@ function seenKeys({ copy, data }: Copy): string | undefined {
 }
 
 /** A value got into its spec, from a backup for one: it goes, and is made anew. */
-const isExposed = ({ resource }: ObservedObject): boolean =>
-  (resource.spec as { forProvider?: { manifest?: { data?: unknown } } }).forProvider?.manifest?.data !== undefined;
+const isExposed = (object: ObservedObject): boolean => toldOf(object).manifest?.data !== undefined;
 
 /** What may stay of a site as it is: all but an Object that has a value in its spec. */
 export const withoutValues = (objects: readonly ObservedObject[]): readonly ObservedObject[] =>
