@@ -5,7 +5,7 @@ import { create, definition, fleet } from './genesis.ts';
 import { helm, provide } from './provider.ts';
 import { work } from './remote.ts';
 import { settle } from './settle.ts';
-import { drop, keyOfObject, list, put, putStatus } from './store.ts';
+import { drop, forgetHistory, keyOfObject, list, put, putStatus } from './store.ts';
 import { readByTraefik } from './traefik.ts';
 import { changeSite, type Functions, type Kind, type Site, type World } from './world.ts';
 import { remove } from './writing.ts';
@@ -232,5 +232,7 @@ function playRestore(world: World): string {
     drop(store, key);
     if (metadata.deletionTimestamp === undefined) put(store, { ...rest, metadata });
   }
+  // Crossplane begins anew with a control plane that does.
+  forgetHistory(store);
   return 'Everything comes back from a backup: without statuses and owners, and with new uids.';
 }

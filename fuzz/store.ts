@@ -99,6 +99,11 @@ function remember(store: Store, key: string, object: ClusterObject | undefined):
   return object;
 }
 
+/** Whoever looks from now on begins anew, and has nothing of what was before. */
+export function forgetHistory({ history }: Store): void {
+  for (const versions of history.values()) for (const [key, all] of versions) versions.set(key, all.slice(-1));
+}
+
 const FIRST: Version = { at: -1, object: undefined };
 
 /** Frozen, so that a function which changes what it is given fails at once. */
