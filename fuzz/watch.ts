@@ -50,7 +50,7 @@ function judged(world: World, before: ReturnType<typeof brokenRoutes>, { xr }: T
 
 /** What somebody has taken from an endpoint by hand its service hears of from the endpoint, when that has had its turn. */
 const isUnheardOf = ({ kind }: Turn['xr'], problem: string): boolean =>
-  kind === 'ModelService' && problem.endsWith('is no authority');
+  kind === 'ModelService' && /is no authority$|^Service \S+ (is not there|has no EndpointSlice)$/.test(problem);
 
 function wantsNothing({ kind, spec }: Turn['xr']): boolean {
   const { replicas, placements = [{}] } = spec as { replicas?: number; placements?: { replicas?: number }[] };
