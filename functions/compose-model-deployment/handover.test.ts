@@ -14,6 +14,7 @@ import {
   enginesOf,
   FRONT_DOOR,
   heal,
+  manifestOf,
   nobodyIsSentIntoTheVoid,
   one,
   placements,
@@ -48,6 +49,18 @@ test('a site that is left has its engines until its route in the cluster is gone
   expect(withoutRoute).toEqual(expect.arrayContaining(['Deployment', 'InferencePool', 'Service']));
   expect(kindsLeft.at(-1)).toEqual([]);
 });
+
+test.each(['HTTPRoute', 'Deployment'])(
+  'a site to which its placement comes back has no endpoint by a %s that is being removed',
+  (kind) => {
+    const state = begin(on('us', 'a'));
+    for (const endpoint of all(state, 'ModelEndpoint')) remove(state, endpoint);
+    for (const object of all(state, 'Object').filter((one) => manifestOf(one).kind === kind))
+      put(state, { ...object, metadata: { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } } as never);
+    reconcile(state, 'ModelDeployment');
+    expect(all(state, 'ModelEndpoint')).toEqual([]);
+  },
+);
 
 describe('a placement that names a cluster which drains', () => {
   test('serves on where it is the only one, and is Ready', () => {

@@ -39,7 +39,8 @@ export function healthOf(observed: ObservedSite): Health {
   const way = [objectOf(observed, 'InferencePool', pool), objectOf(observed, 'HTTPRoute', pool)];
   const available = replicasOf(engine, 'availableReplicas');
   const usable = available > 0 && replicasOf(picker, 'availableReplicas') > 0 && way.every(isTaken);
-  const current = usable && [picker, ...way].every((object) => object?.ready === true);
+  const current =
+    usable && [engine, picker, ...way].every(isToStay) && [picker, ...way].every((one) => one?.ready === true);
   const beside = observed.objects.filter(({ kind }) => kind === 'InferenceObjective' || isCompanion(kind));
   const proven = current && beside.every(({ ready }) => ready);
   const least = leastEngines(observed);
@@ -74,6 +75,10 @@ export function neededEngines(observed: ObservedSite): number {
   const engines = objectOf(observed, 'Deployment', poolName(observed.site));
   return leastEngines(observed) ?? Number(engines?.seen?.spec?.replicas ?? 0);
 }
+
+/** One that is being deleted is what it was until it is gone. */
+const isToStay = (object: ObservedObject | undefined): boolean =>
+  object?.resource.metadata?.deletionTimestamp === undefined;
 
 /** What engines need before they start, and not when they serve: it has conditions of its own. */
 const isFile = (object: ObservedObject): boolean => isData(object) || isOfCache(object);
