@@ -47,7 +47,7 @@ function compose({ xr, observed, lookup }: Inputs<XR>): Composed {
   // While the spec is refused, what is looked at is the Gateway that it named before.
   const wanted = (refused && wantedGateway(observed.gateway)) ?? xr.spec.gateway;
   const seen = seenGateway(wanted, observed.gateway);
-  const address = refused === undefined ? gatewayStatus(xr, seen) : statusWhileRefused(xr, seen);
+  const address = refused === undefined ? gatewayStatus(xr, seen) : statusWhileRefused(xr, wanted, seen);
   const gateway = address && { ...address, ...implementationOf(xr, address.className, observed.gatewayclass) };
   const answers = connected(xr, conditionOf(conditionsOf(observed.api), 'Synced'), seen.synced);
   const connection = unlessNobodyLooks(answers, providerProblem(lookup));

@@ -71,11 +71,18 @@ describe('the Gateway that routes name', () => {
       want: before,
     },
     {
-      name: 'is the one before while the spec is refused',
+      name: 'is the one before, at its address, while the spec is refused, though that of the spec before it serves by now',
       before,
       spec: { address: 'http://10.0.0.5', proxies },
       gateway: programmed,
-      want: { ...before, gateway: { ...before.gateway, address: '203.0.113.1' } },
+      want: before,
+    },
+    {
+      name: 'is nobody where the status was lost while that of the spec is not programmed, nor is its address that of anybody',
+      before: {},
+      spec: { address: '203.0.113.1' },
+      gateway: seen(SYNCED, [{ ...PROGRAMMED, status: 'False' }], ['203.0.113.1']),
+      want: {},
     },
   ])('$name', ({ before, spec, gateway, want }) => {
     const { providerConfigRef: _, addresses: __, ...said } = compose(cluster(spec, before), gateway).status;

@@ -70,7 +70,12 @@ export function gatewayStatus(xr: InferenceCluster, seen: SeenGateway): GatewayS
   const before = statusBefore(xr);
   const address = hostIn([own, ...seen.addresses]) ?? before?.address;
   const className = seen.className ?? before?.className;
-  if (address === undefined || !(own !== undefined || seen.isThisOne) || isAhead(xr, seen)) return before;
+  if (
+    address === undefined ||
+    !(own !== undefined || seen.isThisOne) ||
+    !(isNamed(xr, xr.spec.gateway) || serves(seen))
+  )
+    return before;
   const declared = own !== undefined && { declared: true };
   return {
     address,
@@ -106,11 +111,9 @@ export function otherAddresses({ status }: InferenceCluster, seen: SeenGateway, 
 const serves = ({ isThisOne, conditions }: SeenGateway): boolean =>
   isThisOne && conditionOf(conditions, 'Programmed')?.status === 'True';
 
-/** Whether the spec names another Gateway than the one that serves, and that one does not yet. */
-const isAhead = ({ spec: { gateway }, status }: InferenceCluster, seen: SeenGateway): boolean =>
-  status?.parentRef !== undefined &&
-  (status.parentRef.name !== gateway.name || status.parentRef.namespace !== gateway.namespace) &&
-  !serves(seen);
+/** Whether placements' routes name a Gateway. */
+const isNamed = ({ status }: InferenceCluster, { name, namespace }: Wanted): boolean =>
+  status?.parentRef?.name === name && status.parentRef.namespace === namespace;
 
 /** How requests come to it, and what of that is the platform team's own word. */
 export const wayTo = ({ spec }: InferenceCluster, { address, port, tls, declared }: GatewayStatus): Way => ({
@@ -130,10 +133,16 @@ function statusBefore({ status }: InferenceCluster): GatewayStatus | undefined {
   return address === undefined ? undefined : { ...gateway, address };
 }
 
-/** The same while a spec is refused, but for an address that is the Gateway's own word: where that is now is so all the same. */
-export function statusWhileRefused(xr: InferenceCluster, seen: SeenGateway): GatewayStatus | undefined {
+/**
+ * The same while a spec is refused, but for an address that is the word of the Gateway that routes name: where that is now
+ * is so all the same. The one that is looked at may be another, which an accepted spec named before this one.
+ */
+export function statusWhileRefused(xr: InferenceCluster, wanted: Wanted, seen: SeenGateway): GatewayStatus | undefined {
   const before = statusBefore(xr);
-  return before && (before.declared ? before : { ...before, address: hostIn(seen.addresses) ?? before.address });
+  // One that an earlier release said names no Gateway beside it.
+  const isItsOwn = xr.status?.parentRef === undefined || isNamed(xr, wanted);
+  const isFact = before?.declared !== true && isItsOwn;
+  return before && { ...before, ...(isFact && { address: hostIn(seen.addresses) ?? before.address }) };
 }
 
 /** The first of several texts that is an address or a name: a status may hold anything. */
