@@ -21,6 +21,7 @@ import {
   otherAddresses,
   parentOf,
   seenGateway,
+  statusWanted,
   statusWhileRefused,
   wantedGateway,
   wayTo,
@@ -47,13 +48,14 @@ function compose({ xr, observed, lookup }: Inputs<XR>): Composed {
   // While the spec is refused, what is looked at is the Gateway that it named before.
   const wanted = (refused && wantedGateway(observed.gateway)) ?? xr.spec.gateway;
   const seen = seenGateway(wanted, observed.gateway);
-  const address = refused === undefined ? gatewayStatus(xr, seen) : statusWhileRefused(xr, wanted, seen);
+  const way = refused === undefined ? statusWanted(xr, seen) : statusWhileRefused(xr, wanted, seen);
+  const address = refused === undefined ? gatewayStatus(xr, seen) : way;
   const gateway = address && { ...address, ...implementationOf(xr, address.className, observed.gatewayclass) };
   const answers = connected(xr, conditionOf(conditionsOf(observed.api), 'Synced'), seen.synced);
   const connection = unlessNobodyLooks(answers, providerProblem(lookup));
   const needed = neededAPIs(xr);
-  const programmed = gatewayReady(wanted, seen, connection, gateway, refused);
-  const open = unlessClosed(programmed, observed.gateway, gateway && wayTo(xr, gateway));
+  const programmed = gatewayReady(wanted, seen, connection, way, refused);
+  const open = unlessClosed(programmed, observed.gateway, way && wayTo(xr, way));
   const readiness = unlessNotServed(open, needed, observed);
   const recognized = gatewayRecognized(
     xr,

@@ -71,6 +71,13 @@ describe('the Gateway that routes name', () => {
       want: before,
     },
     {
+      name: 'is the one before, at its address, while that of the spec has none',
+      before,
+      spec: {},
+      gateway: seen(SYNCED, [PROGRAMMED], []),
+      want: before,
+    },
+    {
       name: 'is the one before, at its address, while the spec is refused, though that of the spec before it serves by now',
       before,
       spec: { address: 'http://10.0.0.5', proxies },

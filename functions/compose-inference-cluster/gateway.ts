@@ -5,7 +5,7 @@ import { parseHost } from '#shared/hosts.ts';
 import type { KubernetesObject, StatusCondition } from '#shared/kubernetes.ts';
 import { conditionOf, conditionsOf } from '#shared/readiness.ts';
 import { hasNoSuchKind, type Synced } from './connection.ts';
-import type { Way } from './seen.ts';
+import { isOpen, type Way } from './seen.ts';
 
 /** What provider-kubernetes last saw of the cluster's Gateway. */
 export interface SeenGateway {
@@ -15,6 +15,7 @@ export interface SeenGateway {
   /** Whether it is the Gateway that the spec names now, and not the one before. */
   readonly isThisOne: boolean;
   readonly className: string | undefined;
+  readonly object: KubernetesObject | undefined;
 }
 
 interface GatewayObject {
@@ -54,6 +55,7 @@ export function seenGateway({ name, namespace }: Wanted, object: KubernetesObjec
     addresses: addresses.flatMap(({ value }) => value ?? []),
     isThisOne,
     className: isThisOne ? manifest.spec?.gatewayClassName : undefined,
+    object,
   };
 }
 
@@ -61,40 +63,38 @@ export function seenGateway({ name, namespace }: Wanted, object: KubernetesObjec
 const portOf = ({ port, tls }: InferenceCluster['spec']['gateway']): number => port ?? (tls === undefined ? 80 : 443);
 
 /**
- * Where and how the front door sends requests: all of it said at once, so that whoever reads it never mixes an address
- * with another's port. A Gateway that loses its address for a moment keeps the one it had, and one that nobody has seen
- * yet takes nothing from the one before it.
+ * Where and how requests come to the Gateway that the spec names: all of it said at once, so that whoever reads it never
+ * mixes an address with another's port. One that loses its address for a moment keeps the one it had, and one that nobody
+ * has seen yet takes nothing from the one before it.
  */
-export function gatewayStatus(xr: InferenceCluster, seen: SeenGateway): GatewayStatus | undefined {
+export function statusWanted(xr: InferenceCluster, seen: SeenGateway): GatewayStatus | undefined {
   const { address: own, tls } = xr.spec.gateway;
-  const before = statusBefore(xr);
+  const before = xr.status?.parentRef === undefined || isNamed(xr, xr.spec.gateway) ? statusBefore(xr) : undefined;
   const address = hostIn([own, ...seen.addresses]) ?? before?.address;
+  if (address === undefined || !(own !== undefined || seen.isThisOne)) return before;
   const className = seen.className ?? before?.className;
-  if (
-    address === undefined ||
-    !(own !== undefined || seen.isThisOne) ||
-    !(isNamed(xr, xr.spec.gateway) || serves(seen))
-  )
-    return before;
-  const declared = own !== undefined && { declared: true };
   return {
     address,
-    ...declared,
+    ...(own !== undefined && { declared: true }),
     port: portOf(xr.spec.gateway),
     ...(tls && { tls }),
     ...(className !== undefined && { className }),
   };
 }
 
+/** Where and how the front door sends requests: to the Gateway that routes name. */
+export const gatewayStatus = (xr: InferenceCluster, seen: SeenGateway): GatewayStatus | undefined =>
+  isNamed(xr, xr.spec.gateway) || serves(xr, seen) ? statusWanted(xr, seen) : statusBefore(xr);
+
 type Parent = Pick<NonNullable<InferenceCluster['status']>, 'parentRef' | 'proxies'>;
 
 /** What placements' routes are to name: what was said before until the Gateway that an accepted spec names serves. */
-export function parentOf({ spec, status }: InferenceCluster, seen: SeenGateway, refused: Refusal | undefined): Parent {
-  if (refused !== undefined || !serves(seen)) {
-    const { parentRef, proxies } = status ?? {};
+export function parentOf(xr: InferenceCluster, seen: SeenGateway, refused: Refusal | undefined): Parent {
+  if (refused !== undefined || !serves(xr, seen)) {
+    const { parentRef, proxies } = xr.status ?? {};
     return { ...(parentRef && { parentRef }), ...(proxies && { proxies }) };
   }
-  const { name, namespace, proxies } = spec.gateway;
+  const { name, namespace, proxies } = xr.spec.gateway;
   return {
     parentRef: { name, namespace },
     ...(proxies && { proxies: { namespace: proxies.namespace, labels: proxies.labels } }),
@@ -108,8 +108,12 @@ export function otherAddresses({ status }: InferenceCluster, seen: SeenGateway, 
   return addresses.length > 0 ? { addresses } : {};
 }
 
-const serves = ({ isThisOne, conditions }: SeenGateway): boolean =>
-  isThisOne && conditionOf(conditions, 'Programmed')?.status === 'True';
+/** Whether the Gateway that the spec names takes requests: of one that routes name already that it is programmed is enough. */
+function serves(xr: InferenceCluster, seen: SeenGateway): boolean {
+  if (!seen.isThisOne || conditionOf(seen.conditions, 'Programmed')?.status !== 'True') return false;
+  const way = statusWanted(xr, seen);
+  return isNamed(xr, xr.spec.gateway) || (way !== undefined && isOpen(seen.object, wayTo(xr, way)));
+}
 
 /** Whether placements' routes name a Gateway. */
 const isNamed = ({ status }: InferenceCluster, { name, namespace }: Wanted): boolean =>

@@ -154,3 +154,14 @@ describe('a listener that chooses namespaces by labels', () => {
     expect(said(asIs, { ...HTTP, allowedRoutes })).toBe(`${REACHED}${doubt ? DOUBT : ''}`);
   });
 });
+
+test('a Gateway that is programmed and closed takes no request from the one that routes name', () => {
+  const before = {
+    gateway: { address: '198.51.100.7', port: 80 },
+    parentRef: { name: 'before', namespace: 'inference' },
+  };
+  const listener = { ...HTTP, allowedRoutes: { namespaces: { from: 'Same' } } };
+  const { status, conditions } = compose(cluster(asIs, before), gatewayWith(listener));
+  expect(status).toMatchObject(before);
+  expect(conditions[1]).toContain('GatewayReady=False ListenersNotValid: ');
+});

@@ -75,6 +75,10 @@ export function unlessClosed(
   return { ...readiness, message: [readiness.message, ...doubts(listeners, way)].join(' ') };
 }
 
+/** Whether a Gateway that is programmed lets in routes of tenants where requests come. */
+export const isOpen = (object: KubernetesObject | undefined, way: Way): boolean =>
+  unlessClosed(condition('GatewayReady', 'True', 'Programmed', ''), object, way).status === 'True';
+
 const closed = (message: string): Condition => condition('GatewayReady', 'False', 'ListenersNotValid', message);
 
 function notServed({ name }: Listener, statuses: readonly ListenerStatus[] = []): string | undefined {

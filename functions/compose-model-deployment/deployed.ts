@@ -21,7 +21,7 @@ import {
 import { engines } from './engine/workload.ts';
 import { type Files, filesOf } from './files/files.ts';
 import { held, names } from './files/hold.ts';
-import { withoutValues } from './files/secrets.ts';
+import { kept } from './kept.ts';
 import { type ObservedObject, type ObservedSite, objectOf, type Seen, toldOf } from './observed.ts';
 import { FAMILIES } from './picker/family.ts';
 import { configName, type Picker, pickerObjects } from './picker/picker.ts';
@@ -180,10 +180,8 @@ function runsOnly(seen: Seen | undefined, config: string): boolean {
 
 /** What there is of a site, with the truth about it, where nobody can say what it should become. */
 export function siteAsBefore(place: Place, standing: Standing): Record<string, Desired> {
-  const { objects } = place.observed;
-  const remote = withoutValues(objects).map(({ key, resource, ready }) => [key, retain(resource, ready)] as const);
   const endpoint = endpointDesired({ ...place, standing, objectives: lastObjectives(place.observed) });
-  return { ...retainedScaling(place.observed), ...Object.fromEntries(remote), ...endpoint };
+  return { ...retainedScaling(place.observed), ...kept(place.observed, place.cluster), ...endpoint };
 }
 
 /** Those that the endpoint says; before there is one, those that are in the cluster. */

@@ -1,8 +1,7 @@
 import type { Desired } from '#shared/desired.ts';
 import { nameOf } from '#shared/kubernetes.ts';
-import { retain } from '#shared/retain.ts';
 import { isDrained, lastStanding, retainedEndpoint } from './endpoints.ts';
-import { withoutValues } from './files/secrets.ts';
+import { kept } from './kept.ts';
 import type { ObservedSite } from './observed.ts';
 import type { Successor } from './place.ts';
 import { retainedScaling } from './scaling/parts.ts';
@@ -30,18 +29,18 @@ export function depart(
   cluster?: Cluster,
 ): Departure {
   const { endpoint, objects } = observed;
-  const kept = (some: ObservedSite['objects']): Record<string, Desired> => ({
-    ...Object.fromEntries(withoutValues(some).map(({ key, resource, ready }) => [key, retain(resource, ready)])),
+  const stays = (some: ObservedSite['objects']): Record<string, Desired> => ({
+    ...kept(observed, cluster, some),
     ...retainedScaling(observed),
   });
   if (endpoint === undefined) {
     const others = objects.filter(({ kind }) => kind !== 'HTTPRoute');
     // In a cluster that has left the catalogue nothing may ever go, and nobody waits for it.
     return cluster !== undefined && others.length < objects.length
-      ? { desired: kept(others), reason: 'Its route in the cluster is being removed.' }
+      ? { desired: stays(others), reason: 'Its route in the cluster is being removed.' }
       : { desired: {}, reason: 'What it had in the cluster is being removed.' };
   }
-  const remote = kept(objects);
+  const remote = stays(objects);
   const name = nameOf(endpoint.resource);
   const leaves = successor !== 'Awaited' && isDrained(endpoint.resource);
   if (endpoint.resource.metadata.deletionTimestamp !== undefined || (leaves && isReleased(name, successor, seen)))

@@ -81,7 +81,8 @@ interface ParentRef {
   readonly namespace?: string;
 }
 
-function readiness(manifest: Manifest) {
+/** What an Object's readiness is told by. */
+export function readiness(manifest: Manifest) {
   const celQuery =
     manifest.kind === 'HTTPRoute'
       ? routeReady(parentRefOf(manifest))
