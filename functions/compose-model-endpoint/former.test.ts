@@ -102,3 +102,13 @@ test('one that gets another kind of address keeps the former until the new one i
   expect(keys(BY_HTTP)).toEqual(['endpointslice-fqdn', 'endpointslice-ipv4', 'service']);
   expect(keys({ ...BY_HTTP, 'endpointslice-fqdn': slice })).toEqual(['endpointslice-fqdn', 'service']);
 });
+
+test('one whose status was lost before it has moved calls the provider that it leads to by that one’s address', () => {
+  const leads = there('EndpointSlice', { endpoints: [{ addresses: ['10.0.0.7'] }], ports: [{ port: 8000 }] });
+  const tls = { hostname: 'new.example', caCertificateRef: { kind: 'ConfigMap', name: 'not-there' } };
+  const { status } = composed(
+    { url: 'https://10.0.0.8', tls },
+    { observed: { ...BY_HTTP, 'endpointslice-ipv4': leads } },
+  );
+  expect(status).toMatchObject({ routing: { scheme: 'http', port: 80, host: '10.0.0.7:8000', ready: true } });
+});

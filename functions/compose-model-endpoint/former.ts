@@ -1,4 +1,3 @@
-import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1';
 import type { ModelEndpoint } from '#schemas/modelendpoint.ts';
 import type { Desired } from '#shared/desired.ts';
 import type { Lookup, Requirements } from '#shared/function.ts';
@@ -8,6 +7,7 @@ import type { ParentStatus } from '#shared/readiness.ts';
 import { retainAll } from '#shared/retain.ts';
 import { BACKEND_PORTS, isSliceOf, type Scheme, schemeOf } from './backend.ts';
 import { routing } from './routing.ts';
+import { destinationsOf } from './standing.ts';
 import type { Accepted } from './wish.ts';
 
 type Observed = Readonly<Record<string, KubernetesObject>>;
@@ -39,8 +39,8 @@ export function remembering<XR extends ModelEndpoint>(xr: XR, wish: Accepted, ob
   const slices = (by: Scheme) => Object.entries(observed).flatMap(([key, one]) => (isSliceOf(key, by) ? [one] : []));
   const [slice] = slices(scheme);
   if (xr.status?.routing !== undefined || slice === undefined || slices(url.scheme).length > 0) return xr;
-  const port = (slice as Partial<IEndpointSlice>).ports?.[0]?.port ?? url.port;
-  const told = routing(xr, { ...wish, url: { ...url, scheme, port } }, true);
+  const [{ host, addressType, port } = url] = destinationsOf(xr, slice);
+  const told = routing(xr, { ...wish, url: { ...url, host, addressType, scheme, port } }, true);
   return { ...xr, status: { ...xr.status, routing: { ...told, tls: observed.backendtlspolicy !== undefined } } };
 }
 
