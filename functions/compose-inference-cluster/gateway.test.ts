@@ -104,6 +104,13 @@ test('of a Gateway every other address is told, for whoever must not go there', 
   expect(compose(declared, gateway).status.addresses).toEqual(['203.0.113.1', '203.0.113.2']);
   const before = cluster({}, { gateway: { address: '203.0.113.1' }, addresses: ['203.0.113.2'] });
   expect(compose(before, undefined).status.addresses).toEqual(['203.0.113.2']);
+  const serving = {
+    gateway: { address: '203.0.113.8' },
+    addresses: ['203.0.113.9'],
+    parentRef: { name: 'b', namespace: 'b' },
+  };
+  const toCome = seen(SYNCED, [], ['203.0.113.1']);
+  expect(compose(cluster({}, serving), toCome).status.addresses).toEqual(['203.0.113.9', '203.0.113.1']);
 });
 
 describe('the way to the Gateway', () => {

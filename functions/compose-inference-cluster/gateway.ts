@@ -101,9 +101,12 @@ export function parentOf(xr: InferenceCluster, seen: SeenGateway, refused: Refus
   };
 }
 
-/** Where the Gateway can be reached as well, by its own word: the last that was heard. */
-export function otherAddresses({ status }: InferenceCluster, seen: SeenGateway, gateway: GatewayStatus | undefined) {
-  const known = seen.isThisOne ? seen.addresses : (status?.addresses ?? []);
+/**
+ * Where the Gateway can be reached as well, by its own word: the last that was heard. While another is to come, both can.
+ */
+export function otherAddresses(xr: InferenceCluster, seen: SeenGateway, gateway: GatewayStatus | undefined) {
+  const before = seen.isThisOne && isNamed(xr, xr.spec.gateway) ? [] : (xr.status?.addresses ?? []);
+  const known = [...new Set([...before, ...(seen.isThisOne ? seen.addresses : [])])];
   const addresses = known.filter((address) => address !== gateway?.address && parseHost(address).ok);
   return addresses.length > 0 ? { addresses } : {};
 }
