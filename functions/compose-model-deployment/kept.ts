@@ -3,7 +3,7 @@ import { retain } from '#shared/retain.ts';
 import { networkPolicies } from './cluster/isolation.ts';
 import { type Manifest, readiness } from './cluster/object.ts';
 import { withoutValues } from './files/secrets.ts';
-import { type ObservedObject, type ObservedSite, objectOf } from './observed.ts';
+import { type ObservedObject, type ObservedSite, objectOf, toldOf } from './observed.ts';
 import { type Cluster, poolName } from './site.ts';
 
 /**
@@ -18,7 +18,7 @@ export const kept = (
   Object.fromEntries(
     withoutValues(objects).flatMap((object) => {
       const stays = retain(object.resource, object.ready);
-      const manifest = manifestIn(stays);
+      const { manifest } = toldOf(object);
       const now = manifest && cluster?.status?.parentRef ? atGateway(manifest, site, cluster) : manifest;
       if (manifest === now) return [[object.key, stays] as const];
       return now === undefined ? [] : [[object.key, withManifest(stays, now)] as const];
@@ -26,11 +26,8 @@ export const kept = (
   );
 
 interface Spec {
-  readonly forProvider?: { readonly manifest?: Manifest };
+  readonly forProvider?: object;
 }
-
-const manifestIn = ({ resource }: Desired): Manifest | undefined =>
-  (resource as { readonly spec?: Spec }).spec?.forProvider?.manifest;
 
 function withManifest({ resource, ready }: Desired, manifest: Manifest): Desired {
   const { spec } = resource as { readonly spec?: Spec };
@@ -41,10 +38,10 @@ function withManifest({ resource, ready }: Desired, manifest: Manifest): Desired
 /** Undefined where nothing is to keep anybody out any more, because nobody says who the proxies are. */
 function atGateway(manifest: Manifest, site: ObservedSite, cluster: Cluster): Manifest | undefined {
   if (manifest.kind === 'HTTPRoute') {
-    const spec = manifest.spec as { readonly parentRefs?: readonly object[] };
+    const { parentRefs = [], ...spec } = (manifest.spec ?? {}) as { readonly parentRefs?: readonly object[] };
     return {
       ...manifest,
-      spec: { ...spec, parentRefs: spec.parentRefs?.map((ref) => ({ ...ref, ...cluster.status?.parentRef })) },
+      spec: { ...spec, parentRefs: parentRefs.map((ref) => ({ ...ref, ...cluster.status?.parentRef })) },
     };
   }
   if (manifest.kind !== 'NetworkPolicy' || manifest.metadata?.name !== poolName(site.site)) return manifest;
@@ -55,6 +52,6 @@ function atGateway(manifest: Manifest, site: ObservedSite, cluster: Cluster): Ma
 /** The one that the pool says. */
 function enginePort(site: ObservedSite): number | undefined {
   const pool = objectOf(site, 'InferencePool', poolName(site.site));
-  const { spec } = (pool && manifestIn({ resource: pool.resource, ready: true })) ?? {};
+  const spec = toldOf(pool).manifest?.spec;
   return (spec as { targetPorts?: readonly { number?: number }[] } | undefined)?.targetPorts?.[0]?.number;
 }

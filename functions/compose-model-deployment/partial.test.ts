@@ -23,6 +23,16 @@ function reported(object: KubernetesObject): KubernetesObject {
 }
 
 const on = (name: string) => ({ placements: [{ name, weight: 1, clusterName: 'gpu' }] });
+/** It says which Gateway routes are to be on. */
+const ELSEWHERE = {
+  ...CLUSTER,
+  status: {
+    ...CLUSTER.status,
+    parentRef: { name: 'another', namespace: 'inference' },
+    proxies: { namespace: 'envoy', labels: { app: 'envoy' } },
+  },
+};
+
 const FILES = {
   cache: { size: '100Gi', storageClassName: 'shared', accessModes: ['ReadWriteMany'], keep: true },
   huggingFaceToken: { secretRef: { name: 'hf', key: 'token' } },
@@ -34,12 +44,12 @@ test.each([
   { name: 'one with files', begun: FILES, spec: FILES },
   { name: 'one that leaves a placement', begun: { ...FILES, ...on('a') }, spec: { ...FILES, ...on('b') } },
 ])('no part that is missing of what is observed is an exception where the spec is $name', ({ begun, spec }) => {
-  const { desired } = composeBegun(begun);
+  const { desired } = composeBegun(begun, ELSEWHERE);
   const observed = Object.fromEntries(Object.entries(desired).map(([key, object]) => [key, reported(object)]));
   const xr = claim(spec) as KubernetesObject;
   fc.assert(
     fc.property(partialObjects(observed), (some) => {
-      const answer = composeWith(modelDeployment, { xr, observed: some, required: { clusters: [CLUSTER] } });
+      const answer = composeWith(modelDeployment, { xr, observed: some, required: { clusters: [ELSEWHERE] } });
       expect(answer.conditions.length).toBeGreaterThanOrEqual(3);
     }),
     { numRuns: 300 },
