@@ -34,6 +34,21 @@ describe('the vLLM that a container runs', () => {
       run: { command: ['/bin/bash', '-c'], args: ['set -e; exec vllm serve "m" \\\n  --port 8000'] },
       want: ['m', '--port', '8000'],
     },
+    {
+      name: 'up to where its command ends',
+      run: { command: ['sh', '-c', 'vllm serve m --port 8000 2>&1 & python3 warm.py --host 127.0.0.1\nwait'] },
+      want: ['m', '--port', '8000', '2>&1'],
+    },
+    {
+      name: 'past what only looks like an end of its command',
+      run: { command: ['sh', '-c', `vllm serve m --hf-overrides '{"a": 1;\n"b": 2}' --seed 1`] },
+      want: ['m', '--hf-overrides', '{a:', '1', 'b:', '2}', '--seed', '1'],
+    },
+    {
+      name: 'with the parameters of its script',
+      run: { command: ['bash', '-c', 'exec vllm serve "$@"\n', '--'], args: ['m', '--port=8000'] },
+      want: ['$@', '--', 'm', '--port=8000'],
+    },
     { name: 'not at all', run: { command: ['serve'] }, want: undefined },
   ])('is seen $name', ({ run, want }) => expect(vllmWords(runOf(run))).toEqual(want));
 });

@@ -43,14 +43,25 @@ export function runOf({ command = [], args = [] }: Pick<Container, 'command' | '
   const words = [...command, ...args];
   const script = words.findIndex((word) => /^-\w*c$/.test(word));
   if (script === -1 || !SHELL.test(words[0] ?? '')) return { words, shell: false };
-  return { words: scriptWords(words.slice(script + 1).join('\n')), shell: true };
+  const [text = '', ...parameters] = words.slice(script + 1);
+  return { words: scriptWords([text.trimEnd(), ...parameters].join(' ')), shell: true };
 }
+
+/** A word of its own where a command of a script ends: what follows is another program's. */
+const END = ';';
+
+const QUOTED = /'[^']*'|"[^"]*"/g;
+
+/** What ends a command, which the ampersands of `2>&1` and `&>` do not. */
+const ENDS = /[;\n]|\|+|(?<!>)&+(?!>)/g;
 
 /** The words of a script: good enough to find a server's options in it, and for nothing else. */
 const scriptWords = (script: string): string[] =>
   script
     .replaceAll(/\\\n/g, ' ')
-    .split(/[\s;&|]+/)
+    .replaceAll(QUOTED, (quoted) => quoted.replaceAll(ENDS, ' '))
+    .replaceAll(ENDS, ` ${END} `)
+    .split(/\s+/)
     .map((word) => word.replaceAll(/["']/g, ''))
     .filter((word) => word !== '');
 
@@ -91,9 +102,10 @@ const API_SERVER = 'vllm.entrypoints.openai.api_server';
 /** The arguments of the vLLM server that a container runs; undefined where it does not, as far as can be seen. */
 export function vllmWords({ words }: Run): readonly string[] | undefined {
   const serve = words.findIndex((word, index) => word === 'serve' && /(^|\/)vllm$/.test(words[index - 1] ?? ''));
-  if (serve !== -1) return words.slice(serve + 1);
-  const server = words.indexOf(API_SERVER);
-  return server === -1 ? undefined : words.slice(server + 1);
+  const start = serve === -1 ? words.indexOf(API_SERVER) : serve;
+  if (start === -1) return undefined;
+  const end = words.indexOf(END, start);
+  return words.slice(start + 1, end === -1 ? undefined : end);
 }
 
 /** The last of an option's values: it is the last that argument parsers take. */

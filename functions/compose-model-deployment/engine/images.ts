@@ -15,14 +15,13 @@ export function vllmImage({ counts }: Accelerators): string | undefined {
   return VLLM_IMAGES[resource.startsWith('nvidia.com/') ? NVIDIA : resource];
 }
 
-/** The repository of vLLM's releases, wherever it is mirrored, with a tag that is a version. */
-const RELEASE = /(?:^|\/)vllm-openai(?:-[a-z0-9]+)?:v?(\d+)\.(\d+)(?:[.@+-]|$)/;
+/** The repository of vLLM's releases, wherever it is mirrored, with a tag that is a version: vLLM's own are 0.x. */
+const RELEASE = /(?:^|\/)vllm-openai(?:-[a-z0-9]+)?:v?0\.(\d+)(?:[.@+-]|$)/;
 
-/** Whether an image is known to be vLLM of a version or newer. A digest or another tag says nothing of it. */
-export function isVllmSince(image: string, major: number, minor: number): boolean {
-  const [, ofMajor, ofMinor] = RELEASE.exec(image) ?? [];
-  if (ofMajor === undefined || ofMinor === undefined) return false;
-  return Number(ofMajor) > major || (Number(ofMajor) === major && Number(ofMinor) >= minor);
+/** Whether an image is known to be vLLM 0.x or newer. A digest or another tag says nothing of it. */
+export function isVllmSince(image: string, minor: number): boolean {
+  const [, found] = RELEASE.exec(image) ?? [];
+  return found !== undefined && Number(found) >= minor;
 }
 
 /** Whether an image is a vLLM that runs on the processor alone, by its name or its tag. */

@@ -183,6 +183,32 @@ describe('engines that nobody would get an answer from', () => {
       want: undefined,
     },
     {
+      name: 'are given by a script what another program of it knows',
+      fields: {
+        image: 'vllm/vllm-openai:v0.20.1',
+        command: ['sh', '-c', 'vllm serve m & vllm bench serve --host 127.0.0.1; python3 warm.py --task embed\nwait'],
+      },
+      want: undefined,
+    },
+    {
+      name: 'are asked by another program of their script',
+      fields: { command: ['sh', '-c', 'vllm serve m --port 9000 & exec litellm --port 8000'] },
+      want: undefined,
+    },
+    {
+      name: 'have a version that is not of vLLM itself',
+      fields: { image: 'registry.example.com/vllm-openai:v25.10.1', args: ['m', '--disable-log-requests'] },
+      want: undefined,
+    },
+    {
+      name: 'have another release than their image, which a script installs',
+      fields: {
+        image: 'vllm/vllm-openai:v0.20.1',
+        command: ['sh', '-c', "pip install 'vllm==0.8.5' && exec vllm serve m --swap-space=4"],
+      },
+      want: undefined,
+    },
+    {
       name: 'work for a frontend that is elsewhere',
       fields: { command: ['python3', '-m', 'dynamo.vllm', '--model', 'm'] },
       want: "container engine runs dynamo.vllm, a worker that answers a frontend of Dynamo alone; start the engine's own server, or dynamo.frontend beside it",

@@ -75,7 +75,6 @@ export function listeningProblem(template: PodTemplate, engine: Engine, publishe
 function listenerOf(container: Container, engine: Engine): Listener {
   const run = filledIn(runOf(container), container);
   const seen = serverOf(container, run);
-  // A script may start other programs too, with ports of their own.
   const words = vllmWords(run) ?? run.words;
   const line = seen === ENGINE_TYPES.vllm ? vllmLine(words) : parseWords(words);
   return { container, run, line, server: seen ?? ENGINE_TYPES[engine.type], isSeen: seen !== undefined, engine };
@@ -83,15 +82,16 @@ function listenerOf(container: Container, engine: Engine): Listener {
 
 function portProblem({ container, run, line, server, isSeen, engine: { port, type } }: Listener): string | undefined {
   const { portOptions, port: usual } = server;
-  const given = line.options
-    .filter(({ name }) => portOptions.includes(name))
-    .flatMap(({ values }) => values.slice(0, 1));
-  // A script may start more than one program, and a variable is anything.
-  const decisive = run.shell ? given : given.slice(-1);
-  if (decisive.length > 0)
-    return decisive.some((value) => isVariable(value) || portIn(value) === port)
+  const portsOf = ({ options }: CommandLine): string[] =>
+    options.filter(({ name }) => portOptions.includes(name)).flatMap(({ values }) => values.slice(0, 1));
+  const given = portsOf(line).at(-1);
+  if (given !== undefined) {
+    // A script may start more than one program, any of which may be who is asked, and a variable is anything.
+    const asked = run.shell ? portsOf(parseWords(run.words)) : [given];
+    return asked.some((value) => isVariable(value) || portIn(value) === port)
       ? undefined
-      : mismatch(`args has --${portOptions[0]} ${decisive.at(-1)}`, port, portIn(decisive.at(-1) ?? ''));
+      : mismatch(`args has --${portOptions[0]} ${given}`, port, portIn(given));
+  }
   if (usual === undefined) return undefined;
   const { number, variables = [] } = usual;
   const variable = container.env?.find(({ name }) => variables.includes(name));
@@ -218,8 +218,10 @@ function sightProblem(container: Container): string | undefined {
 }
 
 /** A release of vLLM that does not know an option ends at once. */
-function optionProblem({ container: { image = '' }, line, server, isSeen }: Listener): string | undefined {
-  const problem = isSeen && server === ENGINE_TYPES.vllm ? goneProblem(line, image) : undefined;
+function optionProblem({ container: { image = '' }, run, line, server, isSeen }: Listener): string | undefined {
+  // Which release a script installs is not looked for.
+  const isOfImage = isSeen && server === ENGINE_TYPES.vllm && !(run.shell && run.words.includes('install'));
+  const problem = isOfImage ? goneProblem(line, image) : undefined;
   return problem && `container ${ENGINE}: ${problem}`;
 }
 

@@ -60,6 +60,11 @@ describe('the arguments of a command that is ours', () => {
     { name: 'leave it out of an image by its digest', fields: { image: 'vllm/vllm-openai@sha256:0' }, want: OURS },
     { name: 'leave it out of an image by another tag', fields: { image: 'vllm/vllm-openai:nightly' }, want: OURS },
     {
+      name: "leave it out of a company's own version",
+      fields: { image: 'registry.example.com/vllm-openai:v25.10.1' },
+      want: OURS,
+    },
+    {
       name: 'have it for a release in a mirror',
       fields: { image: 'registry.example.com/mirror/vllm-openai:v0.18.0' },
       want: [...OURS, '--shutdown-timeout=600'],

@@ -140,7 +140,7 @@ function foreignLine(container: Container, model: string, gpus: number | undefin
  * stream ends with its usage is asked of our own image alone.
  */
 const extrasOf = ({ image }: Container, used: string, drain: number): string[] => [
-  ...(isVllmSince(used, 0, 18) ? [`--shutdown-timeout=${drain}`] : []),
+  ...(isVllmSince(used, 18) ? [`--shutdown-timeout=${drain}`] : []),
   ...(image === undefined ? ['--enable-force-include-usage'] : []),
 ];
 

@@ -53,7 +53,7 @@ const GONE: Readonly<Record<string, Gone>> = {
 export function goneProblem({ options }: CommandLine, image: string): string | undefined {
   const [found] = options.flatMap(({ name }) => {
     const gone = Object.hasOwn(GONE, name) ? GONE[name] : undefined;
-    return gone !== undefined && isVllmSince(image, 0, gone.since) ? [{ name, ...gone }] : [];
+    return gone !== undefined && isVllmSince(image, gone.since) ? [{ name, ...gone }] : [];
   });
   return (
     found &&
